@@ -1,0 +1,205 @@
+//! Builds a [`Tree`] in document order. The only way a parser makes nodes.
+
+use std::sync::Arc;
+
+use crate::limits::Limits;
+use crate::problem::{Problem, ProblemKind};
+use crate::span::Span;
+use crate::tree::{
+    Comment, Cooked, Flags, Kind, NodeData, NodeId, OffsetMap, Operator, Style, Tree,
+};
+
+/// A tree under construction.
+///
+/// Open a parent, add its children, close it. Limits are checked here, once, so that no
+/// parser can forget them: past a limit nodes are dropped and one problem is recorded.
+#[derive(Debug)]
+pub(crate) struct Builder {
+    tree: Tree,
+    limits: Limits,
+    limit_hit: bool,
+}
+
+/// A node that has been opened; give it back to [`Builder::close`].
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Open(u32);
+
+/// The key of a node: its span without quotes and, where escapes changed it, its text.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Key {
+    pub(crate) span: Span,
+    pub(crate) text: Option<String>,
+    pub(crate) flags: Flags,
+}
+
+impl Builder {
+    pub(crate) fn new(source: Arc<str>, limits: &Limits) -> Self {
+        let tree = Tree {
+            nodes: Vec::with_capacity(source.len() / 24),
+            source,
+            cooked: Vec::new(),
+            tags: Vec::new(),
+            comments: Vec::new(),
+            problems: Vec::new(),
+        };
+        Self { tree, limits: *limits, limit_hit: false }
+    }
+
+    pub(crate) fn source(&self) -> &Arc<str> {
+        &self.tree.source
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Number of nodes so far: the id of the next node.
+    pub(crate) fn len(&self) -> u32 {
+        u32::try_from(self.tree.nodes.len()).unwrap_or(u32::MAX)
+    }
+
+    /// True once the node limit was reached: a parser may stop early.
+    pub(crate) fn is_full(&self) -> bool {
+        self.limit_hit
+    }
+
+    /// Adds a node without children. Its text is the source slice of its content span.
+    pub(crate) fn leaf(&mut self, kind: Kind, style: Style, span: Span, key: Key) -> NodeId {
+        let open = self.open(kind, style, span, key);
+        self.close(open, span.end);
+        NodeId(open.0)
+    }
+
+    /// Adds a scalar whose text differs from the source.
+    pub(crate) fn cooked(
+        &mut self,
+        kind: Kind,
+        style: Style,
+        span: Span,
+        key: Key,
+        text: &str,
+        map: OffsetMap,
+    ) -> NodeId {
+        let id = self.leaf(kind, style, span, key);
+        let index = self.add_cooked(text, map);
+        if let Some(node) = self.node_mut(id) {
+            node.text = index;
+        }
+        id
+    }
+
+    /// Adds an operation; its children follow until [`Builder::close`].
+    pub(crate) fn open_operation(
+        &mut self,
+        kind: Kind,
+        operator: Operator,
+        span: Span,
+        key: Key,
+    ) -> Open {
+        let open = self.open(kind, Style::None, span, key);
+        if let Some(node) = self.node_mut(NodeId(open.0)) {
+            node.text = operator as u32;
+        }
+        open
+    }
+
+    /// Adds a call; its arguments follow until [`Builder::close`].
+    pub(crate) fn open_call(&mut self, name: &str, name_span: Span, span: Span, key: Key) -> Open {
+        let index = self.add_cooked(name, OffsetMap::identity(name_span.start, name_span.end));
+        let open = self.open(Kind::Call, Style::None, span, key);
+        if let Some(node) = self.node_mut(NodeId(open.0)) {
+            node.text = index;
+        }
+        open
+    }
+
+    /// Adds an alias of an earlier node, or of nothing.
+    pub(crate) fn alias(&mut self, target: Option<NodeId>, span: Span, key: Key) -> NodeId {
+        let id = self.leaf(Kind::Alias, Style::None, span, key);
+        if let Some(node) = self.node_mut(id) {
+            node.text = target.map_or(0, |it| it.0 + 1);
+        }
+        id
+    }
+
+    /// Adds a node whose children follow until [`Builder::close`].
+    pub(crate) fn open(&mut self, kind: Kind, style: Style, span: Span, key: Key) -> Open {
+        if self.tree.nodes.len() >= self.limits.nodes {
+            if !self.limit_hit {
+                self.limit_hit = true;
+                let message =
+                    format!("more than {} values: the rest was left out", self.limits.nodes);
+                self.problem(ProblemKind::Limit, span, message);
+            }
+            return Open(u32::MAX);
+        }
+        let key_text = key
+            .text
+            .as_deref()
+            .map_or(0, |it| self.add_cooked(it, OffsetMap::identity(key.span.start, key.span.end)));
+        let id = self.len();
+        self.tree.nodes.push(NodeData {
+            span,
+            key: key.span,
+            key_text,
+            next: id + 1,
+            text: 0,
+            kind,
+            style,
+            flags: key.flags,
+        });
+        Open(id)
+    }
+
+    /// Ends a node: what was added since is below it. `end` is the offset after its last byte.
+    pub(crate) fn close(&mut self, open: Open, end: u32) {
+        let next = self.len();
+        if let Some(node) = self.node_mut(NodeId(open.0)) {
+            node.next = next;
+            node.span.end = end.max(node.span.start);
+        }
+    }
+
+    pub(crate) fn id(&self, open: Open) -> NodeId {
+        NodeId(open.0)
+    }
+
+    pub(crate) fn add_flags(&mut self, id: NodeId, flags: Flags) {
+        if let Some(node) = self.node_mut(id) {
+            node.flags = node.flags.with(flags);
+        }
+    }
+
+    /// Records the explicit tag of a node; nodes must be tagged in document order.
+    pub(crate) fn tag(&mut self, id: NodeId, span: Span) {
+        if self.node_mut(id).is_some() {
+            self.add_flags(id, Flags::TAGGED);
+            self.tree.tags.push((id.0, span));
+        }
+    }
+
+    pub(crate) fn comment(&mut self, comment: Comment) {
+        self.tree.comments.push(comment);
+    }
+
+    pub(crate) fn problem(&mut self, kind: ProblemKind, span: Span, message: impl Into<String>) {
+        self.tree.problems.push(Problem { kind, span, message: message.into() });
+    }
+
+    pub(crate) fn finish(mut self) -> Tree {
+        self.tree.comments.sort_by_key(|it| it.span);
+        self.tree.problems.sort_by_key(|it| (it.span, it.kind));
+        self.tree.tags.sort_by_key(|(id, _)| *id);
+        self.tree.nodes.shrink_to_fit();
+        self.tree
+    }
+
+    fn add_cooked(&mut self, text: &str, map: OffsetMap) -> u32 {
+        self.tree.cooked.push(Cooked { text: text.into(), map });
+        u32::try_from(self.tree.cooked.len()).unwrap_or(0)
+    }
+
+    fn node_mut(&mut self, id: NodeId) -> Option<&mut NodeData> {
+        self.tree.nodes.get_mut(id.0 as usize)
+    }
+}

@@ -1,0 +1,80 @@
+//! Bytes to spanned trees, for every language nhilint reads.
+//!
+//! [`parse`] never fails: it returns a [`Tree`] whose broken regions are [`Kind::Opaque`]
+//! nodes, and the [`Problem`]s beside it. It does no IO and is bounded by [`Limits`].
+//! No parser library's type leaves this crate.
+
+mod builder;
+mod hcl;
+mod json;
+mod limits;
+mod lines;
+mod markdown;
+mod mask;
+mod problem;
+mod span;
+mod suppression;
+mod toml;
+mod tree;
+mod yaml;
+
+use std::sync::Arc;
+
+pub use limits::Limits;
+pub use lines::{LineIndex, Position, Unit};
+pub use problem::{Problem, ProblemKind};
+pub use span::Span;
+pub use suppression::{Suppression, SuppressionProblem, suppressions};
+pub use tree::{Children, Comment, Flags, Kind, Node, NodeId, OffsetMap, Operator, Style, Tree};
+
+/// A language with a parser.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Language {
+    /// HCL native syntax: `.tf`, `.tofu`, `.hcl`, `.tfvars`. The root is a [`Kind::Body`].
+    Hcl,
+    /// Terraform's JSON syntax: `.tf.json`. The root is a [`Kind::Body`] of the same shape as
+    /// in native syntax; strings with `${` or `%{` are [`Kind::Template`].
+    TerraformJson,
+    /// YAML, any number of documents. The root is a [`Kind::Stream`].
+    Yaml,
+    /// YAML inside a Go template (Helm). Actions are masked; what they touch is
+    /// [`Kind::Opaque`] or [`Flags::MASKED`].
+    HelmTemplate,
+    /// JSON, with comments and trailing commas tolerated.
+    Json,
+    /// TOML.
+    Toml,
+    /// Markdown with YAML front matter: a [`Kind::Stream`] of the front matter's map (or
+    /// [`Kind::Null`]) and the body as one [`Kind::String`].
+    Markdown,
+}
+
+/// Parses `source` as `language`.
+///
+/// Text beyond [`Limits::bytes`] is not read: the tree is then empty and says so.
+pub fn parse(source: Arc<str>, language: Language, limits: &Limits) -> Tree {
+    let builder = builder::Builder::new(Arc::clone(&source), limits);
+    if source.len() > limits.bytes {
+        let mut builder = builder;
+        let message =
+            format!("the file has {} bytes; nhilint reads at most {}", source.len(), limits.bytes);
+        builder.problem(ProblemKind::Limit, Span::default(), message);
+        return builder.finish();
+    }
+    match language {
+        Language::Hcl => hcl::parse(builder),
+        Language::TerraformJson => hcl::parse_json(builder),
+        Language::Yaml => yaml::parse(builder),
+        Language::HelmTemplate => mask::parse(builder),
+        Language::Json => json::parse(builder),
+        Language::Toml => toml::parse(builder),
+        Language::Markdown => markdown::parse(builder),
+    }
+}
+
+/// Parses the text of a string as an HCL template (`"a-${b}"`), with spans in the source that
+/// `map` leads to. The root is a [`Kind::Template`], or a [`Kind::String`] without any
+/// interpolation. Used for strings of JSON files that Terraform reads as templates.
+pub fn parse_template(text: &str, map: &OffsetMap, limits: &Limits) -> Tree {
+    hcl::parse_template(text, map, limits)
+}
