@@ -1,1 +1,45 @@
-//! .
+//! The vocabulary of facts about machine identities.
+//!
+//! Front ends produce [`Facts`] and never judge; rules read them and never know formats. So
+//! a fact says everything that a judgement needs, in the field's own words, with the place of
+//! every value. A question that no fact answers is a missing field here, not a parser there.
+
+mod credential;
+mod expiry;
+mod facts;
+mod grant;
+mod guard;
+mod identity;
+mod knowledge;
+mod ownership;
+mod place;
+mod resource;
+mod secret;
+mod tool_server;
+mod trust;
+mod value;
+
+pub use credential::{
+    Certainty, Credential, CredentialKind, Literal, LiteralClass, Reference, ReferenceSyntax,
+    Rotation, Slot, SlotKind, Storage,
+};
+pub use expiry::{Date, Expiry, ExpirySource, Lifetime};
+pub use facts::{Facts, Note, NoteKind};
+pub use grant::{
+    Carrier, Condition, Effect, Grant, KubernetesScope, Patterns, PermissionSystem, Reach,
+};
+pub use guard::{ApprovalMode, Guard, GuardKind, HookCommand, NetworkReach, SandboxMode};
+pub use identity::{
+    Address, ConfigScope, Environment, Identity, IdentityKind, Party, Purpose, Use, UseMode,
+};
+pub use knowledge::{Knowledge, Sourced};
+pub use ownership::{Owner, OwnerSource, Ownership, is_nobody, is_owner_key};
+pub use place::{FileId, Origin, Place, Step, StepKind};
+pub use resource::Resource;
+pub use secret::Secret;
+pub use syntax::Span;
+pub use tool_server::{
+    Authentication, Ecosystem, Launch, Package, Pin, ToolServer, Transport, WideAccess,
+};
+pub use trust::{Mechanism, Trust};
+pub use value::{Data, Entry, Piece, Remote, Text, Value};

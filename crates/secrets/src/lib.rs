@@ -1,1 +1,95 @@
-//! .
+//! One decision, made in one place: is this literal a credential, which kind, how long does it
+//! live, and what should stand there instead.
+//!
+//! Front ends know the place (the key, the kind of slot) and ask [`judge`]; they never look at
+//! a value themselves.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use model::{
+    Certainty, CredentialKind, Expiry, LiteralClass, Origin, ReferenceSyntax, Secret, Text,
+};
+
+/// What the place of a literal says about it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Expectation {
+    /// The place takes nothing but a credential (a provider's `secret_key`, a password
+    /// argument, an `Authorization` header): any real value is one.
+    Credential,
+    /// The key's name decides, together with the shape of the value.
+    ByName,
+    /// Free text: only known formats count.
+    Text,
+}
+
+/// Where a literal stands.
+#[derive(Clone, Copy, Debug)]
+pub struct Question<'a> {
+    /// The key, argument or variable name; empty when there is none.
+    pub key: &'a str,
+    /// What the place says.
+    pub expectation: Expectation,
+}
+
+/// A credential inside a text.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// Which bytes of the text hold it.
+    pub range: Range<usize>,
+    /// The value.
+    pub secret: Secret,
+    /// What it is.
+    pub kind: CredentialKind,
+    /// Who issues it.
+    pub provider: Option<Cow<'static, str>>,
+    /// The known format, in words.
+    pub format: Option<Cow<'static, str>>,
+    /// Why it counts as one.
+    pub certainty: Certainty,
+    /// Whether knowing it is enough to act.
+    pub class: LiteralClass,
+    /// A word everybody knows, in a place where it would work.
+    pub well_known: bool,
+    /// Until when it is good, as far as it says itself or its format implies.
+    pub expiry: Expiry,
+    /// The short-lived replacement its issuer offers, as an imperative.
+    pub replacement: Option<Cow<'static, str>>,
+    /// The way through nested formats, outermost first.
+    pub decoded: Vec<Cow<'static, str>>,
+}
+
+/// The answer to a [`Question`].
+#[derive(Clone, Debug, Default)]
+pub enum Verdict {
+    /// Nothing that concerns identities.
+    #[default]
+    Nothing,
+    /// A stand-in that a person was meant to replace.
+    Placeholder,
+    /// Encrypted: safe to commit.
+    Encrypted,
+    /// The text names where the credential is.
+    Reference {
+        /// In which notation.
+        syntax: ReferenceSyntax,
+        /// What it names; never a secret.
+        target: String,
+    },
+    /// Credentials that are written out; at least one.
+    Credentials(Vec<Found>),
+}
+
+/// Judges a wholly known text.
+pub fn judge(_text: &str, _question: &Question<'_>) -> Verdict {
+    Verdict::Nothing
+}
+
+/// Judges a text of which parts may be unknown, and says where each credential is written.
+///
+/// In a partly unknown text only known formats count, piece by piece: what a place expects
+/// says nothing about half a value.
+pub fn judge_text(text: &Text, question: &Question<'_>) -> (Verdict, Vec<Origin>) {
+    let _ = (text, question);
+    (Verdict::Nothing, Vec::new())
+}

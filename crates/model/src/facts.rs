@@ -1,0 +1,72 @@
+//! Everything that was learned from the files of one analysis.
+
+use crate::credential::Credential;
+use crate::grant::Grant;
+use crate::guard::Guard;
+use crate::identity::{Identity, Use};
+use crate::place::Place;
+use crate::resource::Resource;
+use crate::tool_server::ToolServer;
+use crate::trust::Trust;
+
+/// Facts, each kind in source order.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// Who can act.
+    pub identities: Vec<Identity>,
+    /// What they prove themselves with.
+    pub credentials: Vec<Credential>,
+    /// What they may do.
+    pub grants: Vec<Grant>,
+    /// Who may become them.
+    pub trusts: Vec<Trust>,
+    /// Who runs as, calls or hands something to whom.
+    pub uses: Vec<Use>,
+    /// Tool endpoints of agents.
+    pub tool_servers: Vec<ToolServer>,
+    /// What holds agents back.
+    pub guards: Vec<Guard>,
+    /// Raw declarations; only collected when something asks for them.
+    pub resources: Vec<Resource>,
+    /// What was not understood, and why.
+    pub notes: Vec<Note>,
+}
+
+/// Something that a front end could not take in.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Note {
+    /// Why.
+    pub kind: NoteKind,
+    /// Where.
+    pub place: Place,
+    /// In one line, without text from the file.
+    pub message: String,
+}
+
+/// Why something was not taken in.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum NoteKind {
+    /// A limit was reached.
+    Limit,
+    /// A cycle was cut.
+    Cycle,
+    /// Something outside the workspace is needed (a remote module).
+    Outside,
+    /// A form that nhilint does not read.
+    Unsupported,
+}
+
+impl Facts {
+    /// Adds the facts of another part of the workspace.
+    pub fn extend(&mut self, other: Self) {
+        self.identities.extend(other.identities);
+        self.credentials.extend(other.credentials);
+        self.grants.extend(other.grants);
+        self.trusts.extend(other.trusts);
+        self.uses.extend(other.uses);
+        self.tool_servers.extend(other.tool_servers);
+        self.guards.extend(other.guards);
+        self.resources.extend(other.resources);
+        self.notes.extend(other.notes);
+    }
+}

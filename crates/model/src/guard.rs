@@ -1,0 +1,109 @@
+//! What stands between an agent and an action.
+
+use crate::identity::{Address, ConfigScope};
+use crate::knowledge::Sourced;
+use crate::place::Place;
+
+/// One setting that holds an agent back, or lets it go.
+#[derive(Clone, Debug)]
+pub struct Guard {
+    /// The agent.
+    pub agent: Address,
+    /// The client whose setting it is.
+    pub client: &'static str,
+    /// The key path as the file writes it: `permissions.defaultMode`.
+    pub setting: String,
+    /// What it says.
+    pub kind: GuardKind,
+    /// Which layer of configuration.
+    pub scope: ConfigScope,
+    /// True when no other layer of the workspace overrides it.
+    pub effective: bool,
+    /// The value, or the key when it has none.
+    pub place: Place,
+    /// The entry.
+    pub region: Place,
+}
+
+/// What a guard says.
+#[derive(Clone, Debug)]
+pub enum GuardKind {
+    /// How actions are approved.
+    Approval(ApprovalMode),
+    /// What commands can touch.
+    Sandbox(SandboxMode),
+    /// Which hosts commands can reach.
+    Network(NetworkReach),
+    /// Folders beyond the workspace that are open.
+    ExtraFolder(Sourced<String>),
+    /// Every tool server that a repository declares is started without asking.
+    TrustsAllServers,
+    /// Every folder is trusted without asking.
+    TrustsAllFolders,
+    /// Bypassing approvals is forbidden (`true`) or left open.
+    BypassForbidden(bool),
+    /// A command that runs on an event.
+    Hook(HookCommand),
+    /// Tool calls are logged (`true`) or logging is off.
+    Logging(bool),
+    /// Instructions for the model tell it to skip approval or hide what it does, or hold
+    /// characters that people cannot see.
+    SuspiciousText(&'static str),
+    /// The setting is written in a way that the client ignores; what it is and why.
+    Ignored(&'static str),
+    /// Limits the number of turns or actions.
+    TurnLimit(Option<u64>),
+}
+
+/// How actions are approved.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum ApprovalMode {
+    /// A person approves what is not on a list.
+    Ask,
+    /// Edits go through, commands ask.
+    AcceptEdits,
+    /// A model decides.
+    Automatic,
+    /// Nothing asks.
+    Bypass,
+    /// The agent may only plan.
+    Plan,
+}
+
+/// What commands of an agent can touch.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum SandboxMode {
+    /// Nothing can be written.
+    ReadOnly,
+    /// Only the workspace can be written.
+    Workspace,
+    /// A sandbox is on but has a hole; what the hole is.
+    Weakened(&'static str),
+    /// No sandbox.
+    Off,
+}
+
+/// Which hosts commands of an agent can reach.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum NetworkReach {
+    /// None.
+    None,
+    /// Those on a list.
+    Listed,
+    /// All.
+    Open,
+}
+
+/// A command that runs without the model asking for it.
+#[derive(Clone, Debug)]
+pub struct HookCommand {
+    /// The event: `PreToolUse`, `folderOpen`.
+    pub event: String,
+    /// It fetches code and runs it.
+    pub runs_download: bool,
+    /// It approves whatever it is asked.
+    pub approves_all: bool,
+    /// It runs a file that the repository's content controls, or builds its command line from
+    /// what the model wrote, unquoted.
+    pub interpolates_input: bool,
+}
