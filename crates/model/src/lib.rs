@@ -15,6 +15,7 @@ mod ownership;
 mod place;
 mod resource;
 mod secret;
+mod source;
 mod tool_server;
 mod trust;
 mod value;
@@ -37,6 +38,7 @@ pub use ownership::{Owner, OwnerSource, Ownership, is_nobody, is_owner_key};
 pub use place::{FileId, Origin, Place, Step, StepKind};
 pub use resource::Resource;
 pub use secret::Secret;
+pub use source::Source;
 pub use syntax::Span;
 pub use tool_server::{
     Authentication, Ecosystem, Launch, Package, Pin, ToolServer, Transport, WideAccess,
