@@ -18,6 +18,19 @@ pub(crate) struct Builder {
     tree: Tree,
     limits: Limits,
     limit_hit: bool,
+    depth_hit: bool,
+}
+
+/// A state of a builder to which it can return.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Checkpoint {
+    nodes: usize,
+    cooked: usize,
+    tags: usize,
+    comments: usize,
+    problems: usize,
+    limit_hit: bool,
+    depth_hit: bool,
 }
 
 /// A node that has been opened; give it back to [`Builder::close`].
@@ -41,8 +54,9 @@ impl Builder {
             tags: Vec::new(),
             comments: Vec::new(),
             problems: Vec::new(),
+            relaxed: false,
         };
-        Self { tree, limits: *limits, limit_hit: false }
+        Self { tree, limits: *limits, limit_hit: false, depth_hit: false }
     }
 
     pub(crate) fn source(&self) -> &Arc<str> {
@@ -184,6 +198,47 @@ impl Builder {
 
     pub(crate) fn problem(&mut self, kind: ProblemKind, span: Span, message: impl Into<String>) {
         self.tree.problems.push(Problem { kind, span, message: message.into() });
+    }
+
+    /// Records that a collection lies deeper than the limit allows and is left out.
+    pub(crate) fn depth_limit(&mut self, span: Span) {
+        if !self.depth_hit {
+            self.depth_hit = true;
+            let message = format!(
+                "nested more than {} levels deep: what lies deeper was left out",
+                self.limits.depth
+            );
+            self.problem(ProblemKind::Limit, span, message);
+        }
+    }
+
+    /// Records that a JSON file uses more than strict JSON.
+    pub(crate) fn relax(&mut self) {
+        self.tree.relaxed = true;
+    }
+
+    /// Marks the current end of the tree, for [`Builder::rollback`].
+    pub(crate) fn checkpoint(&self) -> Checkpoint {
+        Checkpoint {
+            nodes: self.tree.nodes.len(),
+            cooked: self.tree.cooked.len(),
+            tags: self.tree.tags.len(),
+            comments: self.tree.comments.len(),
+            problems: self.tree.problems.len(),
+            limit_hit: self.limit_hit,
+            depth_hit: self.depth_hit,
+        }
+    }
+
+    /// Takes back everything that was added since the checkpoint.
+    pub(crate) fn rollback(&mut self, to: Checkpoint) {
+        self.tree.nodes.truncate(to.nodes);
+        self.tree.cooked.truncate(to.cooked);
+        self.tree.tags.truncate(to.tags);
+        self.tree.comments.truncate(to.comments);
+        self.tree.problems.truncate(to.problems);
+        self.limit_hit = to.limit_hit;
+        self.depth_hit = to.depth_hit;
     }
 
     pub(crate) fn finish(mut self) -> Tree {

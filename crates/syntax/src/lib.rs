@@ -5,8 +5,11 @@
 //! No parser library's type leaves this crate.
 
 mod builder;
+mod dump;
+mod escape;
 mod hcl;
 mod json;
+mod keys;
 mod limits;
 mod lines;
 mod markdown;
@@ -20,6 +23,7 @@ mod yaml;
 
 use std::sync::Arc;
 
+pub use dump::dump;
 pub use limits::Limits;
 pub use lines::{LineIndex, Position, Unit};
 pub use problem::{Problem, ProblemKind};

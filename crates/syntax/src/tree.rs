@@ -257,6 +257,7 @@ pub struct Tree {
     pub(crate) tags: Vec<(u32, Span)>,
     pub(crate) comments: Vec<Comment>,
     pub(crate) problems: Vec<Problem>,
+    pub(crate) relaxed: bool,
 }
 
 impl fmt::Debug for Tree {
@@ -308,6 +309,12 @@ impl Tree {
     /// What could not be read, in source order.
     pub fn problems(&self) -> &[Problem] {
         &self.problems
+    }
+
+    /// True when a JSON file uses what strict JSON does not have: comments, trailing commas,
+    /// single quotes, bare keys. Tools that read strict JSON refuse such a file.
+    pub fn is_relaxed_json(&self) -> bool {
+        self.relaxed
     }
 
     /// All nodes in document order, aliases not followed.
