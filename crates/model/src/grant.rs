@@ -3,6 +3,7 @@
 use crate::identity::{Address, Party};
 use crate::knowledge::{Knowledge, Sourced};
 use crate::place::Place;
+use crate::tool_pattern::ToolPattern;
 
 /// One permission statement: an AWS statement, a rule of a Kubernetes role, a role that is
 /// handed to a member, one entry of an agent's permission list.
@@ -22,6 +23,9 @@ pub struct Grant {
     pub resources: Patterns,
     /// The dimensions that only Kubernetes has.
     pub kubernetes: Option<KubernetesScope>,
+    /// What the entry of an agent's permission list covers; only for
+    /// [`PermissionSystem::AgentTools`].
+    pub tool: Option<ToolPattern>,
     /// The role or managed policy that stands for a set of permissions: `roles/editor`,
     /// `cluster-admin`, `arn:aws:iam::aws:policy/AdministratorAccess`, `Owner`.
     pub role: Knowledge<String>,

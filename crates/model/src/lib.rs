@@ -16,6 +16,7 @@ mod place;
 mod resource;
 mod secret;
 mod source;
+mod tool_pattern;
 mod tool_server;
 mod trust;
 mod value;
@@ -40,6 +41,7 @@ pub use resource::Resource;
 pub use secret::Secret;
 pub use source::Source;
 pub use syntax::Span;
+pub use tool_pattern::{CommandRisk, ToolClass, ToolPattern};
 pub use tool_server::{
     Authentication, Ecosystem, Launch, Package, Pin, ToolServer, Transport, WideAccess,
 };
