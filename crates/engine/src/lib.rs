@@ -1,1 +1,24 @@
-//! .
+//! Rules, findings and the identity graph. Runs rules over facts; does no IO.
+
+mod context;
+mod docs;
+mod exception;
+mod finding;
+mod graph;
+mod report;
+mod rule;
+mod run;
+mod settings;
+
+pub use context::Context;
+pub use docs::{Docs, Example, ExampleFile};
+pub use exception::{
+    Exception, ExceptionSource, ExceptionState, PathPattern, UnknownRule, nearest,
+};
+pub use finding::{Edit, Finding, Fix, Related, Safety, Suppressed};
+pub use graph::Graph;
+pub use model::{Place, Span};
+pub use report::{Problem, Report, Skipped, SourceText, Sources, Statistics};
+pub use rule::{Check, Confidence, Family, Framework, Profile, Rule, Severity};
+pub use run::{Input, Outcome, run};
+pub use settings::{Settings, Thresholds};

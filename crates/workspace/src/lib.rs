@@ -1,1 +1,8 @@
-//! .
+//! Finds, reads and analyses the files of a workspace.
+//!
+//! The only crate that touches the disk. [`analyze`] is the one entrance for command line,
+//! editor and tests; it takes text, not paths, and does no IO.
+
+mod analyze;
+
+pub use analyze::{Config, FrontEnd, InputFile, Prepared, analyze, finish, prepare};

@@ -1,0 +1,166 @@
+//! The facts, joined: who holds what, who may become whom, who uses whom.
+//!
+//! Joins go by address first and by the names that other systems use second (an ARN, an
+//! e-mail address). A party that is declared nowhere in the workspace joins nothing.
+
+use std::collections::BTreeMap;
+
+use model::{Address, Credential, Facts, Grant, Identity, Party, ToolServer, Trust, Use, UseMode};
+
+/// Joined facts. Indexes only: everything lives in [`Facts`].
+#[derive(Debug)]
+pub struct Graph<'a> {
+    facts: &'a Facts,
+    by_address: BTreeMap<&'a Address, usize>,
+    by_name: BTreeMap<&'a str, Vec<usize>>,
+    grants: Vec<Vec<usize>>,
+    credentials: Vec<Vec<usize>>,
+    trusts: Vec<Vec<usize>>,
+    uses_from: Vec<Vec<usize>>,
+    uses_to: Vec<Vec<usize>>,
+    servers: BTreeMap<&'a Address, usize>,
+}
+
+impl<'a> Graph<'a> {
+    /// Joins facts.
+    pub fn new(facts: &'a Facts) -> Self {
+        let count = facts.identities.len();
+        let mut by_address = BTreeMap::new();
+        let mut by_name: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (index, identity) in facts.identities.iter().enumerate() {
+            by_address.entry(&identity.address).or_insert(index);
+            for alias in &identity.aliases {
+                by_name.entry(alias).or_default().push(index);
+            }
+        }
+        let servers =
+            facts.tool_servers.iter().enumerate().map(|(i, it)| (&it.address, i)).collect();
+        let none = || vec![Vec::new(); count];
+        let mut graph = Self {
+            facts,
+            by_address,
+            by_name,
+            grants: none(),
+            credentials: none(),
+            trusts: none(),
+            uses_from: none(),
+            uses_to: none(),
+            servers,
+        };
+        graph.join();
+        graph
+    }
+
+    fn join(&mut self) {
+        let facts = self.facts;
+        for (index, grant) in facts.grants.iter().enumerate() {
+            for party in &grant.principals {
+                let at = self.index(&party.value);
+                link(&mut self.grants, at, index);
+            }
+        }
+        for (index, credential) in facts.credentials.iter().enumerate() {
+            let at = credential.holder.as_ref().and_then(|it| self.index(it));
+            link(&mut self.credentials, at, index);
+        }
+        for (index, trust) in facts.trusts.iter().enumerate() {
+            let at = self.index(&trust.identity);
+            link(&mut self.trusts, at, index);
+        }
+        for (index, one) in facts.uses.iter().enumerate() {
+            let (from, to) = (self.index(&one.from), self.index(&one.to));
+            link(&mut self.uses_from, from, index);
+            link(&mut self.uses_to, to, index);
+        }
+    }
+
+    fn index(&self, party: &Party) -> Option<usize> {
+        match party {
+            Party::Address(address) => self.by_address.get(address).copied(),
+            Party::Named { name, .. } => match self.by_name.get(name.as_str())?.as_slice() {
+                // A name that two identities claim says nothing about either.
+                [one] => Some(*one),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn position(&self, identity: &Identity) -> Option<usize> {
+        self.by_address.get(&identity.address).copied()
+    }
+
+    fn linked<T>(&self, lists: &'a [Vec<usize>], all: &'a [T], identity: &Identity) -> Vec<&'a T> {
+        let indexes = self.position(identity).and_then(|it| lists.get(it));
+        indexes.into_iter().flatten().filter_map(|it| all.get(*it)).collect()
+    }
+
+    /// The identity that a party is, when the workspace declares it.
+    pub fn identity(&self, party: &Party) -> Option<&'a Identity> {
+        self.index(party).and_then(|it| self.facts.identities.get(it))
+    }
+
+    /// The identity with an address.
+    pub fn identity_at(&self, address: &Address) -> Option<&'a Identity> {
+        self.by_address.get(address).and_then(|it| self.facts.identities.get(*it))
+    }
+
+    /// The tool server with an address.
+    pub fn tool_server_at(&self, address: &Address) -> Option<&'a ToolServer> {
+        self.servers.get(address).and_then(|it| self.facts.tool_servers.get(*it))
+    }
+
+    /// What an identity may do by itself.
+    pub fn grants_of(&'a self, identity: &Identity) -> Vec<&'a Grant> {
+        self.linked(&self.grants, &self.facts.grants, identity)
+    }
+
+    /// What an identity proves itself with.
+    pub fn credentials_of(&'a self, identity: &Identity) -> Vec<&'a Credential> {
+        self.linked(&self.credentials, &self.facts.credentials, identity)
+    }
+
+    /// Who may become an identity.
+    pub fn trusts_of(&'a self, identity: &Identity) -> Vec<&'a Trust> {
+        self.linked(&self.trusts, &self.facts.trusts, identity)
+    }
+
+    /// What an identity runs as, calls or hands something to.
+    pub fn uses_from(&'a self, identity: &Identity) -> Vec<&'a Use> {
+        self.linked(&self.uses_from, &self.facts.uses, identity)
+    }
+
+    /// Who runs as, calls or hands something to an identity.
+    pub fn uses_of(&'a self, identity: &Identity) -> Vec<&'a Use> {
+        self.linked(&self.uses_to, &self.facts.uses, identity)
+    }
+
+    /// Everything an identity can act as, itself first, nearest first: over accounts it runs
+    /// as, tools it calls and agents it delegates to. Each identity once.
+    pub fn acts_as(&'a self, identity: &'a Identity) -> Vec<&'a Identity> {
+        let mut seen = vec![identity];
+        let mut next = 0;
+        while let Some(current) = seen.get(next).copied() {
+            next += 1;
+            for one in self.uses_from(current) {
+                if one.mode == UseMode::ReceivesCredential {
+                    continue;
+                }
+                if let Some(to) = self.identity(&one.to)
+                    && !seen.iter().any(|it| it.address == to.address)
+                {
+                    seen.push(to);
+                }
+            }
+        }
+        seen
+    }
+}
+
+fn link(lists: &mut [Vec<usize>], at: Option<usize>, index: usize) {
+    if let Some(list) = at.and_then(|it| lists.get_mut(it))
+        && list.last() != Some(&index)
+    {
+        list.push(index);
+    }
+}

@@ -1,0 +1,122 @@
+//! The result of an analysis, as renderers, the editor and tests receive it.
+
+use std::sync::{Arc, OnceLock};
+
+use model::{Facts, FileId, Place};
+use syntax::{LineIndex, Position, ProblemKind};
+
+use crate::finding::{Finding, Suppressed};
+
+/// An input file: its path and text.
+#[derive(Debug)]
+pub struct SourceText {
+    /// Relative to the workspace root, with `/`.
+    pub path: Arc<str>,
+    /// The text.
+    pub text: Arc<str>,
+    lines: OnceLock<LineIndex>,
+}
+
+impl SourceText {
+    /// A file.
+    pub fn new(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
+        Self { path: path.into(), text: text.into(), lines: OnceLock::new() }
+    }
+
+    /// Its lines; indexed when first asked for.
+    pub fn lines(&self) -> &LineIndex {
+        self.lines.get_or_init(|| LineIndex::new(&self.text))
+    }
+}
+
+/// All inputs of an analysis, sorted by path; a [`FileId`] is an index.
+#[derive(Debug, Default)]
+pub struct Sources {
+    files: Vec<SourceText>,
+}
+
+impl Sources {
+    /// Inputs that are already sorted by path.
+    pub fn new(files: Vec<SourceText>) -> Self {
+        Self { files }
+    }
+
+    /// All files in order.
+    pub fn files(&self) -> &[SourceText] {
+        &self.files
+    }
+
+    /// A file.
+    pub fn get(&self, file: FileId) -> Option<&SourceText> {
+        self.files.get(file.0 as usize)
+    }
+
+    /// The path of a file.
+    pub fn path(&self, file: FileId) -> &str {
+        self.get(file).map_or("", |it| &it.path)
+    }
+
+    /// Start and end of a place as a person counts.
+    pub fn range(&self, place: Place) -> (Position, Position) {
+        match self.get(place.file) {
+            Some(it) => {
+                (it.lines().position(place.span.start), it.lines().position(place.span.end))
+            }
+            None => (Position { line: 1, column: 1 }, Position { line: 1, column: 1 }),
+        }
+    }
+
+    /// The id of a path.
+    pub fn find(&self, path: &str) -> Option<FileId> {
+        let at = self.files.binary_search_by(|it| (*it.path).cmp(path)).ok()?;
+        u32::try_from(at).ok().map(FileId)
+    }
+}
+
+/// A region of an input that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Why.
+    pub kind: ProblemKind,
+    /// Where.
+    pub place: Place,
+    /// In one line.
+    pub message: String,
+}
+
+/// Something that was left out, for the person who asked for the run.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Skipped {
+    /// The path.
+    pub path: String,
+    /// Why, in one line.
+    pub reason: String,
+}
+
+/// Counts for `--statistics`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Statistics {
+    /// Files that were read.
+    pub files: usize,
+    /// Their bytes.
+    pub bytes: usize,
+}
+
+/// The result of an analysis.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// The inputs.
+    pub sources: Sources,
+    /// What is wrong, sorted by path, place and rule.
+    pub findings: Vec<Finding>,
+    /// What somebody has excused, in the same order.
+    pub suppressed: Vec<Suppressed>,
+    /// All facts.
+    pub facts: Facts,
+    /// Regions that could not be read.
+    pub problems: Vec<Problem>,
+    /// Files that were left out.
+    pub skipped: Vec<Skipped>,
+    /// Counts.
+    pub statistics: Statistics,
+}

@@ -1,0 +1,183 @@
+//! Runs rules over facts and settles what is excused.
+
+use std::hash::Hasher;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use model::Facts;
+use siphasher::sip128::{Hasher128, SipHasher13};
+
+use crate::context::Context;
+use crate::exception::{self, Exception, ExceptionState};
+use crate::finding::{Finding, Suppressed};
+use crate::graph::Graph;
+use crate::report::Problem;
+use crate::rule::{Check, Family, Rule, Severity};
+use crate::settings::Settings;
+
+/// What rules run over.
+#[derive(Debug)]
+pub struct Input<'a> {
+    /// All facts of the workspace.
+    pub facts: &'a Facts,
+    /// Regions that could not be read.
+    pub problems: &'a [Problem],
+    /// Suppression comments.
+    pub exceptions: Vec<Exception>,
+    /// Paths in the order of file ids.
+    pub paths: &'a [&'a str],
+}
+
+/// What came out.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// Findings that stand, sorted.
+    pub findings: Vec<Finding>,
+    /// Findings that are excused, sorted.
+    pub suppressed: Vec<Suppressed>,
+    /// Ids of rules that failed with an internal error. Their findings are incomplete.
+    pub failed: Vec<&'static str>,
+}
+
+/// Runs the rules that `settings` asks for.
+///
+/// The result is sorted and does not depend on anything but the arguments. A rule that
+/// panics is named in [`Outcome::failed`] and takes nothing else down.
+pub fn run(rules: &[&'static Rule], input: Input<'_>, settings: &Settings) -> Outcome {
+    let graph = Graph::new(input.facts);
+    let mut outcome = Outcome::default();
+    let mut found = Vec::new();
+    for rule in rules.iter().filter(|it| settings.runs(it)) {
+        let mut cx = Context::new(rule, input.facts, &graph, settings, input.paths, &mut found);
+        let work = AssertUnwindSafe(|| run_rule(rule, &input, &mut cx));
+        if catch_unwind(work).is_err() {
+            outcome.failed.push(rule.id);
+        }
+    }
+    let found = settle(found, settings, input.paths);
+    let mut exceptions = input.exceptions;
+    exceptions.extend(settings.exceptions.iter().cloned());
+    let (mut standing, suppressed, states) =
+        exception::apply(found, exceptions, rules, settings, input.paths);
+    let judged = judge_exceptions(rules, &states, input.facts, &graph, settings, input.paths);
+    standing.extend(settle(judged, settings, input.paths));
+    sort(&mut standing, input.paths);
+    outcome.findings = standing;
+    outcome.suppressed = suppressed;
+    outcome
+}
+
+fn run_rule(rule: &Rule, input: &Input<'_>, cx: &mut Context<'_>) {
+    let facts = input.facts;
+    match rule.check {
+        Check::Identity(check) => facts.identities.iter().for_each(|it| check(it, cx)),
+        Check::Credential(check) => facts.credentials.iter().for_each(|it| check(it, cx)),
+        Check::Grant(check) => facts.grants.iter().for_each(|it| check(it, cx)),
+        Check::Trust(check) => facts.trusts.iter().for_each(|it| check(it, cx)),
+        Check::Use(check) => facts.uses.iter().for_each(|it| check(it, cx)),
+        Check::ToolServer(check) => facts.tool_servers.iter().for_each(|it| check(it, cx)),
+        Check::Guard(check) => facts.guards.iter().for_each(|it| check(it, cx)),
+        Check::Resource(check) => facts.resources.iter().for_each(|it| check(it, cx)),
+        Check::Workspace(check) => check(cx),
+        Check::Problem(check) => input.problems.iter().for_each(|it| check(it, cx)),
+        // Exceptions are judged once it is known what they excuse.
+        Check::Exception(_) => {}
+    }
+}
+
+fn judge_exceptions(
+    rules: &[&'static Rule],
+    states: &[ExceptionState],
+    facts: &Facts,
+    graph: &Graph<'_>,
+    settings: &Settings,
+    paths: &[&str],
+) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for rule in rules.iter().filter(|it| settings.runs(it)) {
+        if let Check::Exception(check) = rule.check {
+            let mut cx = Context::new(rule, facts, graph, settings, paths, &mut found);
+            states.iter().for_each(|it| check(it, &mut cx));
+        }
+    }
+    found
+}
+
+/// Applies configured severities, eases findings in examples and tests, drops repetitions and
+/// gives each finding its fingerprint.
+fn settle(mut found: Vec<Finding>, settings: &Settings, paths: &[&str]) -> Vec<Finding> {
+    for finding in &mut found {
+        let path = paths.get(finding.place.file.0 as usize).copied().unwrap_or_default();
+        match settings.severities.get(finding.rule.id) {
+            Some(severity) => finding.severity = *severity,
+            None if is_example_path(path) && !is_live_secret(finding) => {
+                finding.severity = finding.severity.lowered();
+            }
+            None => {}
+        }
+    }
+    sort(&mut found, paths);
+    // A module that is called twice reports the same literal twice: one cause, one finding.
+    let mut kept: Vec<Finding> = Vec::with_capacity(found.len());
+    for finding in found {
+        match kept.last_mut() {
+            Some(last) if last.rule.id == finding.rule.id && last.place == finding.place => {
+                for related in finding.related {
+                    last.related(related.place, related.message);
+                }
+                last.severity = last.severity.max(finding.severity);
+            }
+            _ => kept.push(finding),
+        }
+    }
+    let mut seen = std::collections::BTreeMap::new();
+    for finding in &mut kept {
+        let base = fingerprint(finding);
+        let count = seen.entry(base).or_insert(0_u32);
+        *count += 1;
+        finding.fingerprint =
+            if *count == 1 { format!("{base:032x}") } else { format!("{base:032x}-{count}") };
+    }
+    kept
+}
+
+fn sort(findings: &mut [Finding], paths: &[&str]) {
+    let path = |it: &Finding| paths.get(it.place.file.0 as usize).copied().unwrap_or_default();
+    findings.sort_by(|a, b| {
+        (path(a), a.place.span, a.rule.id, &a.address, &a.field, &a.message).cmp(&(
+            path(b),
+            b.place.span,
+            b.rule.id,
+            &b.address,
+            &b.field,
+            &b.message,
+        ))
+    });
+}
+
+fn fingerprint(finding: &Finding) -> u128 {
+    let mut hasher = SipHasher13::new();
+    let parts = [finding.rule.id, &finding.address.scope, &finding.address.name, &finding.field];
+    for part in parts {
+        hasher.write(part.as_bytes());
+        hasher.write_u8(0);
+    }
+    hasher.finish128().as_u128()
+}
+
+/// A credential that is certainly one is as bad in a test as anywhere.
+fn is_live_secret(finding: &Finding) -> bool {
+    finding.rule.family == Family::Secret && finding.severity == Severity::Critical
+}
+
+/// True for files that show or test something and are not deployed.
+fn is_example_path(path: &str) -> bool {
+    const SEGMENTS: [&str; 14] = [
+        "test", "tests", "testdata", "fixture", "fixtures", "example", "examples", "sample",
+        "samples", "docs", "spec", "e2e", "demo", "demos",
+    ];
+    let (folders, file) = path.rsplit_once('/').unwrap_or(("", path));
+    folders.split('/').any(|it| SEGMENTS.contains(&it.to_ascii_lowercase().as_str()))
+        || file.ends_with(".tftest.hcl")
+        || file.contains(".example")
+        || file.contains(".sample")
+}

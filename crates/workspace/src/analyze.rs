@@ -1,0 +1,275 @@
+//! From texts to a report. Pure: the same inputs give the same report, whatever the number of
+//! threads or the order of the files.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use engine::{Exception, ExceptionSource, Problem, Report, Settings, Skipped, SourceText, Sources};
+use model::{Facts, FileId, Place, Source};
+use syntax::{Language, Limits, Tree};
+
+/// A file to analyse.
+#[derive(Clone, Debug)]
+pub struct InputFile {
+    /// Relative to the workspace root, with `/`.
+    pub path: Arc<str>,
+    /// Its text.
+    pub text: Arc<str>,
+}
+
+/// How to analyse.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    /// Rules, severities, exceptions.
+    pub settings: Settings,
+    /// Bounds on one file.
+    pub limits: Limits,
+    /// Threads to use; 0 means one per core.
+    pub threads: usize,
+    /// Collect raw declarations too.
+    pub collect_resources: bool,
+}
+
+/// Who reads a file.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum FrontEnd {
+    /// Terraform and OpenTofu.
+    Terraform,
+    /// Kubernetes, Helm and Kustomize.
+    Kubernetes,
+    /// Agents and tool servers.
+    Agents,
+}
+
+/// A file that is read and parsed. Costs nothing to share.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    /// The file.
+    pub input: InputFile,
+    /// Who reads it, in which language; `None` when nhilint has nothing to say about it.
+    pub format: Option<(FrontEnd, Language)>,
+    /// Its tree; empty without a format.
+    pub tree: Option<Arc<Tree>>,
+}
+
+/// Analyses texts.
+pub fn analyze(inputs: Vec<InputFile>, config: &Config) -> Report {
+    let prepared = in_parallel(config.threads, &inputs, |it| prepare(it.clone(), &config.limits));
+    finish(prepared, config)
+}
+
+/// Recognises and parses one file.
+pub fn prepare(input: InputFile, limits: &Limits) -> Prepared {
+    let format = recognise(&input.path, &input.text);
+    let tree = format
+        .map(|(_, language)| Arc::new(syntax::parse(Arc::clone(&input.text), language, limits)));
+    Prepared { input, format, tree }
+}
+
+fn recognise(path: &str, text: &str) -> Option<(FrontEnd, Language)> {
+    // Names that a client fixes are surest; shapes come last.
+    let terraform = || terraform::language(path).map(|it| (FrontEnd::Terraform, it));
+    let agents = || agents::language(path, text).map(|it| (FrontEnd::Agents, it));
+    let kubernetes = || kubernetes::language(path, text).map(|it| (FrontEnd::Kubernetes, it));
+    terraform().or_else(agents).or_else(kubernetes)
+}
+
+/// Lowers, joins and judges parsed files.
+pub fn finish(mut files: Vec<Prepared>, config: &Config) -> Report {
+    files.retain(|it| it.tree.is_some());
+    files.sort_by(|a, b| a.input.path.cmp(&b.input.path));
+    files.dedup_by(|a, b| a.input.path == b.input.path);
+    let mut report = Report::default();
+    report.statistics.files = files.len();
+    report.statistics.bytes = files.iter().map(|it| it.input.text.len()).sum();
+    let parsed: Vec<(FrontEnd, Source<'_>)> = files
+        .iter()
+        .enumerate()
+        .filter_map(|(index, it)| {
+            let (front_end, _) = it.format?;
+            let file = FileId(u32::try_from(index).ok()?);
+            Some((front_end, Source { file, path: &it.input.path, tree: it.tree.as_deref()? }))
+        })
+        .collect();
+    report.facts = lower(&parsed, &files, config, &mut report.skipped);
+    report.problems = problems(&parsed);
+    let exceptions = exceptions(&parsed);
+    let paths: Vec<&str> = files.iter().map(|it| &*it.input.path).collect();
+    let input = engine::Input {
+        facts: &report.facts,
+        problems: &report.problems,
+        exceptions,
+        paths: &paths,
+    };
+    let outcome = engine::run(rules::ALL, input, &config.settings);
+    report.findings = outcome.findings;
+    report.suppressed = outcome.suppressed;
+    report.skipped.extend(outcome.failed.into_iter().map(|rule| Skipped {
+        path: String::new(),
+        reason: format!(
+            "internal error in rule `{rule}`: its findings are incomplete; please report this"
+        ),
+    }));
+    let texts = files.into_iter().map(|it| SourceText::new(it.input.path, it.input.text));
+    report.sources = Sources::new(texts.collect());
+    report
+}
+
+fn lower(
+    parsed: &[(FrontEnd, Source<'_>)],
+    files: &[Prepared],
+    config: &Config,
+    skipped: &mut Vec<Skipped>,
+) -> Facts {
+    let of = |wanted: FrontEnd| -> Vec<Source<'_>> {
+        parsed.iter().filter(|(it, _)| *it == wanted).map(|(_, it)| *it).collect()
+    };
+    let texts: BTreeMap<&str, &Arc<str>> =
+        files.iter().map(|it| (&*it.input.path, &it.input.text)).collect();
+    let read_file = |path: &str| texts.get(path).map(|it| Arc::clone(it));
+    let today = config.settings.today;
+    let mut facts = Facts::default();
+
+    let options = terraform::Options {
+        read_file: Some(&read_file),
+        collect_resources: config.collect_resources,
+        today,
+    };
+    let project = terraform::Project::new(of(FrontEnd::Terraform), &options);
+    let units: Vec<usize> = (0..project.units()).collect();
+    let lowered = guarded(config.threads, &units, |unit| project.lower(*unit));
+    for (unit, result) in lowered.into_iter().enumerate() {
+        take(&mut facts, result, skipped, || project.unit_name(unit).to_owned());
+    }
+
+    let options = kubernetes::Options { collect_resources: config.collect_resources, today };
+    let sources = of(FrontEnd::Kubernetes);
+    let collected = guarded(config.threads, &sources, |it| kubernetes::collect(it, &options));
+    let mut objects = Vec::with_capacity(collected.len());
+    for (source, result) in sources.iter().zip(collected) {
+        match result {
+            Some(it) => objects.push(it),
+            None => skipped.push(internal_error(source.path.to_owned())),
+        }
+    }
+    let joined = guarded(1, &[()], move |()| kubernetes::join(&objects, &options)).pop().flatten();
+    take(&mut facts, joined, skipped, || "Kubernetes manifests".to_owned());
+
+    let options = agents::Options { collect_resources: config.collect_resources, today };
+    let sources = of(FrontEnd::Agents);
+    let mut agents = Facts::default();
+    let lowered = guarded(config.threads, &sources, |it| agents::lower(it, &options));
+    for (source, result) in sources.iter().zip(lowered) {
+        take(&mut agents, result, skipped, || source.path.to_owned());
+    }
+    agents::join(&mut agents);
+    facts.extend(agents);
+    facts
+}
+
+fn take(
+    facts: &mut Facts,
+    result: Option<Facts>,
+    skipped: &mut Vec<Skipped>,
+    name: impl FnOnce() -> String,
+) {
+    match result {
+        Some(it) => facts.extend(it),
+        None => skipped.push(internal_error(name())),
+    }
+}
+
+fn internal_error(path: String) -> Skipped {
+    Skipped { path, reason: "internal error while reading it; please report this".to_owned() }
+}
+
+fn problems(parsed: &[(FrontEnd, Source<'_>)]) -> Vec<Problem> {
+    let all = parsed.iter().flat_map(|(_, source)| {
+        source.tree.problems().iter().map(|it| Problem {
+            kind: it.kind,
+            place: source.place(it.span),
+            message: it.message.clone(),
+        })
+    });
+    all.collect()
+}
+
+fn exceptions(parsed: &[(FrontEnd, Source<'_>)]) -> Vec<Exception> {
+    let mut all = Vec::new();
+    for (_, source) in parsed {
+        if source.tree.comments().is_empty() {
+            continue;
+        }
+        let (suppressions, malformed) = syntax::suppressions(source.tree);
+        let at = |span| Place::new(source.file, span);
+        for it in suppressions {
+            let date = it.until.as_ref().map(|(text, span)| (text.parse().ok(), at(*span)));
+            all.push(Exception {
+                source: ExceptionSource::Comment(at(it.covers)),
+                rules: it.rules.into_iter().map(|(name, span)| (name, at(span))).collect(),
+                until: date.and_then(|(date, _)| date),
+                bad_date: date.and_then(|(date, place)| date.is_none().then_some(place)),
+                owner: it.owner,
+                reason: it.reason,
+                place: Some(at(it.span)),
+            });
+        }
+        for it in malformed {
+            all.push(Exception {
+                source: ExceptionSource::Malformed(it.message),
+                rules: Vec::new(),
+                until: None,
+                bad_date: None,
+                owner: None,
+                reason: None,
+                place: Some(at(it.span)),
+            });
+        }
+    }
+    all
+}
+
+/// Runs `work` on every item, with the results in the order of the items. An item whose work
+/// panics yields nothing: a bug must not take the other files down.
+fn guarded<T: Sync, R: Send>(
+    threads: usize,
+    items: &[T],
+    work: impl Fn(&T) -> R + Sync,
+) -> Vec<Option<R>> {
+    in_parallel(threads, items, |it| catch_unwind(AssertUnwindSafe(|| work(it))).ok())
+}
+
+fn in_parallel<T: Sync, R: Send>(
+    threads: usize,
+    items: &[T],
+    work: impl Fn(&T) -> R + Sync,
+) -> Vec<R> {
+    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = if threads == 0 { cores() } else { threads }.min(items.len());
+    if threads <= 1 {
+        return items.iter().map(work).collect();
+    }
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(Vec::with_capacity(items.len()));
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                let mut mine = Vec::new();
+                loop {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(item) = items.get(index) else { break };
+                    mine.push((index, work(item)));
+                }
+                if let Ok(mut done) = done.lock() {
+                    done.append(&mut mine);
+                }
+            });
+        }
+    });
+    let mut done = done.into_inner().unwrap_or_default();
+    done.sort_by_key(|(index, _)| *index);
+    done.into_iter().map(|(_, it)| it).collect()
+}

@@ -1,0 +1,143 @@
+use engine::{Context, Severity, rule};
+use model::{Certainty, Credential, LiteralClass, SlotKind};
+
+rule! {
+    /// A credential is written out in a file.
+    ///
+    /// ## What
+    /// A password, key or token stands in the configuration as plain text: in a provider block, a
+    /// variable's default, an environment value, a header, a URL or an argument of a command.
+    ///
+    /// ## Why
+    /// Whoever can read the file can act as its holder: everybody with access to the repository,
+    /// its copies and its history. Deleting the line later does not help; the history keeps it.
+    ///
+    /// ## Fix
+    /// Revoke the credential, then let the place refer to one that is issued when it is needed:
+    /// a workload identity or OIDC federation where the platform offers it, otherwise an entry of
+    /// a secret manager, an environment variable or the client's own prompt.
+    ///
+    /// ```tf,bad
+    /// provider "aws" {
+    ///   region     = "eu-central-1"
+    ///   secret_key = "q9X2vLr7TzK4mWn8YbC3dFg6HjP1sAeU5oIyRtQw" # error: `secret_key` of provider `aws`
+    /// }
+    /// ```
+    /// ```tf,bad
+    /// variable "db_password" {
+    ///   default = "kT7-vnQ2.pLw9" # error
+    /// }
+    /// ```
+    /// ```json,bad
+    /// {
+    ///   "mcpServers": {
+    ///     "tracker": {
+    ///       "url": "https://tracker.example.com/mcp",
+    ///       "headers": { "Authorization": "Bearer 7f3kQz81LmWx0aTg55VbNcYp" } // error: header
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    /// ```tf,good
+    /// variable "token" {
+    ///   type      = string
+    ///   sensitive = true
+    /// }
+    ///
+    /// provider "aws" {
+    ///   region     = "eu-central-1"
+    ///   secret_key = var.token
+    /// }
+    /// ```
+    /// ```json,good
+    /// {
+    ///   "mcpServers": {
+    ///     "tracker": {
+    ///       "url": "https://tracker.example.com/mcp",
+    ///       "headers": { "Authorization": "Bearer ${TRACKER_TOKEN}" }
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// ## References
+    /// - OWASP NHI2:2025 Secret Leakage (verified 2026-11-22)
+    id: "embedded-secret",
+    family: Secret,
+    severity: High,
+    confidence: High,
+    profile: Default,
+    since: "0.1.0",
+    references: [
+        OwaspNhi: ["NHI2", "NHI7"],
+        OwaspAgentic: ["ASI03"],
+        NistCsf: ["PR.AA-01", "PR.DS-01"],
+        NistZeroTrust: ["6"],
+    ],
+    check: Credential(check),
+}
+
+fn check(credential: &Credential, cx: &mut Context<'_>) {
+    let Some(literal) = credential.literal() else { return };
+    if literal.class != LiteralClass::Secret
+        || literal.well_known
+        || literal.certainty == Certainty::Guess
+        || credential.slot.kind == SlotKind::SecretData
+    {
+        return;
+    }
+    let what = literal.format.as_deref().unwrap_or_else(|| credential.kind.describe());
+    let message = format!(
+        "{what} written out in {} (`{}`)",
+        place_words(credential),
+        literal.secret.redacted()
+    );
+    let severity = match literal.certainty {
+        Certainty::Verified | Certainty::Format => Severity::Critical,
+        _ => Severity::High,
+    };
+    let finding = cx.report(&credential.address, &credential.slot.path, &literal.origin, message);
+    finding.severity(severity).help(help(credential));
+    for copy in &literal.copies {
+        finding.related(*copy, "the same value stands here");
+    }
+}
+
+fn place_words(credential: &Credential) -> String {
+    let name = &credential.name;
+    let taker = &credential.slot.taker;
+    match credential.slot.kind {
+        SlotKind::VariableDefault => format!("the default of variable `{name}`"),
+        SlotKind::VariableFile => format!("the variables file, as `{name}`"),
+        SlotKind::Header => format!("header `{name}` of {taker}"),
+        SlotKind::Environment => format!("environment variable `{name}` of {taker}"),
+        SlotKind::CommandArgument => format!("an argument of {taker}"),
+        SlotKind::Url => format!("a URL of {taker}"),
+        SlotKind::Local => format!("local value `{name}`"),
+        SlotKind::Comment => "a comment".to_owned(),
+        SlotKind::Instructions => "instructions that a model reads".to_owned(),
+        SlotKind::SavedCommand => format!("a saved command (`{name}`)"),
+        _ if taker.is_empty() => format!("`{name}`"),
+        _ => format!("`{name}` of {taker}"),
+    }
+}
+
+fn help(credential: &Credential) -> String {
+    let instead = match (&credential.replacement, credential.write_only_twin) {
+        (Some(it), _) => it.to_string(),
+        (None, Some(twin)) => format!("use `{twin}` with an ephemeral value"),
+        (None, None) => match credential.slot.kind {
+            SlotKind::VariableDefault => {
+                "remove the default and mark the variable `sensitive`".to_owned()
+            }
+            SlotKind::Environment | SlotKind::ConfigData | SlotKind::ChartValue => {
+                "refer to a secret instead of writing the value".to_owned()
+            }
+            SlotKind::CommandArgument => {
+                "hand it over in an environment variable or a file".to_owned()
+            }
+            _ => "refer to a secret manager or an environment variable".to_owned(),
+        },
+    };
+    format!("revoke it, then {instead}")
+}
