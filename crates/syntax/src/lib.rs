@@ -14,6 +14,7 @@ mod limits;
 mod lines;
 mod markdown;
 mod mask;
+mod masked;
 mod problem;
 mod span;
 mod suppression;

@@ -1,0 +1,499 @@
+//! Events of a YAML parser, made into nodes.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use granit_parser::{Event, ScalarStyle, Span as EventSpan, StructureStyle, Tag};
+
+use crate::builder::{Builder, Checkpoint, Key, Open};
+use crate::escape;
+use crate::keys::KeySet;
+use crate::limits::Limits;
+use crate::masked::Masked;
+use crate::problem::ProblemKind;
+use crate::span::Span;
+use crate::tree::{Comment, Flags, Kind, NodeId, OffsetMap, Style};
+
+use super::align::{Quoting, align};
+use super::{Dialect, Fault, schema};
+
+/// Nodes under construction. One serves all documents that one parser reads.
+pub(super) struct Nodes<'b, 's, 't> {
+    builder: &'b mut Builder,
+    text: &'t Masked<'s>,
+    dialect: Dialect,
+    /// Offset at which the parser's text begins.
+    base: u32,
+    frames: Vec<Frame>,
+    /// Collections open inside one that was left out.
+    skipping: usize,
+    /// End of the last content, which is where a block collection really ends.
+    last_end: u32,
+    /// Nodes so far with aliases counted as what they stand for.
+    expanded: usize,
+    /// Nodes that the aliases of this document stand for.
+    aliased: usize,
+    alias_limit_hit: bool,
+    anchors: HashMap<usize, Anchor>,
+}
+
+/// An anchored node that is complete: an alias inside its own target names nothing.
+#[derive(Clone, Copy)]
+struct Anchor {
+    node: NodeId,
+    size: usize,
+}
+
+struct Frame {
+    open: Open,
+    anchor: usize,
+    expanded_before: usize,
+    start: u32,
+    column: u32,
+    flow: bool,
+    /// `None` in a sequence.
+    map: Option<MapState>,
+}
+
+struct MapState {
+    slot: Slot,
+    keys: KeySet<'static>,
+}
+
+/// What the next node of a map is.
+enum Slot {
+    Key,
+    /// The value of a scalar key, which ends at the offset.
+    Value(Key, u32),
+    /// The key of a pair was begun; the next node is its value.
+    PairValue(Open),
+    /// A pair is complete but not closed.
+    PairEnd(Open),
+}
+
+impl<'b, 's, 't> Nodes<'b, 's, 't> {
+    pub(super) fn new(
+        builder: &'b mut Builder,
+        text: &'t Masked<'s>,
+        dialect: Dialect,
+        base: u32,
+    ) -> Self {
+        Self {
+            builder,
+            text,
+            dialect,
+            base,
+            frames: Vec::new(),
+            skipping: 0,
+            last_end: base,
+            expanded: 0,
+            aliased: 0,
+            alias_limit_hit: false,
+            anchors: HashMap::new(),
+        }
+    }
+
+    pub(super) fn limits(&self) -> &Limits {
+        self.builder.limits()
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.builder.is_full()
+    }
+
+    pub(super) fn checkpoint(&self) -> Checkpoint {
+        self.builder.checkpoint()
+    }
+
+    /// Where the outermost bracket that is open stands.
+    pub(super) fn bracket(&self) -> Option<u32> {
+        self.frames.iter().find(|it| it.flow).map(|it| it.start)
+    }
+
+    pub(super) fn too_many_documents(&mut self, at: u32) {
+        let message =
+            format!("more than {} documents: the rest was left out", self.limits().documents);
+        self.builder.problem(ProblemKind::Limit, Span::new(at, at), message);
+    }
+
+    /// Ends a document at an error that could not be put right.
+    pub(super) fn give_up(&mut self, fault: &Fault) {
+        let at = Span::new(fault.at, fault.at);
+        self.builder.problem(fault.kind, at, fault.message);
+        if let Some(Slot::Value(key, end)) = self.take_slot() {
+            self.builder.leaf(Kind::Opaque, Style::None, Span::new(end, end), key);
+        }
+        while let Some(frame) = self.frames.pop() {
+            let id = self.builder.id(frame.open);
+            self.builder.add_flags(id, Flags::MASKED);
+            self.builder.close(frame.open, self.last_end);
+        }
+        self.end_document();
+    }
+
+    pub(super) fn end_document(&mut self) {
+        self.frames.clear();
+        self.skipping = 0;
+        self.expanded = 0;
+        self.aliased = 0;
+        self.alias_limit_hit = false;
+        self.anchors.clear();
+    }
+
+    pub(super) fn event(&mut self, event: Event<'_>, at: &EventSpan) {
+        let span = self.span(at);
+        match event {
+            Event::Comment(..) => {
+                let text = Span::new(span.start + 1, span.end);
+                self.builder.comment(Comment { span, text });
+            }
+            Event::SequenceStart(..) | Event::MappingStart(..) if self.skipping > 0 => {
+                self.skipping += 1;
+            }
+            Event::SequenceEnd | Event::MappingEnd if self.skipping > 0 => self.skipping -= 1,
+            Event::Scalar(..) | Event::Alias(_) | Event::UnresolvedAlias(_)
+                if self.skipping > 0 => {}
+            Event::SequenceStart(style, anchor, tag) => {
+                self.open(Kind::Seq, style, anchor, tag.as_deref(), at, span);
+            }
+            Event::MappingStart(style, anchor, tag) => {
+                self.open(Kind::Map, style, anchor, tag.as_deref(), at, span);
+            }
+            Event::SequenceEnd | Event::MappingEnd => self.close(span),
+            Event::Scalar(value, style, anchor, tag) => {
+                let scalar = Scalar { value: &value, style, anchor, tag: tag.as_deref(), span };
+                self.scalar(&scalar, at);
+            }
+            Event::Alias(target) => self.alias(Some(target), span),
+            Event::UnresolvedAlias(_) => self.alias(None, span),
+            _ => {}
+        }
+    }
+
+    fn open(
+        &mut self,
+        kind: Kind,
+        structure: StructureStyle,
+        anchor: usize,
+        tag: Option<&Tag>,
+        at: &EventSpan,
+        span: Span,
+    ) {
+        let flow = structure == StructureStyle::Flow;
+        let (key, _) = self.begin_node(span);
+        if self.frames.len() >= self.limits().depth {
+            self.builder.depth_limit(span);
+            self.builder.leaf(Kind::Opaque, Style::None, span, key);
+            self.skipping = 1;
+            return;
+        }
+        let style = if flow { Style::Flow } else { Style::None };
+        let expanded_before = self.expanded;
+        self.expanded += 1;
+        let open = self.builder.open(kind, style, span, key);
+        self.tag(self.builder.id(open), tag, at);
+        self.last_end = span.end;
+        self.frames.push(Frame {
+            open,
+            anchor,
+            expanded_before,
+            start: span.start,
+            column: u32::try_from(at.start.col()).unwrap_or(u32::MAX),
+            flow,
+            map: (kind == Kind::Map).then(|| MapState { slot: Slot::Key, keys: KeySet::default() }),
+        });
+    }
+
+    fn close(&mut self, span: Span) {
+        self.close_pair();
+        let Some(frame) = self.frames.pop() else { return };
+        if frame.flow {
+            self.last_end = span.end;
+        }
+        let id = self.builder.id(frame.open);
+        if self.may_hold_more(&frame, span.start) {
+            self.builder.add_flags(id, Flags::MASKED);
+        }
+        self.builder.close(frame.open, self.last_end);
+        if frame.anchor != 0 {
+            let size = self.expanded.saturating_sub(frame.expanded_before);
+            self.anchors.insert(frame.anchor, Anchor { node: id, size });
+        }
+    }
+
+    /// True when something masked may add entries to a collection that ends before `end`.
+    fn may_hold_more(&self, frame: &Frame, end: u32) -> bool {
+        if self.text.is_plain() {
+            return false;
+        }
+        let extent = Span::new(frame.start, end);
+        self.text.within(extent).iter().any(|mask| {
+            mask.emits
+                && (frame.flow || self.stands_alone(mask.span))
+                && mask.indent.is_none_or(|it| it == frame.column)
+        })
+    }
+
+    /// True when nothing but masked text and blanks stands on the line where `span` begins.
+    fn stands_alone(&self, span: Span) -> bool {
+        let bytes = self.text.original.as_bytes();
+        let before = bytes.get(..span.start as usize).unwrap_or_default();
+        let start = memchr::memrchr(b'\n', before).map_or(0, |it| it + 1);
+        let line = before.get(start..).unwrap_or_default();
+        line.iter().all(u8::is_ascii_whitespace)
+            || self.text.hides(Span::from_usize(start, span.start as usize))
+    }
+
+    fn scalar(&mut self, scalar: &Scalar<'_>, at: &EventSpan) {
+        if self.is_key() {
+            return self.key(scalar);
+        }
+        let (key, key_end) = self.begin_node(scalar.span);
+        self.last_end = self.last_end.max(scalar.span.end);
+        self.expanded += 1;
+        let id = self.leaf(scalar, key, key_end);
+        self.tag(id, scalar.tag, at);
+        if scalar.anchor != 0 {
+            self.anchors.insert(scalar.anchor, Anchor { node: id, size: 1 });
+        }
+    }
+
+    fn leaf(&mut self, scalar: &Scalar<'_>, key: Key, key_end: Option<u32>) -> NodeId {
+        let kind = schema::kind(scalar.value, scalar.style, scalar.tag);
+        let style = schema::style(scalar.style);
+        if scalar.is_absent() {
+            let printed = self.printed_instead(scalar.span, key_end);
+            return match printed {
+                Some(span) => {
+                    self.last_end = self.last_end.max(span.end);
+                    self.builder.leaf(Kind::Opaque, Style::None, span, key)
+                }
+                // A tag makes an empty string of what would be nothing.
+                None => self.builder.leaf(kind, Style::None, scalar.span, key),
+            };
+        }
+        let content = scalar.content();
+        let span = scalar.trimmed(self.text.original);
+        if !self.text.is_plain() {
+            let around = self.text.with_neighbours(span);
+            if self.text.hides(if around == span { content } else { around }) {
+                return self.builder.leaf(Kind::Opaque, Style::None, around, key);
+            }
+            if around != span || !self.text.within(span).is_empty() {
+                // The quotes of a part are not the quotes of the whole.
+                let style = if around == span { style } else { Style::Plain };
+                let id = self.builder.leaf(Kind::String, style, around, key);
+                self.builder.add_flags(id, Flags::MASKED);
+                return id;
+            }
+        }
+        let raw = self.slice(content);
+        if raw == scalar.value && content == scalar.content_of(span) {
+            return self.builder.leaf(kind, style, span, key);
+        }
+        let map = map(scalar, raw, content.start).unwrap_or_else(|| {
+            // Unreachable as far as tests tell. One place for the whole text stays true.
+            OffsetMap::identity(content.start, content.start)
+        });
+        self.builder.cooked(kind, style, span, key, scalar.value, map)
+    }
+
+    /// What a template prints where YAML sees no value.
+    fn printed_instead(&self, span: Span, key_end: Option<u32>) -> Option<Span> {
+        if self.text.is_plain() {
+            return None;
+        }
+        let bytes = self.text.original.as_bytes();
+        let mut from = span.end.max(key_end.unwrap_or(0));
+        if key_end.is_some() {
+            // The empty value stands before the colon, and before the key's closing quote.
+            let rest = bytes.get(from as usize..).unwrap_or_default();
+            let colon = rest.iter().take(8).position(|it| *it == b':');
+            from += colon.map_or(0, |it| clamp(it + 1));
+        }
+        self.text.printed_after(from)
+    }
+
+    fn alias(&mut self, target: Option<usize>, span: Span) {
+        let (key, _) = self.begin_node(span);
+        self.last_end = span.end;
+        let anchor = target.and_then(|it| self.anchors.get(&it).copied());
+        let size = anchor.map_or(1, |it| it.size);
+        let limit = self.limits().alias_nodes;
+        let within = self.aliased.saturating_add(size) <= limit && !self.is_full();
+        let resolved = anchor.filter(|_| within).map(|it| it.node);
+        if anchor.is_none() {
+            let message = "no complete value before this alias carries its anchor";
+            self.builder.problem(ProblemKind::Syntax, span, message);
+        } else if !within && !self.alias_limit_hit {
+            self.alias_limit_hit = true;
+            let message =
+                format!("aliases stand for more than {limit} values: the rest was left out");
+            self.builder.problem(ProblemKind::Limit, span, message);
+        }
+        if resolved.is_some() {
+            self.aliased += size;
+            self.expanded = self.expanded.saturating_add(size);
+        }
+        self.builder.alias(resolved, span, key);
+    }
+
+    fn key(&mut self, scalar: &Scalar<'_>) {
+        self.close_pair();
+        self.last_end = self.last_end.max(scalar.span.end);
+        let content = scalar.content();
+        let raw = self.slice(content);
+        let mut flags = Flags::default();
+        let masked = !self.text.within(content).is_empty();
+        // An empty key has no bytes to tell it from no key at all.
+        let cooked = (raw != scalar.value || raw.is_empty()) && !masked;
+        let text = if scalar.is_absent() {
+            Some(String::new())
+        } else {
+            cooked.then(|| scalar.value.to_owned())
+        };
+        if masked {
+            flags = flags.with(Flags::MASKED_KEY);
+        } else if scalar.value == "<<" && scalar.style == ScalarStyle::Plain {
+            flags = flags.with(Flags::MERGE);
+        } else if self.dialect == Dialect::Plain {
+            flags = flags.with(self.duplicate(scalar.value, content));
+        }
+        let key = Key { span: content, text, flags };
+        if let Some(map) = self.frames.last_mut().and_then(|it| it.map.as_mut()) {
+            map.slot = Slot::Value(key, scalar.span.end);
+        }
+    }
+
+    fn duplicate(&mut self, key: &str, span: Span) -> Flags {
+        let Some(map) = self.frames.last_mut().and_then(|it| it.map.as_mut()) else {
+            return Flags::default();
+        };
+        if map.keys.insert(Cow::Owned(key.to_owned())) {
+            return Flags::default();
+        }
+        let message = "this key stands earlier in the same map";
+        self.builder.problem(ProblemKind::DuplicateKey, span, message);
+        Flags::DUPLICATE_KEY
+    }
+
+    fn is_key(&self) -> bool {
+        let map = self.frames.last().and_then(|it| it.map.as_ref());
+        map.is_some_and(|it| matches!(it.slot, Slot::Key | Slot::PairEnd(_)))
+    }
+
+    /// The key under which a node that begins here stands, and where that key ends. A key
+    /// that is not a scalar opens a pair.
+    fn begin_node(&mut self, span: Span) -> (Key, Option<u32>) {
+        if self.is_key() {
+            self.close_pair();
+            let pair = self.builder.open(Kind::Pair, Style::None, span, Key::default());
+            self.expanded += 1;
+            self.set_slot(Slot::PairValue(pair));
+            return (Key::default(), None);
+        }
+        match self.take_slot() {
+            Some(Slot::Value(key, end)) => (key, Some(end)),
+            Some(Slot::PairValue(pair)) => {
+                self.set_slot(Slot::PairEnd(pair));
+                (Key::default(), None)
+            }
+            _ => (Key::default(), None),
+        }
+    }
+
+    fn close_pair(&mut self) {
+        match self.take_slot() {
+            Some(Slot::PairValue(pair) | Slot::PairEnd(pair)) => {
+                self.builder.close(pair, self.last_end);
+            }
+            Some(slot) => self.set_slot(slot),
+            None => {}
+        }
+    }
+
+    /// Takes the slot of the innermost map, which then expects a key.
+    fn take_slot(&mut self) -> Option<Slot> {
+        let map = self.frames.last_mut()?.map.as_mut()?;
+        Some(std::mem::replace(&mut map.slot, Slot::Key))
+    }
+
+    fn set_slot(&mut self, slot: Slot) {
+        if let Some(map) = self.frames.last_mut().and_then(|it| it.map.as_mut()) {
+            map.slot = slot;
+        }
+    }
+
+    fn tag(&mut self, id: NodeId, tag: Option<&Tag>, at: &EventSpan) {
+        if tag.is_some()
+            && let Some(span) = at.tag_span()
+        {
+            let span = self.span(&span);
+            self.builder.tag(id, span);
+        }
+    }
+
+    fn span(&self, at: &EventSpan) -> Span {
+        let Some(range) = at.byte_range() else { return Span::new(self.last_end, self.last_end) };
+        Span::new(self.base + clamp(range.start), self.base + clamp(range.end))
+    }
+
+    fn slice(&self, span: Span) -> &'s str {
+        self.text.original.get(span.range()).unwrap_or("")
+    }
+}
+
+struct Scalar<'e> {
+    value: &'e str,
+    style: ScalarStyle,
+    anchor: usize,
+    tag: Option<&'e Tag>,
+    span: Span,
+}
+
+impl Scalar<'_> {
+    /// True where nothing is written; the library says `~` and gives an empty span.
+    fn is_absent(&self) -> bool {
+        self.style == ScalarStyle::Plain && self.span.is_empty()
+    }
+
+    /// The bytes inside the quotes.
+    fn content(&self) -> Span {
+        self.content_of(self.span)
+    }
+
+    fn content_of(&self, span: Span) -> Span {
+        match self.style {
+            ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => {
+                Span::new(span.start + 1, span.end.saturating_sub(1))
+            }
+            _ => span,
+        }
+    }
+
+    /// The scalar without the blank lines that end a block scalar.
+    fn trimmed(&self, source: &str) -> Span {
+        if !matches!(self.style, ScalarStyle::Literal | ScalarStyle::Folded) {
+            return self.span;
+        }
+        let raw = source.get(self.span.range()).unwrap_or("");
+        let len = raw.trim_end_matches([' ', '\t', '\r', '\n']).len();
+        Span::new(self.span.start, self.span.start + clamp(len))
+    }
+}
+
+/// The way from a scalar's text to its source.
+fn map(scalar: &Scalar<'_>, raw: &str, base: u32) -> Option<OffsetMap> {
+    match scalar.style {
+        ScalarStyle::DoubleQuoted if memchr::memchr(b'\\', raw.as_bytes()).is_some() => {
+            let (text, map) = escape::unescape(raw, base, escape::Syntax::Yaml);
+            (text == scalar.value).then_some(map)
+        }
+        ScalarStyle::SingleQuoted => align(scalar.value, raw, base, Quoting::Single),
+        _ => align(scalar.value, raw, base, Quoting::None),
+    }
+}
+
+fn clamp(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
