@@ -26,6 +26,7 @@ use std::sync::Arc;
 
 pub use dump::dump;
 pub use limits::Limits;
+pub use mask::has_template_actions;
 pub use lines::{LineIndex, Position, Unit};
 pub use problem::{Problem, ProblemKind};
 pub use span::Span;

@@ -97,11 +97,12 @@ impl<'s> Masked<'s> {
     }
 
     /// `span` together with the masks that touch it on the same line, blanks between ignored.
+    /// Behind it only those that print: `true{{ end }}` is `true` wherever it is printed.
     pub(crate) fn with_neighbours(&self, mut span: Span) -> Span {
         while let Some(before) = self.neighbour_before(span.start) {
             span.start = before.span.start;
         }
-        while let Some(after) = self.neighbour_after(span.end) {
+        while let Some(after) = self.neighbour_after(span.end).filter(|it| it.emits) {
             span.end = after.span.end;
         }
         span

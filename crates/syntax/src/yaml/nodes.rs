@@ -273,9 +273,12 @@ impl<'b, 's, 't> Nodes<'b, 's, 't> {
             };
         }
         let content = scalar.content();
-        let span = scalar.trimmed(self.text.original);
+        let span = scalar.trimmed(self.text.text());
         if !self.text.is_plain() {
-            let around = self.text.with_neighbours(span);
+            let around = match scalar.is_block() {
+                true => self.with_printed_lines(span, key_end, scalar.span.end),
+                false => self.text.with_neighbours(span),
+            };
             if self.text.hides(if around == span { content } else { around }) {
                 return self.builder.leaf(Kind::Opaque, Style::None, around, key);
             }
@@ -296,6 +299,13 @@ impl<'b, 's, 't> Nodes<'b, 's, 't> {
             OffsetMap::identity(content.start, content.start)
         });
         self.builder.cooked(kind, style, span, key, scalar.value, map)
+    }
+
+    /// A block scalar with the actions that print lines into it, at its start or end.
+    fn with_printed_lines(&self, span: Span, key_end: Option<u32>, end: u32) -> Span {
+        let from = if span.is_empty() { key_end.unwrap_or(span.start) } else { span.start };
+        let masks = self.text.within(Span::new(from, end)).iter().filter(|it| it.emits);
+        masks.fold(span, |span, it| if span.is_empty() { it.span } else { span.cover(it.span) })
     }
 
     /// What a template prints where YAML sees no value.
@@ -457,6 +467,10 @@ impl Scalar<'_> {
         self.style == ScalarStyle::Plain && self.span.is_empty()
     }
 
+    fn is_block(&self) -> bool {
+        matches!(self.style, ScalarStyle::Literal | ScalarStyle::Folded)
+    }
+
     /// The bytes inside the quotes.
     fn content(&self) -> Span {
         self.content_of(self.span)
@@ -473,7 +487,7 @@ impl Scalar<'_> {
 
     /// The scalar without the blank lines that end a block scalar.
     fn trimmed(&self, source: &str) -> Span {
-        if !matches!(self.style, ScalarStyle::Literal | ScalarStyle::Folded) {
+        if !self.is_block() {
             return self.span;
         }
         let raw = source.get(self.span.range()).unwrap_or("");
