@@ -1,1 +1,43 @@
-fn main() {}
+//! Developer commands. Not shipped.
+
+#![expect(clippy::print_stdout, reason = "these commands talk to the person who runs them")]
+
+mod bench;
+mod eco;
+mod generate;
+mod new_rule;
+mod ready;
+mod repository;
+mod tidy;
+
+use anyhow::{Result, bail};
+
+const HELP: &str = "\
+cargo xtask COMMAND
+
+  ready                   everything CI checks: format, lints, tests, generated files, tidy, deny
+  gen [--check]           write generated files; with --check only say what is stale
+  tidy                    crate edges, module docs, folder pages, licences; lists the largest files
+  new-rule FAMILY/ID      write a new rule file with all its headings
+  bench [lsp] [FOLDER]    measure the stages over a folder (default: ../shared/corpus)
+  eco [--base REV] [--rule ID] [FOLDER]
+                          findings that the working tree adds to or takes from REV (default: HEAD)";
+
+fn main() -> Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments.as_slice() {
+        ["ready"] => ready::run(),
+        ["gen"] => generate::run(false),
+        ["gen", "--check"] => generate::run(true),
+        ["tidy"] => tidy::run(),
+        ["new-rule", path] => new_rule::run(path),
+        ["bench", rest @ ..] => bench::run(rest),
+        ["eco", rest @ ..] => eco::run(rest),
+        [] | ["help" | "--help" | "-h"] => {
+            println!("{HELP}");
+            Ok(())
+        }
+        other => bail!("unknown command `{}`\n\n{HELP}", other.join(" ")),
+    }
+}

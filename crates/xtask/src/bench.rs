@@ -1,0 +1,28 @@
+//! Measures the stages over real files, in one run, so that ratios can be trusted on a noisy
+//! machine.
+
+use std::path::Path;
+
+use anyhow::{Result, ensure};
+
+use crate::repository;
+
+/// Real files beside the repository, where they exist.
+const CORPUS: &str = "../shared/corpus";
+
+pub(crate) fn run(arguments: &[&str]) -> Result<()> {
+    let (example, folder) = match arguments {
+        ["lsp"] => ("latency", CORPUS),
+        ["lsp", folder] => ("latency", *folder),
+        [folder] => ("stages", *folder),
+        _ => ("stages", CORPUS),
+    };
+    let found = repository::root().join(folder).exists() || Path::new(folder).exists();
+    ensure!(found, "{folder} does not exist: name a folder with files to measure");
+    let package = if example == "latency" { "nhilint-lsp" } else { "nhilint-workspace" };
+    repository::run("cargo", &["build", "--release", "--quiet", "-p", "nhilint"])?;
+    repository::run(
+        "cargo",
+        &["run", "--release", "--quiet", "-p", package, "--example", example, "--", folder],
+    )
+}
