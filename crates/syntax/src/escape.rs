@@ -9,6 +9,8 @@ pub(crate) enum Syntax {
     Json,
     /// YAML in double quotes: also `\u`-like escapes of two and eight digits and line folding.
     Yaml,
+    /// TOML: as YAML, and an escaped line break takes all blanks behind it.
+    Toml,
 }
 
 /// Text under construction, with a run for every place where it leaves the source.
@@ -92,13 +94,14 @@ pub(crate) fn unescape(raw: &str, base: u32, syntax: Syntax) -> (String, OffsetM
 
 fn next_special(rest: &str, syntax: Syntax) -> Option<usize> {
     match syntax {
-        Syntax::Json => memchr::memchr(b'\\', rest.as_bytes()),
+        Syntax::Json | Syntax::Toml => memchr::memchr(b'\\', rest.as_bytes()),
         Syntax::Yaml => memchr::memchr3(b'\\', b'\n', b'\r', rest.as_bytes()),
     }
 }
 
 fn is_line_break(escape: &str) -> bool {
-    matches!(escape.as_bytes().get(1), Some(b'\n' | b'\r'))
+    // In TOML blanks may stand between the backslash and the line break.
+    matches!(escape.as_bytes().get(1), Some(b'\n' | b'\r' | b' ' | b'\t'))
         // U+2028 and U+2029, which continue a line in JSON5.
         || escape.get(1..).is_some_and(|it| it.starts_with(['\u{2028}', '\u{2029}']))
 }
@@ -130,6 +133,7 @@ fn escape(rest: &str, syntax: Syntax) -> (Option<char>, usize) {
         'x' => hex(rest, 2),
         'u' => unicode(rest),
         '\r' | '\n' | '\u{2028}' | '\u{2029}' => (None, continuation(rest, syntax)),
+        '\t' | ' ' if syntax == Syntax::Toml => (None, continuation(rest, syntax)),
         _ if syntax == Syntax::Json => (None, 1 + letter.len_utf8()),
         'a' => simple('\u{7}'),
         'e' => simple('\u{1b}'),
@@ -143,17 +147,20 @@ fn escape(rest: &str, syntax: Syntax) -> (Option<char>, usize) {
     }
 }
 
-/// Length of an escaped line break; in YAML with the indentation of the next line.
+/// Length of an escaped line break; in YAML with the indentation of the next line, in TOML
+/// with all blanks.
 fn continuation(rest: &str, syntax: Syntax) -> usize {
     let line = if rest.get(1..).is_some_and(|it| it.starts_with("\r\n")) {
         3
     } else {
         1 + rest.chars().nth(1).map_or(0, char::len_utf8)
     };
-    if syntax == Syntax::Json {
-        return line;
-    }
     let next = rest.get(line..).unwrap_or("");
+    match syntax {
+        Syntax::Json => return line,
+        Syntax::Toml => return rest.len() - next.trim_ascii_start().len(),
+        Syntax::Yaml => {}
+    }
     line + next.len() - next.trim_start_matches([' ', '\t']).len()
 }
 
