@@ -65,3 +65,13 @@ impl Expiry {
         }
     }
 }
+
+/// The day a number of days later; `None` past the end of the calendar.
+pub fn days_after(date: Date, days: i32) -> Option<Date> {
+    date.checked_add(jiff::Span::new().try_days(days).ok()?).ok()
+}
+
+/// Days from one date to a later one; negative when it is earlier.
+pub fn days_between(from: Date, to: Date) -> i64 {
+    from.until(to).map_or(0, |it| i64::from(it.get_days()))
+}

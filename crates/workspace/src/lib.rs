@@ -4,5 +4,7 @@
 //! editor and tests; it takes text, not paths, and does no IO.
 
 mod analyze;
+mod session;
 
 pub use analyze::{Config, FrontEnd, InputFile, Prepared, analyze, finish, prepare};
+pub use session::Session;
