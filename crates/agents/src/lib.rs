@@ -1,1 +1,62 @@
-//! .
+//! Reads the configuration of agents and of the tools they call, for every client, and lowers
+//! it to facts.
+//!
+//! A client is a row of the table in `clients`; its tool servers take one normal form
+//! (`server`), its permission lists one reading (`permission`), its settings one module each.
+//! Nothing here judges, resolves a reference, or runs or fetches anything.
+
+mod clients;
+mod detect;
+mod dialect;
+mod glob;
+mod handover;
+mod launch;
+mod lowering;
+mod package;
+mod reach;
+mod sameness;
+mod server;
+mod shell;
+mod value;
+
+use model::{Date, Facts, Source};
+use syntax::Language;
+
+use crate::lowering::Lowering;
+
+/// What the caller wants and knows.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// Keep raw declarations as [`model::Resource`]s, for rules of users' own.
+    pub collect_resources: bool,
+    /// The date of the analysis, when expiry is to be told from it.
+    pub today: Option<Date>,
+}
+
+/// The language of a file that this front end reads; `None` leaves the file to others.
+///
+/// The path decides where a client fixes it; else a JSON, TOML or YAML text counts when its
+/// top level holds a map of tool servers. Documentation (`README.md`) never counts.
+pub fn language(path: &str, text: &str) -> Option<Language> {
+    detect::language(path, text)
+}
+
+/// Lowers one file. A file that is not recognised yields no facts.
+pub fn lower(source: &Source<'_>, options: &Options) -> Facts {
+    let root = source.tree.root();
+    let Some(found) = detect::recognise(source.path, source.tree.source(), root) else {
+        return Facts::default();
+    };
+    let mut lowering = Lowering::new(*source, found, options);
+    lowering.run();
+    lowering.facts
+}
+
+/// Joins the facts of several files.
+pub fn join(_facts: &mut Facts) {}
+
+impl Lowering<'_> {
+    fn run(&mut self) {
+        self.servers();
+    }
+}

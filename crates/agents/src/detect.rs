@@ -1,0 +1,216 @@
+//! Whether a file configures an agent: first by its path, then by its shape.
+
+use model::ConfigScope;
+use syntax::{Kind, Language, Node};
+
+use crate::clients::{FORMATS, Format, PLUGIN_AGENT, PLUGIN_COMMAND, SHAPES};
+use crate::glob;
+
+/// Keys at the top of a file that are looked at; a file with more is not a configuration.
+const MOST_KEYS: usize = 256;
+
+/// A recognised file.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Recognised {
+    pub(crate) format: &'static Format,
+    pub(crate) scope: ConfigScope,
+}
+
+/// The language of a file that this front end reads; `None` leaves it to others.
+pub(crate) fn language(path: &str, text: &str) -> Option<Language> {
+    if is_documentation(path) {
+        return None;
+    }
+    if let Some(found) = by_path(path) {
+        return Some(found.format.language);
+    }
+    if let Some(found) = by_folder(path, text) {
+        return Some(found.format.language);
+    }
+    let (_, extension) = path.rsplit_once('.')?;
+    match extension {
+        "json" | "jsonc" | "json5" => json_shape(text).then_some(Language::Json),
+        "toml" => toml_shape(text).then_some(Language::Toml),
+        "yaml" | "yml" => yaml_shape(text).then_some(Language::Yaml),
+        _ => None,
+    }
+}
+
+/// The format of a parsed file.
+pub(crate) fn recognise(path: &str, text: &str, root: Option<Node<'_>>) -> Option<Recognised> {
+    if is_documentation(path) {
+        return None;
+    }
+    by_path(path).or_else(|| by_folder(path, text)).or_else(|| by_shape(path, root?))
+}
+
+/// A page that explains a folder is not one of the things in it.
+fn is_documentation(path: &str) -> bool {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    name.eq_ignore_ascii_case("readme.md")
+}
+
+fn by_path(path: &str) -> Option<Recognised> {
+    let name = path.rsplit(['/', '\\']).next()?;
+    FORMATS.iter().find_map(|format| {
+        let (_, scope) = format.files.iter().find(|(pattern, _)| {
+            let last = pattern.rsplit('/').next().unwrap_or(pattern);
+            glob::component(last, name) && glob::matches(pattern, path)
+        })?;
+        Some(Recognised { format, scope: at_home(path, *scope) })
+    })
+}
+
+/// A project file that lies in a home folder is the user's.
+fn at_home(path: &str, scope: ConfigScope) -> ConfigScope {
+    if scope == ConfigScope::Project && path.starts_with("~/") { ConfigScope::User } else { scope }
+}
+
+/// Documents of plugins: the folder's name alone says little, so the front matter must agree.
+fn by_folder(path: &str, text: &str) -> Option<Recognised> {
+    if !path.ends_with(".md") {
+        return None;
+    }
+    let format = if glob::matches("agents/**/*.md", path) {
+        has_front_matter(text, &["name:", "description:"]).then_some(&PLUGIN_AGENT)
+    } else if glob::matches("commands/**/*.md", path) {
+        has_front_matter(text, &["allowed-tools:"]).then_some(&PLUGIN_COMMAND)
+    } else {
+        None
+    }?;
+    Some(Recognised { format, scope: ConfigScope::Plugin })
+}
+
+/// True when the front matter has a line that starts with each of the keys.
+fn has_front_matter(text: &str, keys: &[&str]) -> bool {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let Some(rest) = text.strip_prefix("---") else { return false };
+    let lines = || rest.lines().skip(1).take(MOST_KEYS).take_while(|it| it.trim_end() != "---");
+    keys.iter().all(|key| lines().any(|line| line.starts_with(key)))
+}
+
+fn by_shape(path: &str, root: Node<'_>) -> Option<Recognised> {
+    // Prose has no shape; a front matter outside the known folders says nothing.
+    if path.ends_with(".md") {
+        return None;
+    }
+    let document = if root.kind() == Kind::Stream { root.child(0)? } else { root };
+    let format = SHAPES.iter().find_map(|(key, format)| {
+        let servers = document.get(key)?;
+        is_server_map(key, servers).then_some(format)
+    })?;
+    Some(Recognised { format, scope: at_home(path, ConfigScope::Project) })
+}
+
+/// True when a value under a container key really holds tool servers.
+fn is_server_map(key: &str, value: Node<'_>) -> bool {
+    if key == "mcp" {
+        let servers = value.get("servers").unwrap_or(value);
+        return !servers.entries().is_empty()
+            && servers.entries().iter().all(|(_, it)| {
+                matches!(it.get("type").and_then(Node::as_str), Some("local" | "remote"))
+            });
+    }
+    let entries = value.entries();
+    let like_server = |it: Node<'_>| {
+        ["command", "url", "httpUrl", "serverUrl"].iter().any(|key| it.get(key).is_some())
+    };
+    match key {
+        "servers" | "context_servers" => {
+            !entries.is_empty() && entries.iter().all(|(_, it)| like_server(*it))
+        }
+        // A name that nobody uses for anything else, also while it is still empty.
+        _ => matches!(value.kind(), Kind::Map | Kind::Seq),
+    }
+}
+
+fn json_shape(text: &str) -> bool {
+    let candidates = || SHAPES.iter().map(|(key, _)| *key);
+    // Most files hold none of the words; only the others are scanned for their top level.
+    if !candidates().any(|key| text.contains(key)) {
+        return false;
+    }
+    let keys = top_level_keys(text);
+    keys.iter().any(|key| match *key {
+        "servers" => text.contains("\"command\"") || text.contains("\"url\""),
+        "mcp" => text.contains("\"local\"") || text.contains("\"remote\""),
+        key => candidates().any(|it| it == key),
+    })
+}
+
+/// The keys of the outermost object of a JSON text, comments skipped.
+fn top_level_keys(text: &str) -> Vec<&str> {
+    let bytes = text.as_bytes();
+    let mut keys = Vec::new();
+    let (mut at, mut depth) = (0, 0_usize);
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'"' => {
+                let end = end_of_string(bytes, at);
+                let colon =
+                    bytes.get(end..).and_then(|it| it.iter().find(|it| !it.is_ascii_whitespace()));
+                if depth == 1 && colon == Some(&b':') {
+                    keys.extend(text.get(at + 1..end.saturating_sub(1)));
+                    if keys.len() >= MOST_KEYS {
+                        return keys;
+                    }
+                }
+                at = end;
+                continue;
+            }
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            b'/' if bytes.get(at + 1) == Some(&b'/') => {
+                at = find(bytes, at, b"\n").unwrap_or(bytes.len());
+            }
+            b'/' if bytes.get(at + 1) == Some(&b'*') => {
+                at = find(bytes, at + 2, b"*/").map_or(bytes.len(), |it| it + 1);
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    keys
+}
+
+fn end_of_string(bytes: &[u8], start: usize) -> usize {
+    let mut at = start + 1;
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'\\' => at += 2,
+            b'"' => return at + 1,
+            _ => at += 1,
+        }
+    }
+    bytes.len()
+}
+
+fn find(bytes: &[u8], from: usize, needle: &[u8]) -> Option<usize> {
+    bytes.get(from..)?.windows(needle.len()).position(|it| it == needle).map(|it| it + from)
+}
+
+fn toml_shape(text: &str) -> bool {
+    text.contains("mcp_servers")
+        && text.lines().any(|line| {
+            let line = line.trim_start().trim_start_matches('[').trim_start();
+            line.starts_with("mcp_servers.") || line.starts_with("mcp_servers]")
+        })
+}
+
+fn yaml_shape(text: &str) -> bool {
+    text.contains("mcpServers:") && text.lines().any(|line| line.starts_with("mcpServers:"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_outermost_keys_count() {
+        let text = r#"/* "a": */ {"x": {"mcpServers": {}}, // "b":
+            "y\"": ["z"], "mcp" : 1}"#;
+        assert_eq!(top_level_keys(text), ["x", "y\\\"", "mcp"]);
+        assert_eq!(top_level_keys("[\"a\""), Vec::<&str>::new());
+        assert_eq!(top_level_keys("{\"a"), Vec::<&str>::new());
+    }
+}

@@ -1,0 +1,69 @@
+//! Path patterns of the client table, matched from the end of a path.
+//!
+//! A workspace-relative path, a path below a home folder and an absolute path all end the
+//! same way, so `.cursor/mcp.json` is found wherever the linted folder starts.
+
+/// True when the last components of `path` match `pattern`.
+///
+/// `*` stands for any characters inside one component, `**` for any number of components.
+pub(crate) fn matches(pattern: &str, path: &str) -> bool {
+    let pattern: Vec<&str> = pattern.split('/').collect();
+    let path: Vec<&str> = path.split(['/', '\\']).filter(|it| !it.is_empty()).collect();
+    ends_with(&pattern, &path)
+}
+
+/// Recursion is bounded by the pattern, which is one of ours.
+fn ends_with(pattern: &[&str], path: &[&str]) -> bool {
+    let Some((last, before)) = pattern.split_last() else { return true };
+    if *last == "**" {
+        return (0..=path.len())
+            .any(|kept| path.get(..kept).is_some_and(|it| ends_with(before, it)));
+    }
+    match path.split_last() {
+        Some((name, rest)) => component(last, name) && ends_with(before, rest),
+        None => false,
+    }
+}
+
+/// Matches one component.
+pub(crate) fn component(pattern: &str, name: &str) -> bool {
+    let Some((head, mut tail)) = pattern.split_once('*') else { return pattern == name };
+    let Some(mut rest) = name.strip_prefix(head) else { return false };
+    while let Some((middle, after)) = tail.split_once('*') {
+        let Some(at) = rest.find(middle) else { return false };
+        rest = rest.get(at + middle.len()..).unwrap_or("");
+        tail = after;
+    }
+    rest.len() >= tail.len() && rest.ends_with(tail)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches;
+
+    #[test]
+    fn patterns_match_the_end_of_a_path() {
+        for (pattern, path, expected) in [
+            (".mcp.json", ".mcp.json", true),
+            (".mcp.json", "apps/web/.mcp.json", true),
+            (".mcp.json", "x.mcp.json", false),
+            ("*.mcp.json", "x.mcp.json", true),
+            (".claude/agents/**/*.md", ".claude/agents/a.md", true),
+            (".claude/agents/**/*.md", "x/.claude/agents/b/c/a.md", true),
+            (".claude/agents/**/*.md", ".claude/a.md", false),
+            (".codeium/windsurf/mcp_config.json", "~/.codeium/windsurf/mcp_config.json", true),
+            (
+                ".codeium/windsurf/mcp_config.json",
+                "C:\\U\\.codeium\\windsurf\\mcp_config.json",
+                true,
+            ),
+            ("mcp-*.json", "mcp-prod.json", true),
+            ("mcp-*.json", "mcp.json", false),
+            ("*.agent.md", ".agent.md", true),
+            ("a*b*c", "axxbyyc", true),
+            ("a*b*c", "axxc", false),
+        ] {
+            assert_eq!(matches(pattern, path), expected, "{pattern} {path}");
+        }
+    }
+}

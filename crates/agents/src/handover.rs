@@ -1,0 +1,526 @@
+//! Places where a credential is handed over, and what stands in them.
+//!
+//! Whether a text is a credential is decided by the `secrets` crate alone; this module knows
+//! the places: which key names the value, what the place takes, and how the client reads a
+//! reference there.
+
+use std::ops::Range;
+
+use model::{
+    Address, Credential, CredentialKind, Expiry, Knowledge, Literal, Origin, Party, Place,
+    Reference, ReferenceSyntax, Rotation, Slot, SlotKind, Storage,
+};
+use secrets::{Expectation, Found, Question, Verdict};
+
+use crate::dialect::{self, Expands, Notation};
+use crate::lowering::{Lowering, Snippet};
+use crate::shell;
+
+/// Header names that take nothing but a credential.
+const CREDENTIAL_HEADERS: &[&str] = &[
+    "authorization",
+    "proxy-authorization",
+    "x-api-key",
+    "api-key",
+    "apikey",
+    "x-auth-token",
+    "x-access-token",
+    "x-goog-api-key",
+    "private-token",
+    "cookie",
+];
+
+/// Who is handed credentials, and under which key path.
+#[derive(Clone, Debug)]
+pub(crate) struct Taker {
+    /// The identity that proves itself with them.
+    pub(crate) holder: Address,
+    /// In words: `MCP server github`.
+    pub(crate) name: String,
+    /// The key path of the entry: `mcpServers.github`.
+    pub(crate) path: String,
+    /// The entry.
+    pub(crate) region: Place,
+    /// Which references are replaced there.
+    pub(crate) expands: Expands,
+}
+
+/// One place that may hold a credential.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct At<'s> {
+    pub(crate) kind: SlotKind,
+    /// The key path below the taker's: `env.GITHUB_TOKEN`.
+    pub(crate) path: &'s str,
+    /// What names the value.
+    pub(crate) key: &'s str,
+    pub(crate) expects: Expectation,
+}
+
+/// A word of a command line, with the key path of the text it stands in.
+#[derive(Clone, Debug)]
+pub(crate) struct Word {
+    pub(crate) snippet: Snippet,
+    /// The word as the program gets it: quotes and escapes of a shell removed.
+    pub(crate) value: String,
+    /// The key path below the server: `args[2]`.
+    pub(crate) path: String,
+}
+
+/// Bytes of a home text that hold a secret, so that they can be left out of other facts.
+pub(crate) type Secrets = Vec<Range<usize>>;
+
+impl Lowering<'_> {
+    /// Records what stands in a place, and says which of its bytes are secret.
+    pub(crate) fn hand_over(&mut self, snippet: &Snippet, at: At<'_>, taker: &Taker) -> Secrets {
+        let text = snippet.as_str();
+        if text.is_empty() {
+            return Vec::new();
+        }
+        match secrets::judge(text, &Question { key: at.key, expectation: at.expects }) {
+            Verdict::Nothing | Verdict::Placeholder => Vec::new(),
+            Verdict::Encrypted => {
+                if takes_credential(at) {
+                    self.store(Storage::Encrypted, snippet, at, taker);
+                }
+                Vec::new()
+            }
+            Verdict::Reference { syntax, target } => {
+                if takes_credential(at) {
+                    let expanded = self.expanded(text, syntax, taker);
+                    let origin = snippet.origin();
+                    let reference = Reference { syntax, target, expanded, origin };
+                    self.store(Storage::Reference(reference), snippet, at, taker);
+                }
+                Vec::new()
+            }
+            Verdict::Credentials(found) => {
+                found.into_iter().map(|it| self.literal(it, snippet, at, taker)).collect()
+            }
+        }
+    }
+
+    /// Whether the client replaces the reference in `text`.
+    fn expanded(&self, text: &str, syntax: ReferenceSyntax, taker: &Taker) -> Option<bool> {
+        let Some(notation) = dialect::notation(text) else {
+            // A name of a secret manager's; a wrapper such as `op run --` may replace it.
+            return None;
+        };
+        if notation == Notation::Input && syntax == ReferenceSyntax::Input {
+            return self.declares_input(text).and(taker.expands.expands(notation));
+        }
+        taker.expands.expands(notation)
+    }
+
+    /// `Some` unless the file has inputs and this one is not among them.
+    fn declares_input(&self, text: &str) -> Option<()> {
+        let (_, rest) = text.split_once("${input:")?;
+        let (id, _) = rest.split_once('}')?;
+        let inputs = self.document()?.get("inputs")?;
+        inputs.items().any(|it| it.get("id").and_then(|it| it.as_str()) == Some(id)).then_some(())
+    }
+
+    fn literal(
+        &mut self,
+        found: Found,
+        snippet: &Snippet,
+        at: At<'_>,
+        taker: &Taker,
+    ) -> Range<usize> {
+        let exact = snippet.part(found.range.clone());
+        let range = exact.range.clone();
+        let origin = exact.origin();
+        if self.knows_credential(origin.place) {
+            return range;
+        }
+        let advice = || {
+            let reference = taker.expands.reference_to(&variable_name(at.key))?;
+            Some(format!("refer to an environment variable: `{reference}`").into())
+        };
+        let literal = Literal {
+            secret: found.secret,
+            origin: origin.clone(),
+            format: found.format,
+            certainty: found.certainty,
+            class: found.class,
+            well_known: found.well_known,
+            decoded: found.decoded,
+            copies: Vec::new(),
+        };
+        let mut credential = self.credential(Storage::Literal(literal), origin, at, taker);
+        credential.kind = found.kind;
+        credential.provider = found.provider;
+        credential.expiry = found.expiry;
+        credential.replacement = found.replacement.or_else(advice);
+        self.facts.credentials.push(credential);
+        range
+    }
+
+    /// True when a literal at these bytes is on record: one secret is one fact, however many
+    /// ways lead to it.
+    fn knows_credential(&self, place: Place) -> bool {
+        self.facts.credentials.iter().any(|it| it.literal().is_some() && it.place == place)
+    }
+
+    fn store(&mut self, storage: Storage, snippet: &Snippet, at: At<'_>, taker: &Taker) {
+        let credential = self.credential(storage, snippet.origin(), at, taker);
+        self.facts.credentials.push(credential);
+    }
+
+    fn credential(
+        &self,
+        storage: Storage,
+        origin: Origin,
+        at: At<'_>,
+        taker: &Taker,
+    ) -> Credential {
+        let path = [taker.path.as_str(), at.path].into_iter().filter(|it| !it.is_empty());
+        let path = path.collect::<Vec<_>>().join(".");
+        Credential {
+            address: self.address(&path),
+            name: at.key.to_owned(),
+            kind: kind_by_name(at.key),
+            provider: None,
+            holder: Some(Party::Address(taker.holder.clone())),
+            storage,
+            slot: Slot { kind: at.kind, path, taker: taker.name.clone() },
+            expiry: Expiry::default(),
+            rotation: Rotation::Unknown,
+            active: Knowledge::Absent,
+            in_state: false,
+            write_only_twin: None,
+            replacement: None,
+            place: origin.place,
+            region: taker.region,
+        }
+    }
+
+    /// Records a reference that is made by naming a variable instead of a value.
+    pub(crate) fn hand_over_variable(&mut self, snippet: &Snippet, at: At<'_>, taker: &Taker) {
+        let reference = Reference {
+            syntax: ReferenceSyntax::Environment,
+            target: snippet.as_str().to_owned(),
+            expanded: Some(true),
+            origin: snippet.origin(),
+        };
+        self.store(Storage::Reference(reference), snippet, at, taker);
+    }
+
+    /// The value of an HTTP header.
+    pub(crate) fn hand_over_header(
+        &mut self,
+        name: &str,
+        value: &Snippet,
+        path: &str,
+        taker: &Taker,
+    ) -> Secrets {
+        let lower = name.trim().to_ascii_lowercase();
+        let only = CREDENTIAL_HEADERS.contains(&lower.as_str());
+        let expects = if only { Expectation::Credential } else { Expectation::ByName };
+        self.hand_over(value, At { kind: SlotKind::Header, path, key: name.trim(), expects }, taker)
+    }
+
+    /// A header written as `Name: value`.
+    fn hand_over_header_line(&mut self, line: &Snippet, path: &str, taker: &Taker) -> Secrets {
+        let text = line.as_str();
+        let Some((name, value)) = text.split_once(':') else {
+            return self.hand_over(line, free_text(SlotKind::Header, path), taker);
+        };
+        let start = text.len() - value.trim_start().len();
+        let value = line.part(start..start + value.trim().len());
+        self.hand_over_header(name, &value, path, taker)
+    }
+
+    /// A URL: its user part and its query by name, and the rest as text.
+    pub(crate) fn hand_over_url(&mut self, url: &Snippet, path: &str, taker: &Taker) -> Secrets {
+        let text = url.as_str();
+        let mut secret = Vec::new();
+        if let Some((before, query)) = text.split_once('?') {
+            let query = query.split('#').next().unwrap_or(query);
+            let mut start = before.len() + 1;
+            for pair in query.split('&') {
+                if let Some((key, value)) = pair.split_once('=') {
+                    let from = start + key.len() + 1;
+                    let at = At { kind: SlotKind::Url, path, key, expects: Expectation::ByName };
+                    secret.extend(self.hand_over(&url.part(from..from + value.len()), at, taker));
+                }
+                start += pair.len() + 1;
+            }
+        }
+        if secret.is_empty() {
+            secret = self.hand_over(url, free_text(SlotKind::Url, path), taker);
+        }
+        secret
+    }
+
+    /// `NAME=value`.
+    fn hand_over_assignment(&mut self, word: &Snippet, path: &str, taker: &Taker) -> Secrets {
+        let text = word.as_str();
+        let Some((name, value)) = text.split_once('=') else { return Vec::new() };
+        let from = unquoted_start(value, name.len() + 1);
+        let to = text.len() - usize::from(from > name.len() + 1 && text.ends_with(['"', '\'']));
+        let at = At { kind: SlotKind::Environment, path, key: name, expects: Expectation::ByName };
+        self.hand_over(&word.part(from..to.max(from)), at, taker)
+    }
+
+    /// Goes through the words of a command line; for each word, which bytes are secret.
+    pub(crate) fn hand_over_words(
+        &mut self,
+        words: &[Word],
+        kind: SlotKind,
+        taker: &Taker,
+    ) -> Vec<Secrets> {
+        let mut secret: Vec<Secrets> = vec![Vec::new(); words.len()];
+        let mut at = 0;
+        while let Some(word) = words.get(at) {
+            let next = words.get(at + 1).filter(|it| takes_value(&word.value, &it.value));
+            let (index, found) = match next {
+                Some(value) => (at + 1, self.hand_over_option(&word.value, value, kind, taker)),
+                None => (at, self.hand_over_word(word, kind, taker)),
+            };
+            if let Some(slot) = secret.get_mut(index) {
+                slot.extend(found);
+            }
+            at = index + 1;
+        }
+        secret
+    }
+
+    /// The value that follows an option.
+    fn hand_over_option(
+        &mut self,
+        option: &str,
+        value: &Word,
+        kind: SlotKind,
+        taker: &Taker,
+    ) -> Secrets {
+        let path = &value.path;
+        let name = option.trim_start_matches('-');
+        match option {
+            "-H" | "--header" | "--headers" => {
+                self.hand_over_header_line(&value.snippet, path, taker)
+            }
+            "-c" | "/c" | "/C" | "-lc" | "-Command" if value.value.contains(' ') => {
+                self.hand_over_command(&value.snippet, path, kind, taker)
+            }
+            _ if is_assignment(&value.value) => {
+                self.hand_over_assignment(&value.snippet, path, taker)
+            }
+            _ if value.value.contains("://") => self.hand_over_url(&value.snippet, path, taker),
+            _ => {
+                // A single letter names nothing (`-p 5432`, `-u root`).
+                let key = if name.len() > 1 { name } else { "" };
+                let expects = if key.is_empty() { Expectation::Text } else { Expectation::ByName };
+                self.hand_over(&value.snippet, At { kind, path, key, expects }, taker)
+            }
+        }
+    }
+
+    fn hand_over_word(&mut self, word: &Word, kind: SlotKind, taker: &Taker) -> Secrets {
+        let (snippet, path) = (&word.snippet, &word.path);
+        let text = snippet.as_str();
+        if let Some((option, value)) = text.split_once('=').filter(|it| it.0.starts_with('-')) {
+            let rest = snippet.tail(option.len() + 1);
+            if matches!(option, "-H" | "--header") {
+                return self.hand_over_header_line(&rest, path, taker);
+            }
+            if is_assignment(value) {
+                return self.hand_over_assignment(&rest, path, taker);
+            }
+            if value.contains("://") {
+                return self.hand_over_url(&rest, path, taker);
+            }
+            let key = option.trim_start_matches('-');
+            let at = At { kind, path, key, expects: Expectation::ByName };
+            return self.hand_over(&rest, at, taker);
+        }
+        if is_assignment(text) {
+            return self.hand_over_assignment(snippet, path, taker);
+        }
+        if text.contains("://") {
+            return self.hand_over_url(snippet, path, taker);
+        }
+        self.hand_over(snippet, free_text(kind, path), taker)
+    }
+
+    /// A whole command line, every command of it.
+    pub(crate) fn hand_over_command(
+        &mut self,
+        line: &Snippet,
+        path: &str,
+        kind: SlotKind,
+        taker: &Taker,
+    ) -> Secrets {
+        let text = line.as_str().to_owned();
+        let mut secret = Vec::new();
+        for command in shell::pipelines(&text).into_iter().flatten() {
+            // `export NAME=value` hands over the same as `NAME=value command`.
+            let words: Vec<Word> =
+                command.into_iter().map(|it| shell_word(line, it, path)).collect();
+            secret.extend(self.hand_over_words(&words, kind, taker).into_iter().flatten());
+        }
+        // What stands in substitutions and comments is only seen as text.
+        if secret.is_empty() {
+            secret = self.hand_over(line, free_text(kind, path), taker);
+        }
+        secret
+    }
+}
+
+/// A word of a line as the lexer found it.
+pub(crate) fn shell_word(line: &Snippet, word: shell::Word, path: &str) -> Word {
+    Word { snippet: line.part(word.range), value: word.text, path: path.to_owned() }
+}
+
+/// A text without its secrets. `secret` counts from the start of the home text.
+pub(crate) fn redacted(snippet: &Snippet, secret: &[Range<usize>]) -> String {
+    let text = snippet.as_str();
+    let start = snippet.range.start;
+    let mut ranges: Vec<_> = secret
+        .iter()
+        .map(|it| it.start.saturating_sub(start)..it.end.saturating_sub(start).min(text.len()))
+        .filter(|it| it.start < it.end)
+        .collect();
+    ranges.sort_by_key(|it| it.start);
+    let (mut all, mut at) = (String::with_capacity(text.len()), 0);
+    for range in ranges {
+        if range.start < at {
+            continue;
+        }
+        all.push_str(text.get(at..range.start).unwrap_or(""));
+        all.push('…');
+        at = range.end;
+    }
+    all.push_str(text.get(at..).unwrap_or(""));
+    all
+}
+
+fn free_text(kind: SlotKind, path: &str) -> At<'_> {
+    At { kind, path, key: "", expects: Expectation::Text }
+}
+
+/// True when the word after an option belongs to it.
+fn takes_value(option: &str, next: &str) -> bool {
+    let option = option.strip_prefix('/').filter(|it| it.len() == 1).map_or(option, |_| "-c");
+    option.starts_with('-') && option.len() > 1 && !option.contains('=') && !next.starts_with('-')
+}
+
+fn is_assignment(word: &str) -> bool {
+    // A URL with a query is none, and neither is a flag.
+    shell::is_assignment(word) && !word.split('=').next().unwrap_or("").contains("://")
+}
+
+fn unquoted_start(value: &str, from: usize) -> usize {
+    from + usize::from(value.starts_with(['"', '\'']))
+}
+
+/// True when a reference in this place stands for a credential and not for a path or a name.
+fn takes_credential(at: At<'_>) -> bool {
+    at.expects == Expectation::Credential || names_credential(at.key)
+}
+
+/// The words of a key, split at separators and humps, in lower case.
+fn words_of(key: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut before = '_';
+    for next in key.chars() {
+        let starts = !before.is_alphanumeric() || (next.is_uppercase() && before.is_lowercase());
+        if next.is_alphanumeric() {
+            match words.last_mut() {
+                Some(word) if !starts => word.extend(next.to_lowercase()),
+                _ => words.push(next.to_lowercase().collect()),
+            }
+        }
+        before = next;
+    }
+    words
+}
+
+/// True when a key's name says that its value is a credential. It only decides whether a
+/// *reference* is worth a fact; values are judged by `secrets`.
+pub(crate) fn names_credential(key: &str) -> bool {
+    let words = words_of(key);
+    let Some(last) = words.last().map(String::as_str) else { return false };
+    let has = |any: &[&str]| words.iter().any(|it| any.contains(&it.as_str()));
+    match last {
+        "token" | "tokens" | "secret" | "password" | "passwd" | "pwd" | "pat" | "apikey"
+        | "credential" | "credentials" | "authorization" | "bearer" | "cookie" | "dsn" | "jwt"
+        | "auth" | "pass" | "accesstoken" | "authtoken" => true,
+        "key" => !has(&["public"]),
+        "url" | "uri" | "string" => has(&[
+            "database",
+            "db",
+            "postgres",
+            "postgresql",
+            "mysql",
+            "mongodb",
+            "mongo",
+            "redis",
+            "connection",
+            "webhook",
+            "amqp",
+        ]),
+        _ => has(&["authorization"]),
+    }
+}
+
+/// The kind of a credential as its key names it.
+fn kind_by_name(key: &str) -> CredentialKind {
+    let words = words_of(key);
+    let has = |word: &str| words.iter().any(|it| it == word);
+    if has("password") || has("passwd") || has("pwd") || has("pass") {
+        CredentialKind::Password
+    } else if has("client") && has("secret") {
+        CredentialKind::ClientSecret
+    } else if has("private") && has("key") {
+        CredentialKind::PrivateKey
+    } else if has("key") || has("apikey") {
+        CredentialKind::ApiKey
+    } else if has("token") || has("authorization") || has("bearer") || has("pat") || has("jwt") {
+        CredentialKind::Token
+    } else if has("cookie") {
+        CredentialKind::Cookie
+    } else if has("webhook") {
+        CredentialKind::WebhookUrl
+    } else if has("dsn") || has("url") || has("uri") || has("connection") {
+        CredentialKind::ConnectionString
+    } else {
+        CredentialKind::Other
+    }
+}
+
+/// A key as the name of an environment variable: `--api-key` → `API_KEY`.
+fn variable_name(key: &str) -> String {
+    let name = words_of(key).join("_").to_ascii_uppercase();
+    match name.as_str() {
+        "" | "AUTHORIZATION" => "TOKEN".to_owned(),
+        _ if shell::is_name(key) && key.chars().all(|it| !it.is_lowercase()) => key.to_owned(),
+        _ => name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_credentials_are_told_from_names_of_places() {
+        for key in
+            ["GITHUB_TOKEN", "apiKey", "api-key", "DATABASE_URL", "Authorization", "clientSecret"]
+        {
+            assert!(names_credential(key), "{key}");
+        }
+        for key in
+            ["HOME", "PATH", "BASE_URL", "PUBLIC_KEY", "KEY_FILE", "monkey", "TOKEN_ENDPOINT"]
+        {
+            assert!(!names_credential(key), "{key}");
+        }
+    }
+
+    #[test]
+    fn variables_are_named_after_their_key() {
+        assert_eq!(variable_name("GITHUB_TOKEN"), "GITHUB_TOKEN");
+        assert_eq!(variable_name("access-token"), "ACCESS_TOKEN");
+        assert_eq!(variable_name("apiKey"), "API_KEY");
+        assert_eq!(variable_name("Authorization"), "TOKEN");
+    }
+}

@@ -1,0 +1,610 @@
+//! One normal form for a tool server, whatever its client calls the fields.
+
+use model::{
+    Authentication, GuardKind, IdentityKind, Knowledge, Launch, Origin, Patterns, SlotKind,
+    Sourced, ToolServer, Transport, UseMode, WideAccess,
+};
+use secrets::Expectation;
+use syntax::{Flags, Kind, Node};
+
+use crate::clients::{COPILOT, Container};
+use crate::handover::{At, Taker, Word, redacted, shell_word};
+use crate::launch::{self, Analysis};
+use crate::lowering::Lowering;
+use crate::{reach, sameness, shell};
+
+const COMMAND_KEYS: &[&str] = &["command", "cmd"];
+const ENVIRONMENT_KEYS: &[&str] = &["env", "environment", "envs"];
+const HEADER_KEYS: &[&str] = &["headers", "http_headers", "static_headers"];
+/// Best first: a client that knows several prefers them in this order.
+const URL_KEYS: &[&str] = &["httpUrl", "serverUrl", "url", "uri", "baseUrl"];
+const BEARER_KEYS: &[&str] = &[
+    "bearer_token",
+    "bearerToken",
+    "apiKey",
+    "api_key",
+    "authorization_token",
+    "auth_value",
+    "authentication_token",
+    "oauth_client_secret",
+];
+const TOOL_KEYS: &[&str] = &[
+    "includeTools",
+    "enabled_tools",
+    "enabledTools",
+    "tools",
+    "allowed_tools",
+    "allowedTools",
+    "available_tools",
+];
+
+/// A server entry on its way to a fact.
+struct Entry<'t> {
+    name: String,
+    node: Node<'t>,
+    path: String,
+    /// A later entry of the same name replaces it: only what it gives away counts.
+    replaced: bool,
+}
+
+/// What was learned about how a server is reached.
+#[derive(Default)]
+struct Reached {
+    url: Knowledge<String>,
+    /// Something in the entry proves the client to the server.
+    credential: bool,
+    secrets: Vec<std::ops::Range<usize>>,
+}
+
+impl Lowering<'_> {
+    /// Lowers every tool server of the file.
+    pub(crate) fn servers(&mut self) {
+        let Some(document) = self.document() else { return };
+        self.servers_of(document, self.format.servers);
+    }
+
+    /// Lowers the tool servers that stand in `containers` below `root`.
+    pub(crate) fn servers_of(&mut self, root: Node<'_>, containers: &[Container]) {
+        let mut seen: Vec<Container> = Vec::new();
+        for container in containers {
+            // `mcp.servers` is a container of its own and no server called `servers`.
+            if seen.iter().any(|it| it.starts_with(container)) {
+                continue;
+            }
+            let mut found = Vec::new();
+            resolve(root, container, String::new(), &mut found);
+            for (node, path) in found {
+                if matches!(node.kind(), Kind::Map | Kind::Seq) {
+                    seen.push(container);
+                    self.container(node, &path);
+                }
+            }
+        }
+    }
+
+    fn container(&mut self, node: Node<'_>, path: &str) {
+        for entry in entries(node, path) {
+            self.server(&entry);
+        }
+    }
+
+    fn server(&mut self, entry: &Entry<'_>) {
+        let node = entry.node;
+        let settings = node.get("settings").filter(|it| it.kind() == Kind::Map);
+        let has = |keys: &[&str]| keys.iter().any(|it| node.get(it).is_some());
+        if !has(COMMAND_KEYS) && !has(URL_KEYS) && settings.is_none() {
+            return;
+        }
+        self.declare_agent();
+        let address = self.address(&entry.path);
+        let taker = Taker {
+            holder: address.clone(),
+            name: format!("tool server `{}`", entry.name),
+            path: entry.path.clone(),
+            region: self.entry_place(node),
+            expands: self.format.expands,
+        };
+        let (analysis, launch, secret_words) = self.launch(node, &taker);
+        let reached = self.reach(node, &taker);
+        let environment = self.environment(node, &taker);
+        self.forwarded(&analysis, node, &taker);
+        if let Some(settings) = settings {
+            self.tokens(settings, "settings", &taker);
+        }
+        if entry.replaced {
+            return;
+        }
+        let remote = analysis.remote.as_ref();
+        let url = match remote {
+            Some(word) => {
+                Knowledge::Known(Sourced::new(bare_url(&word.value), word.snippet.origin()))
+            }
+            None => reached.url.clone(),
+        };
+        let mut wide = analysis.wide.clone();
+        wide.extend(environment);
+        let server = ToolServer {
+            address: address.clone(),
+            name: entry.name.clone(),
+            agent: Some(self.agent.clone()),
+            client: self.format.client,
+            scope: self.scope,
+            transport: self.transport(node, &analysis),
+            authentication: self.authentication(node, &reached, &analysis, secret_words),
+            tools: self.tool_list(node, TOOL_KEYS),
+            auto_approved: self.auto_approved(node),
+            enabled: is_enabled(node),
+            wide_access: wide,
+            sameness: sameness::of(&analysis, &url, &entry.name),
+            launch,
+            url,
+            place: self.name_place(node),
+            region: taker.region,
+        };
+        self.declare_server(entry, server);
+    }
+
+    fn declare_server(&mut self, entry: &Entry<'_>, server: ToolServer) {
+        let name = Knowledge::Known(Sourced::at(server.name.clone(), server.place));
+        let (address, place) = (server.address.clone(), server.place);
+        let mut identity =
+            self.identity(address.clone(), IdentityKind::ToolServer, name, place, server.region);
+        identity.description = self.known(entry.node.get("description"));
+        if !server.enabled {
+            identity.disabled = Knowledge::Known(Sourced::at(true, place));
+        }
+        self.facts.identities.push(identity);
+        self.uses(address.clone(), UseMode::CallsTool, place);
+        self.resource("toolServer", &address, entry.node);
+        self.facts.tool_servers.push(server);
+    }
+
+    /// Where a server's name stands: its key, or the value of `name` in a list.
+    fn name_place(&self, node: Node<'_>) -> model::Place {
+        match (node.key(), node.get("name")) {
+            (None, Some(name)) => self.content_place(name),
+            _ => self.key_place(node),
+        }
+    }
+
+    // How it is started.
+
+    fn launch(&mut self, node: Node<'_>, taker: &Taker) -> (Analysis, Option<Launch>, bool) {
+        let words = self.launch_words(node);
+        let Some(program) = words.first().cloned() else { return Default::default() };
+        let count = self.facts.credentials.len();
+        let secret = self.hand_over_words(&words, SlotKind::CommandArgument, taker);
+        let hands_over = self.facts.credentials.len() > count;
+        let place_of = |it: &Word| it.snippet.place();
+        let analysis = launch::analyse(words.clone());
+        // The words of the wrapped line are parts of the outer ones, so their secrets are too.
+        let clean = |word: &Word| {
+            let at = words.iter().position(|it| contains(place_of(it), place_of(word)));
+            let ranges = at.and_then(|it| secret.get(it)).map_or(&[][..], Vec::as_slice);
+            let text = if ranges.is_empty() {
+                word.value.clone()
+            } else {
+                redacted(&word.snippet, ranges)
+            };
+            match text.contains("${") || text.contains("{{") {
+                true => Knowledge::Unknown(place_of(word)),
+                false => Knowledge::Known(Sourced::new(text, word.snippet.origin())),
+            }
+        };
+        let first = analysis.words.first().unwrap_or(&program);
+        let launch = Launch {
+            command: clean(first),
+            arguments: analysis.words.iter().skip(1).map(clean).collect(),
+            package: analysis.package.clone(),
+            shell: analysis.shell,
+            pipes_download: analysis.pipes_download,
+        };
+        (analysis, Some(launch), hands_over)
+    }
+
+    /// The launch line as words, from every spelling of it.
+    fn launch_words(&self, node: Node<'_>) -> Vec<Word> {
+        let Some(command) = COMMAND_KEYS.iter().find_map(|it| node.get(it)) else {
+            return Vec::new();
+        };
+        let arguments = node.get("args");
+        let key = command.key().unwrap_or("command");
+        let mut words = match command.kind() {
+            Kind::Seq => self.word_list(command, key),
+            Kind::Map => {
+                let mut words: Vec<_> = command
+                    .get("path")
+                    .and_then(|it| self.word(it, "command.path"))
+                    .into_iter()
+                    .collect();
+                words.extend(
+                    command
+                        .get("args")
+                        .map(|it| self.word_list(it, "command.args"))
+                        .into_iter()
+                        .flatten(),
+                );
+                words
+            }
+            _ => self.command_line(command, key),
+        };
+        match arguments {
+            Some(list) if list.kind() == Kind::Seq => words.extend(self.word_list(list, "args")),
+            Some(line) => words.extend(self.split(line, "args")),
+            None => {}
+        }
+        words
+    }
+
+    fn word(&self, node: Node<'_>, path: &str) -> Option<Word> {
+        let snippet = self.snippet(node)?;
+        let value = snippet.as_str().to_owned();
+        Some(Word { snippet, value, path: path.to_owned() })
+    }
+
+    fn word_list(&self, list: Node<'_>, path: &str) -> Vec<Word> {
+        list.items()
+            .enumerate()
+            .filter_map(|(at, it)| self.word(it, &format!("{path}[{at}]")))
+            .collect()
+    }
+
+    /// A command in one text: split when it is a whole line, kept when it is a path.
+    fn command_line(&self, node: Node<'_>, path: &str) -> Vec<Word> {
+        let text = node.as_str().unwrap_or("");
+        let first = text.split_whitespace().next().unwrap_or("");
+        let is_path = first.contains(['\\', '/']) && !first.starts_with(['.', '/']);
+        if first.len() < text.trim().len() && !is_path {
+            return self.split(node, path);
+        }
+        self.word(node, path).into_iter().collect()
+    }
+
+    fn split(&self, node: Node<'_>, path: &str) -> Vec<Word> {
+        let Some(snippet) = self.snippet(node) else { return Vec::new() };
+        let words = shell::words(snippet.as_str());
+        words.into_iter().map(|it| shell_word(&snippet, it, path)).collect()
+    }
+
+    /// Variables that a container takes from the launching process: references, unless the
+    /// entry sets them itself.
+    fn forwarded(&mut self, analysis: &Analysis, node: Node<'_>, taker: &Taker) {
+        for word in &analysis.forwarded {
+            let name = word.value.as_str();
+            let set = ENVIRONMENT_KEYS.iter().any(|it| node.path(&[it, name]).is_some());
+            if !set && crate::handover::names_credential(name) {
+                let at = At {
+                    kind: SlotKind::Environment,
+                    path: &word.path,
+                    key: name,
+                    expects: Expectation::ByName,
+                };
+                self.hand_over_variable(&word.snippet, at, taker);
+            }
+        }
+    }
+
+    // How it is reached.
+
+    fn reach(&mut self, node: Node<'_>, taker: &Taker) -> Reached {
+        let mut reached = Reached::default();
+        let count = self.facts.credentials.len();
+        for url in children(node, URL_KEYS) {
+            if let Some(snippet) = self.snippet(url) {
+                let secret = self.hand_over_url(&snippet, url.key().unwrap_or("url"), taker);
+                reached.secrets.extend(secret);
+            }
+        }
+        if let Some(url) = URL_KEYS.iter().find_map(|it| node.get(it)) {
+            reached.url = match self.snippet(url) {
+                Some(it) if crate::dialect::notation(it.as_str()).is_none() => {
+                    let text = bare_url(&redacted(&it, &reached.secrets));
+                    Knowledge::Known(Sourced::at(text, self.content_place(url)))
+                }
+                _ => Knowledge::Unknown(self.place(url)),
+            };
+        }
+        for headers in children(node, HEADER_KEYS) {
+            reached.credential |= self.headers(headers, headers.key().unwrap_or("headers"), taker);
+        }
+        if let Some(headers) = node.path(&["requestOptions", "headers"]) {
+            reached.credential |= self.headers(headers, "requestOptions.headers", taker);
+        }
+        if let Some(headers) = node.get("env_http_headers") {
+            for (name, value) in headers.entries() {
+                self.variable_name(value, &format!("env_http_headers.{name}"), name, taker);
+            }
+        }
+        for bearer in children(node, BEARER_KEYS) {
+            if let Some(snippet) = self.snippet(bearer) {
+                let key = bearer.key().unwrap_or("");
+                let at =
+                    At { kind: SlotKind::Header, path: key, key, expects: Expectation::Credential };
+                self.hand_over(&snippet, at, taker);
+                reached.credential |= !snippet.as_str().is_empty();
+            }
+        }
+        if let Some(variable) = node.get("bearer_token_env_var") {
+            self.variable_name(variable, "bearer_token_env_var", "Authorization", taker);
+        }
+        self.oauth(node, taker);
+        reached.credential |= self.facts.credentials.len() > count;
+        reached
+    }
+
+    /// The headers of a map; true when one of them is meant to prove something.
+    pub(crate) fn headers(&mut self, headers: Node<'_>, path: &str, taker: &Taker) -> bool {
+        let mut proves = false;
+        for value in headers.children() {
+            let (Some(name), Some(snippet)) = (value.key(), self.snippet(value.resolved())) else {
+                continue;
+            };
+            let secret = self.hand_over_header(name, &snippet, &format!("{path}.{name}"), taker);
+            proves |= !secret.is_empty() || crate::handover::names_credential(name);
+        }
+        proves
+    }
+
+    fn variable_name(&mut self, node: Node<'_>, path: &str, key: &str, taker: &Taker) {
+        if let Some(snippet) = self.snippet(node) {
+            let at = At { kind: SlotKind::Header, path, key, expects: Expectation::Credential };
+            self.hand_over_variable(&snippet, at, taker);
+        }
+    }
+
+    fn oauth(&mut self, node: Node<'_>, taker: &Taker) {
+        for key in ["oauth", "auth"] {
+            if let Some(map) = node.get(key).filter(|it| it.kind() == Kind::Map) {
+                self.tokens(map, key, taker);
+            }
+        }
+        if let Some(helper) = node.get("headersHelper").and_then(|it| self.snippet(it)) {
+            self.hand_over_command(&helper, "headersHelper", SlotKind::SavedCommand, taker);
+        }
+    }
+
+    /// The texts of a map whose keys decide what they are, one level deep and below.
+    pub(crate) fn tokens(&mut self, map: Node<'_>, path: &str, taker: &Taker) {
+        for value in map.descendants() {
+            let (Some(key), Some(snippet)) = (value.key(), self.snippet(value)) else { continue };
+            let path = format!("{path}.{key}");
+            let at = At { kind: SlotKind::Other, path: &path, key, expects: Expectation::ByName };
+            self.hand_over(&snippet, at, taker);
+        }
+    }
+
+    /// The environment of a process; returns what its switches open.
+    pub(crate) fn environment(
+        &mut self,
+        node: Node<'_>,
+        taker: &Taker,
+    ) -> Vec<Sourced<WideAccess>> {
+        let mut wide = Vec::new();
+        for map in children(node, ENVIRONMENT_KEYS) {
+            let key = map.key().unwrap_or("env");
+            wide.extend(self.variables(map, key, taker));
+        }
+        if let Some(map) = node.path(&["command", "env"]) {
+            wide.extend(self.variables(map, "command.env", taker));
+        }
+        wide
+    }
+
+    /// The variables of a map, or of a list of `NAME=value`.
+    pub(crate) fn variables(
+        &mut self,
+        map: Node<'_>,
+        path: &str,
+        taker: &Taker,
+    ) -> Vec<Sourced<WideAccess>> {
+        let mut wide = Vec::new();
+        let map = map.resolved();
+        if map.kind() == Kind::Seq {
+            let words = self.word_list(map, path);
+            self.hand_over_words(&words, SlotKind::Environment, taker);
+            return wide;
+        }
+        for value in map.children() {
+            let (Some(name), Some(snippet)) = (value.key(), self.snippet(value.resolved())) else {
+                continue;
+            };
+            wide.extend(reach::of_variable(name, &snippet));
+            let path = format!("{path}.{name}");
+            // Some servers take a header as a variable (`"AUTH_HEADER": "Bearer …"`).
+            let at = At {
+                kind: SlotKind::Environment,
+                path: &path,
+                key: name,
+                expects: Expectation::ByName,
+            };
+            self.hand_over(&snippet, at, taker);
+        }
+        wide
+    }
+
+    fn transport(&mut self, node: Node<'_>, analysis: &Analysis) -> Knowledge<Transport> {
+        if let Some(remote) = &analysis.remote {
+            return Knowledge::Known(Sourced::new(Transport::Http, remote.snippet.origin()));
+        }
+        let stated = ["type", "transport", "transportType"].iter().find_map(|it| node.get(it));
+        if let Some(stated) = stated.filter(|it| it.kind() == Kind::String) {
+            let place = self.content_place(stated);
+            return match transport_named(stated.as_str().unwrap_or("")) {
+                Some(it) => Knowledge::Known(Sourced::at(it, place)),
+                None => Knowledge::Unknown(place),
+            };
+        }
+        let at = |it: Node<'_>| Origin::at(self.key_place(it));
+        if let Some(url) = URL_KEYS.iter().find_map(|it| node.get(it)) {
+            if self.format.url_needs_type && node.get("command").is_none() {
+                let why = "`url` without `type` is read as a local command, and the server does not start";
+                let setting = url.key().unwrap_or("url").to_owned();
+                let (place, region) = (self.key_place(url), self.entry_place(url));
+                self.guard_at(&setting, GuardKind::Ignored(why), place, region);
+                return Knowledge::Unknown(place);
+            }
+            return Knowledge::Known(Sourced::new(Transport::Http, at(url)));
+        }
+        match COMMAND_KEYS.iter().find_map(|it| node.get(it)) {
+            Some(command) => Knowledge::Known(Sourced::new(Transport::Stdio, at(command))),
+            None => Knowledge::Absent,
+        }
+    }
+
+    fn authentication(
+        &self,
+        node: Node<'_>,
+        reached: &Reached,
+        analysis: &Analysis,
+        in_words: bool,
+    ) -> Authentication {
+        let is_remote = analysis.remote.is_some() || !reached.url.is_absent();
+        let oauth = ["oauth", "auth", "authProviderType", "oauth_client_id"].iter().any(|it| {
+            node.get(it).is_some_and(|it| it.as_bool() != Some(false) && it.kind() != Kind::Null)
+        });
+        if node.get("headersHelper").is_some() {
+            Authentication::Helper
+        } else if !is_remote {
+            Authentication::Unknown
+        } else if reached.credential || (analysis.remote.is_some() && in_words) {
+            Authentication::Credential
+        } else if oauth || analysis.remote.is_some() {
+            // `mcp-remote` does OAuth on its own when it is given no header.
+            Authentication::OAuth
+        } else {
+            Authentication::None
+        }
+    }
+
+    // What it may do.
+
+    fn tool_list(&self, node: Node<'_>, keys: &[&str]) -> Patterns {
+        match keys.iter().find_map(|it| node.get(it)) {
+            Some(list) if list.kind() == Kind::Seq => {
+                Patterns::known(list.items().filter_map(|it| self.sourced(it)).collect())
+            }
+            _ => Patterns::default(),
+        }
+    }
+
+    fn auto_approved(&self, node: Node<'_>) -> Patterns {
+        let mut items = Vec::new();
+        for list in children(node, &["autoApprove", "alwaysAllow"]) {
+            match list.kind() {
+                Kind::Seq => items.extend(list.items().filter_map(|it| self.sourced(it))),
+                Kind::String => items.extend(self.sourced(list)),
+                Kind::Bool if list.as_bool() == Some(true) => {
+                    items.push(Sourced::at("*".to_owned(), self.place(list)))
+                }
+                _ => {}
+            }
+        }
+        if let Some(trust) = node.get("trust").filter(|it| it.as_bool() == Some(true)) {
+            items.push(Sourced::at("*".to_owned(), self.place(trust)));
+        }
+        if let Some(mode) =
+            node.get("default_tools_approval_mode").filter(|it| it.as_str() == Some("approve"))
+        {
+            items.push(Sourced::at("*".to_owned(), self.content_place(mode)));
+        }
+        // Codex: `tools.<tool>.approval_mode`. In Copilot's files `tools` is a list.
+        if let Some(tools) =
+            node.get("tools").filter(|it| it.kind() == Kind::Map && self.format.client != COPILOT)
+        {
+            for (name, tool) in tools.entries() {
+                if let Some(mode) =
+                    tool.get("approval_mode").filter(|it| it.as_str() == Some("approve"))
+                {
+                    items.push(Sourced::at(name.to_owned(), self.content_place(mode)));
+                }
+            }
+        }
+        if items.is_empty() { Patterns::default() } else { Patterns::known(items) }
+    }
+}
+
+/// The containers that a path leads to, with their key paths.
+fn resolve<'t>(node: Node<'t>, path: &[&str], at: String, found: &mut Vec<(Node<'t>, String)>) {
+    let Some((key, rest)) = path.split_first() else {
+        found.push((node, at));
+        return;
+    };
+    let join = |key: &str| if at.is_empty() { key.to_owned() } else { format!("{at}.{key}") };
+    if *key == "*" {
+        for (key, child) in node.entries() {
+            resolve(child, rest, join(key), found);
+        }
+    } else if let Some(child) = node.get(key) {
+        resolve(child, rest, join(key), found);
+    }
+}
+
+/// The entries of a container: a map by name, or a list with names inside.
+fn entries<'t>(node: Node<'t>, path: &str) -> Vec<Entry<'t>> {
+    if node.kind() == Kind::Map {
+        let all = node.keyed_nodes();
+        let replaced = |at: usize, name: &str| {
+            all.iter()
+                .skip(at + 1)
+                .any(|(it, node)| *it == name && node.flags().has(Flags::DUPLICATE_KEY))
+        };
+        return all
+            .iter()
+            .enumerate()
+            .filter(|(_, (_, it))| it.resolved().kind() == Kind::Map)
+            .map(|(at, (name, it))| Entry {
+                name: (*name).to_owned(),
+                node: *it,
+                path: format!("{path}.{name}"),
+                replaced: replaced(at, name),
+            })
+            .collect();
+    }
+    let mut found = Vec::new();
+    for (at, item) in node.items().enumerate().filter(|(_, it)| it.kind() == Kind::Map) {
+        let entry =
+            |name: &str, node, path| Entry { name: name.to_owned(), node, path, replaced: false };
+        match item.get("name").and_then(Node::as_str) {
+            Some(name) => found.push(entry(name, item, format!("{path}[{at}]"))),
+            // `- github: { command: … }`
+            None => found.extend(
+                item.entries()
+                    .into_iter()
+                    .filter(|(_, it)| it.kind() == Kind::Map)
+                    .map(|(name, it)| entry(name, it, format!("{path}[{at}].{name}"))),
+            ),
+        }
+    }
+    found
+}
+
+/// Every child with one of the keys, replaced ones too: what they give away is in the file.
+fn children<'t>(node: Node<'t>, keys: &[&str]) -> Vec<Node<'t>> {
+    let node = node.resolved();
+    node.children().filter(|it| it.key().is_some_and(|key| keys.contains(&key))).collect()
+}
+
+fn is_enabled(node: Node<'_>) -> bool {
+    node.get("disabled").and_then(Node::as_bool) != Some(true)
+        && node.get("enabled").and_then(Node::as_bool) != Some(false)
+}
+
+fn transport_named(name: &str) -> Option<Transport> {
+    Some(match name.to_ascii_lowercase().as_str() {
+        "stdio" | "local" => Transport::Stdio,
+        "http" | "streamable-http" | "streamablehttp" | "streamable_http" | "http-stream"
+        | "remote" => Transport::Http,
+        "sse" => Transport::Sse,
+        "ws" | "websocket" => Transport::WebSocket,
+        _ => return None,
+    })
+}
+
+fn contains(outer: model::Place, inner: model::Place) -> bool {
+    outer.file == inner.file && outer.span.contains(inner.span)
+}
+
+/// A URL without its user part and query, which may hold secrets that nobody recognises.
+fn bare_url(url: &str) -> String {
+    sameness::bare_url(url)
+}
