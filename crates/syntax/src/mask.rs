@@ -211,7 +211,7 @@ impl<'s> Masker<'s> {
     }
 
     fn record(&mut self, start: usize, end: usize, emits: bool, indent: Option<u32>) {
-        self.masks.push(Mask { span: Span::from_usize(start, end), emits, indent });
+        self.masks.push(Mask::new(Span::from_usize(start, end), emits, indent));
     }
 
     fn line_start(&self, at: usize) -> usize {

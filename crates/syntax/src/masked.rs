@@ -16,6 +16,19 @@ pub(crate) struct Mask {
     pub(crate) emits: bool,
     /// The column at which the printed text begins, when the template says so.
     pub(crate) indent: Option<u32>,
+    /// The hidden text is known to be one plain string.
+    pub(crate) literal: bool,
+}
+
+impl Mask {
+    pub(crate) fn new(span: Span, emits: bool, indent: Option<u32>) -> Self {
+        Self { span, emits, indent, literal: false }
+    }
+
+    /// Text that YAML cannot read and its writer meant as it stands.
+    pub(crate) fn literal(span: Span) -> Self {
+        Self { span, emits: false, indent: None, literal: true }
+    }
 }
 
 /// A text with masks.
@@ -67,6 +80,7 @@ impl<'s> Masked<'s> {
                 span = span.cover(it.span);
                 merged.emits |= it.emits;
                 merged.indent = None;
+                merged.literal = false;
             }
             !overlaps
         });

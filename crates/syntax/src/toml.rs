@@ -113,7 +113,7 @@ fn hide_value(text: &mut Masked<'_>, current: &str, line: Span) -> Option<Span> 
     };
     let span = Span::new(start, start + clamp(trimmed.len()));
     text.replace(start as usize, &new)?;
-    text.add(Mask { span, emits: true, indent: None });
+    text.add(Mask::new(span, true, None));
     Some(span)
 }
 
@@ -137,7 +137,7 @@ fn hide(text: &mut Masked<'_>, span: Span) {
     let byte = |it| if matches!(it, b'\n' | b'\r') { char::from(it) } else { ' ' };
     let new: String = raw.bytes().map(byte).collect();
     if text.replace(span.start as usize, &new).is_some() {
-        text.add(Mask { span, emits: true, indent: None });
+        text.add(Mask::new(span, true, None));
     }
 }
 

@@ -172,6 +172,30 @@ impl Run {
     }
 }
 
+/// Where reading a part of a text would stop, as strictly as YAML says: the places at which
+/// the error may lie, the likeliest first.
+pub(crate) fn suspects(text: &Masked<'_>, part: Span) -> Option<Vec<u32>> {
+    let mut options = options(false);
+    options.emit_unresolved_aliases = false;
+    let fault = repair::probe(text, part, &options)?;
+    Some(fault.bracket.into_iter().chain([fault.at]).collect())
+}
+
+/// True when a part of a text begins like a map, or cannot be read at all.
+pub(crate) fn is_map(text: &str) -> bool {
+    let events = Parser::new_from_str_with_options(text, options(false));
+    for event in events {
+        match event {
+            Ok((Event::MappingStart(..), _)) | Err(_) => return true,
+            Ok((Event::Scalar(..) | Event::SequenceStart(..) | Event::Alias(_), _)) => {
+                return false;
+            }
+            Ok(_) => {}
+        }
+    }
+    true
+}
+
 fn options(comments: bool) -> Options {
     let mut options = granit_parser::options! {
         emit_unresolved_aliases: true,

@@ -280,7 +280,12 @@ impl<'b, 's, 't> Nodes<'b, 's, 't> {
                 false => self.text.with_neighbours(span),
             };
             if self.text.hides(if around == span { content } else { around }) {
-                return self.builder.leaf(Kind::Opaque, Style::None, around, key);
+                return match self.text.within(around) {
+                    [mask] if mask.literal => {
+                        self.builder.leaf(Kind::String, Style::Plain, mask.span, key)
+                    }
+                    _ => self.builder.leaf(Kind::Opaque, Style::None, around, key),
+                };
             }
             if around != span || !self.text.within(span).is_empty() {
                 // The quotes of a part are not the quotes of the whole.

@@ -82,7 +82,7 @@ fn best(
 }
 
 /// Reads one document without building it.
-fn probe(text: &Masked<'_>, document: Span, options: &Options) -> Option<Fault> {
+pub(super) fn probe(text: &Masked<'_>, document: Span, options: &Options) -> Option<Fault> {
     let rest = text.text().get(document.range())?;
     let mut options = options.clone();
     options.set_emit_comments(false);
@@ -133,7 +133,7 @@ impl Edit {
 
     fn mask(&self) -> Option<Mask> {
         let span = Span::new(self.at, self.end());
-        self.hides.then_some(Mask { span, emits: true, indent: None })
+        self.hides.then_some(Mask::new(span, true, None))
     }
 
     /// Where to report: the text that was hidden without its blanks, or the error itself.
