@@ -55,6 +55,7 @@ impl Builder {
             comments: Vec::new(),
             problems: Vec::new(),
             relaxed: false,
+            markdown: false,
         };
         Self { tree, limits: *limits, limit_hit: false, depth_hit: false }
     }
@@ -184,6 +185,18 @@ impl Builder {
         }
     }
 
+    /// Adds flags to the innermost collection that `offset` lies in, among the nodes from
+    /// `first` on.
+    pub(crate) fn flag_innermost(&mut self, first: u32, offset: u32, flags: Flags) {
+        let nodes = self.tree.nodes.get_mut(first as usize..).unwrap_or_default();
+        let around = |it: &&mut NodeData| {
+            matches!(it.kind, Kind::Map | Kind::Seq | Kind::Body) && it.span.touches(offset)
+        };
+        if let Some(node) = nodes.iter_mut().rev().find(around) {
+            node.flags = node.flags.with(flags);
+        }
+    }
+
     /// Records the explicit tag of a node; nodes must be tagged in document order.
     pub(crate) fn tag(&mut self, id: NodeId, span: Span) {
         if self.node_mut(id).is_some() {
@@ -215,6 +228,11 @@ impl Builder {
     /// Records that a JSON file uses more than strict JSON.
     pub(crate) fn relax(&mut self) {
         self.tree.relaxed = true;
+    }
+
+    /// Records that the last document is the body of a Markdown file.
+    pub(crate) fn markdown(&mut self) {
+        self.tree.markdown = true;
     }
 
     /// Marks the current end of the tree, for [`Builder::rollback`].

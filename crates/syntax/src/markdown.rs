@@ -31,6 +31,7 @@ pub(crate) fn parse(mut builder: Builder) -> Tree {
         }
     };
     builder.leaf(Kind::String, Style::None, body, Key::default());
+    builder.markdown();
     for comment in comments(&source, body) {
         builder.comment(comment);
     }

@@ -258,6 +258,7 @@ pub struct Tree {
     pub(crate) comments: Vec<Comment>,
     pub(crate) problems: Vec<Problem>,
     pub(crate) relaxed: bool,
+    pub(crate) markdown: bool,
 }
 
 impl fmt::Debug for Tree {
@@ -309,6 +310,11 @@ impl Tree {
     /// What could not be read, in source order.
     pub fn problems(&self) -> &[Problem] {
         &self.problems
+    }
+
+    /// True when the last document is the body of a Markdown file.
+    pub(crate) fn is_markdown(&self) -> bool {
+        self.markdown
     }
 
     /// True when a JSON file uses what strict JSON does not have: comments, trailing commas,
