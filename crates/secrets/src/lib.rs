@@ -4,12 +4,34 @@
 //! Front ends know the place (the key, the kind of slot) and ask [`judge`]; they never look at
 //! a value themselves.
 
+mod base64_text;
+mod check;
+mod decide;
+mod encrypted;
+mod format;
+mod json;
+mod jwt;
+mod name;
+mod nested;
+mod pem;
+mod placeholder;
+mod reference;
+mod replacement;
+mod scan;
+mod shape;
+mod strength;
+mod url;
+mod value;
+mod words;
+
 use std::borrow::Cow;
 use std::ops::Range;
 
 use model::{
-    Certainty, CredentialKind, Expiry, LiteralClass, Origin, ReferenceSyntax, Secret, Text,
+    Certainty, CredentialKind, Expiry, LiteralClass, Origin, Piece, ReferenceSyntax, Secret, Text,
 };
+
+pub use name::key_names_credential;
 
 /// What the place of a literal says about it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -81,15 +103,44 @@ pub enum Verdict {
 }
 
 /// Judges a wholly known text.
-pub fn judge(_text: &str, _question: &Question<'_>) -> Verdict {
-    Verdict::Nothing
+pub fn judge(text: &str, question: &Question<'_>) -> Verdict {
+    decide::judge(text, question, 0)
 }
 
-/// Judges a text of which parts may be unknown, and says where each credential is written.
+/// Judges a text of which parts may be unknown, and says where each credential is written, in
+/// the order of [`Verdict::Credentials`].
 ///
 /// In a partly unknown text only known formats count, piece by piece: what a place expects
 /// says nothing about half a value.
 pub fn judge_text(text: &Text, question: &Question<'_>) -> (Verdict, Vec<Origin>) {
-    let _ = (text, question);
-    (Verdict::Nothing, Vec::new())
+    let Some(known) = text.known() else { return judge_pieces(text) };
+    let verdict = judge(&known, question);
+    let origins = match &verdict {
+        Verdict::Credentials(found) => found
+            .iter()
+            .map(|it| text.locate(it.range.start, it.range.end).unwrap_or_default())
+            .collect(),
+        _ => Vec::new(),
+    };
+    (verdict, origins)
+}
+
+fn judge_pieces(text: &Text) -> (Verdict, Vec<Origin>) {
+    let question = Question { key: "", expectation: Expectation::Text };
+    let (mut all, mut origins) = (Vec::new(), Vec::new());
+    for piece in &text.pieces {
+        let Piece::Literal { text: known, .. } = piece else { continue };
+        let Verdict::Credentials(found) = judge(known, &question) else { continue };
+        let alone = Text { pieces: vec![piece.clone()] };
+        for it in found {
+            // Without a format of its own, what touches the unknown may be half of something.
+            let is_cut = it.range.start == 0 || it.range.end == known.len();
+            if is_cut && it.certainty > Certainty::Format {
+                continue;
+            }
+            origins.push(alone.locate(it.range.start, it.range.end).unwrap_or_default());
+            all.push(it);
+        }
+    }
+    if all.is_empty() { (Verdict::Nothing, origins) } else { (Verdict::Credentials(all), origins) }
 }

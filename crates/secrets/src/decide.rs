@@ -1,0 +1,265 @@
+//! The decision: what the place expects and what the value is, brought together.
+
+use std::ops::Range;
+
+use model::{Certainty, CredentialKind, LiteralClass, ReferenceSyntax};
+
+use crate::name::{self, Head};
+use crate::value::{self, Form};
+use crate::{
+    Expectation, Found, Question, Verdict, encrypted, nested, placeholder, reference, scan,
+    strength, words,
+};
+
+/// References inside defaults inside references end here.
+const MAX_DEPTH: usize = 8;
+
+/// Words before a token in a header's value.
+const SCHEMES: &[&str] = &[
+    "Bearer ",
+    "bearer ",
+    "Basic ",
+    "basic ",
+    "token ",
+    "Token ",
+    "ApiKey ",
+    "Apikey ",
+    "apikey ",
+    "Splunk ",
+    "SSWS ",
+    "GenieKey ",
+    "Key ",
+    "JWT ",
+    "Bot ",
+    "Digest ",
+];
+
+pub(crate) fn judge(text: &str, question: &Question<'_>, depth: usize) -> Verdict {
+    if question.expectation == Expectation::Text {
+        return free_text(text, depth);
+    }
+    let trimmed = text.trim();
+    let Some(start) = text.find(trimmed).filter(|_| !trimmed.is_empty() && depth < MAX_DEPTH)
+    else {
+        return Verdict::Nothing;
+    };
+    let scheme = SCHEMES.iter().find(|it| trimmed.starts_with(**it)).map_or(0, |it| it.len());
+    let value = trimmed.get(scheme..).unwrap_or_default().trim_start();
+    let start = start + trimmed.len() - value.len();
+    shifted(in_place(value, scheme > 0, question, depth), start)
+}
+
+/// Moves what was found in a part of a text to its place in the whole.
+pub(crate) fn shifted(verdict: Verdict, by: usize) -> Verdict {
+    let Verdict::Credentials(mut found) = verdict else { return verdict };
+    for it in &mut found {
+        it.range = it.range.start + by..it.range.end + by;
+    }
+    Verdict::Credentials(found)
+}
+
+fn free_text(text: &str, depth: usize) -> Verdict {
+    let mut found = scan::scan(text);
+    // Where nothing says that a password is meant to be one, a word everybody knows is prose.
+    found.retain(|it| !it.well_known);
+    if found.is_empty() && !text.contains(char::is_whitespace) {
+        found = nested::credentials(text, depth);
+        found.retain(|it| it.certainty <= Certainty::Format);
+    }
+    some(found)
+}
+
+fn some(found: Vec<Found>) -> Verdict {
+    if found.is_empty() { Verdict::Nothing } else { Verdict::Credentials(found) }
+}
+
+fn in_place(value: &str, has_scheme: bool, question: &Question<'_>, depth: usize) -> Verdict {
+    if encrypted::is_ciphertext(value) {
+        return Verdict::Encrypted;
+    }
+    if let Some(pointer) = reference::parse(value) {
+        return of_reference(value, pointer, question, depth);
+    }
+    let head = name::head(question.key);
+    let mut found = scan::scan(value);
+    if found.is_empty() {
+        found = nested::credentials(value, depth);
+    }
+    if !found.is_empty() {
+        return Verdict::Credentials(in_public_place(found, head));
+    }
+    if has_scheme && scan::base64_password(value).is_some() {
+        return basic(value);
+    }
+    if let Some(pointer) = reference::mixed(value) {
+        return Verdict::Reference { syntax: pointer.syntax, target: pointer.target };
+    }
+    if let Some(syntax) = pointing_syntax(head) {
+        return Verdict::Reference { syntax, target: value.to_owned() };
+    }
+    literal(value, question, head)
+}
+
+/// A default is used when nothing else stands there, so it is judged like a value.
+fn of_reference(
+    value: &str,
+    pointer: reference::Pointer,
+    question: &Question<'_>,
+    depth: usize,
+) -> Verdict {
+    if let Some(range) = pointer.default {
+        let inner = value.get(range.clone()).unwrap_or_default();
+        let verdict = judge(inner, question, depth + 1);
+        if matches!(verdict, Verdict::Credentials(_)) {
+            return shifted(verdict, range.start);
+        }
+    }
+    Verdict::Reference { syntax: pointer.syntax, target: pointer.target }
+}
+
+fn pointing_syntax(head: Head) -> Option<ReferenceSyntax> {
+    match head {
+        Head::FileOf => Some(ReferenceSyntax::File),
+        Head::VariableOf => Some(ReferenceSyntax::Environment),
+        Head::CommandOf => Some(ReferenceSyntax::Command),
+        _ => None,
+    }
+}
+
+/// Browser keys are public where their name says that they go to browsers.
+fn in_public_place(mut found: Vec<Found>, head: Head) -> Vec<Found> {
+    if head == Head::Public {
+        for it in &mut found {
+            let is_google = it.format.as_deref() == Some("Google API key");
+            if is_google {
+                it.class = LiteralClass::Public;
+            }
+        }
+    }
+    found
+}
+
+/// `Basic` with a pair behind it that the scan did not take: its password is a stand-in.
+fn basic(value: &str) -> Verdict {
+    let Some(password) = scan::base64_password(value) else { return Verdict::Nothing };
+    let well_known = placeholder::is_well_known(&password);
+    if !well_known && placeholder::is_placeholder(&password, "") {
+        return Verdict::Placeholder;
+    }
+    Verdict::Credentials(vec![Found {
+        format: Some("basic authentication".into()),
+        well_known,
+        decoded: vec!["base64".into()],
+        ..scan::plain(0..value.len(), value, CredentialKind::Password, Certainty::Place)
+    }])
+}
+
+/// A literal that shows no known format.
+fn literal(value: &str, question: &Question<'_>, head: Head) -> Verdict {
+    let kind = match head {
+        Head::Credential(kind) => kind,
+        _ if question.expectation == Expectation::Credential => CredentialKind::Other,
+        _ => return Verdict::Nothing,
+    };
+    let form = value::form(value);
+    // Forms before stand-ins: `none` and `2026-01-01` ask nobody to replace them.
+    if let Some(verdict) = of_form(value, form, kind) {
+        return verdict;
+    }
+    if takes_any_word(kind) && placeholder::is_well_known(value) {
+        let mut found = whole(value, kind, question);
+        found.well_known = true;
+        return Verdict::Credentials(vec![found]);
+    }
+    if placeholder::is_placeholder(value, question.key) {
+        return Verdict::Placeholder;
+    }
+    let is_credential = match question.expectation {
+        Expectation::Credential => is_enough_in_place(value, form, kind),
+        _ => looks_like(value, form, kind, question.key),
+    };
+    if is_credential {
+        return Verdict::Credentials(vec![whole(value, kind, question)]);
+    }
+    Verdict::Nothing
+}
+
+fn whole(value: &str, kind: CredentialKind, question: &Question<'_>) -> Found {
+    let certainty = match question.expectation {
+        Expectation::Credential => Certainty::Place,
+        _ => Certainty::Name,
+    };
+    let range: Range<usize> = 0..value.len();
+    scan::plain(range, value, kind, certainty)
+}
+
+/// Passwords are what the file says they are, so that a default word works. A service checks
+/// the tokens it has issued, so that `changeme` as a token is a note to the reader.
+fn takes_any_word(kind: CredentialKind) -> bool {
+    matches!(kind, CredentialKind::Password | CredentialKind::ConnectionString)
+}
+
+/// Forms that answer the question for every key.
+fn of_form(value: &str, form: Form, kind: CredentialKind) -> Option<Verdict> {
+    Some(match form {
+        Form::Empty
+        | Form::Word
+        | Form::Date
+        | Form::Duration
+        | Form::Arn
+        | Form::Image
+        | Form::Email
+        | Form::Public => Verdict::Nothing,
+        Form::Number(digits) if digits < 6 && !placeholder::is_well_known(value) => {
+            Verdict::Nothing
+        }
+        Form::Path if kind != CredentialKind::Other || !value.ends_with('=') => {
+            Verdict::Reference { syntax: ReferenceSyntax::File, target: value.to_owned() }
+        }
+        Form::Url if kind != CredentialKind::WebhookUrl => Verdict::Nothing,
+        _ => return None,
+    })
+}
+
+/// The place takes nothing but a credential: what is no other thing is one.
+fn is_enough_in_place(value: &str, form: Form, kind: CredentialKind) -> bool {
+    let is_one_line = !value.contains(['\n', '\r']);
+    match form {
+        Form::Host => false,
+        Form::Prose => takes_any_word(kind) && is_one_line && value.len() <= 80,
+        Form::Url => has_random_segment(value),
+        _ => is_one_line && (value.len() >= 8 || takes_any_word(kind) && value.len() >= 3),
+    }
+}
+
+/// The key says so, and the value must agree.
+fn looks_like(value: &str, form: Form, kind: CredentialKind, key: &str) -> bool {
+    let is_password = takes_any_word(kind);
+    match form {
+        Form::Hex => value.len() >= if is_password { 16 } else { 32 },
+        Form::Uuid => words::split(key).len() >= 2,
+        Form::Number(digits) => is_password && digits >= 6,
+        Form::Url => has_random_segment(value),
+        Form::Name => is_password && is_lone_word(value),
+        Form::Opaque if is_password => {
+            value.len() >= 6
+                && !value.contains(char::is_whitespace)
+                && (strength::is_human_password(value) || strength::is_random(value))
+        }
+        Form::Opaque => {
+            value.len() >= 12 && !value.contains(char::is_whitespace) && strength::is_random(value)
+        }
+        _ => false,
+    }
+}
+
+/// `kestrel`: a word that is no word of configuration.
+fn is_lone_word(value: &str) -> bool {
+    value.len() >= 6 && value.bytes().all(|it| it.is_ascii_lowercase()) && !words::is_listed(value)
+}
+
+/// A capability URL: one segment of its path is the secret.
+fn has_random_segment(url: &str) -> bool {
+    let path = url.split_once("://").map_or(url, |(_, rest)| rest);
+    path.split(['/', '?', '=', '&']).skip(1).any(|it| it.len() >= 20 && strength::is_random(it))
+}

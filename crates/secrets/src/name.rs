@@ -1,0 +1,332 @@
+//! What the name of a key says about its value.
+//!
+//! The last word decides, then the word before it: `password_policy` is a policy and
+//! `db_password` a password.
+
+use model::CredentialKind;
+
+use crate::words;
+
+/// What the value under a key is, going by the key alone.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Head {
+    /// A credential.
+    Credential(CredentialKind),
+    /// The path of a file that holds one.
+    FileOf,
+    /// The name of an environment variable that holds one.
+    VariableOf,
+    /// A command that prints one.
+    CommandOf,
+    /// Made to be public: a publishable or site key.
+    Public,
+    /// Nothing that concerns credentials.
+    Other,
+}
+
+/// The kind of credential that a key, argument, header or variable of this name holds; `None`
+/// when its name says nothing of the sort, or that it only names or points at a credential.
+pub fn key_names_credential(key: &str) -> Option<CredentialKind> {
+    match head(key) {
+        Head::Credential(kind) => Some(kind),
+        _ => None,
+    }
+}
+
+/// Reads a key. Only the last path segment counts; trailing numbers do not.
+pub(crate) fn head(key: &str) -> Head {
+    let segment = key.rsplit(['/', '[']).find(|it| it.chars().any(char::is_alphabetic));
+    let words = words::split(segment.unwrap_or(key));
+    let mut words: Vec<&str> = words.iter().map(String::as_str).collect();
+    while words.last().is_some_and(|it| it.bytes().all(|it| it.is_ascii_digit())) {
+        words.pop();
+    }
+    head_of(&words)
+}
+
+fn head_of(words: &[&str]) -> Head {
+    let Some((last, before)) = words.split_last() else { return Head::Other };
+    let pointer = match *last {
+        "file" | "path" | "filename" | "filepath" => Some(Head::FileOf),
+        "cmd" | "command" | "helper" => Some(Head::CommandOf),
+        "env" | "var" | "variable" => Some(Head::VariableOf),
+        _ => None,
+    };
+    if let Some(pointer) = pointer {
+        let names_one = matches!(head_of(before), Head::Credential(_) | Head::VariableOf);
+        return if names_one { pointer } else { Head::Other };
+    }
+    let Some(kind) = kind(last, before) else { return Head::Other };
+    if before.iter().any(|it| NEGATING.contains(it)) {
+        return Head::Other;
+    }
+    if words.iter().any(|it| PUBLIC.contains(it)) {
+        return Head::Public;
+    }
+    Head::Credential(kind)
+}
+
+/// Words that make a credential's name a public one.
+const PUBLIC: &[&str] = &["public", "publishable", "pub", "anon", "site", "measurement", "vapid"];
+
+/// Words before the head that make it a count, a switch or a part of a language.
+const NEGATING: &[&str] = &[
+    "max",
+    "min",
+    "num",
+    "count",
+    "completion",
+    "prompt",
+    "stop",
+    "bos",
+    "eos",
+    "pad",
+    "unk",
+    "csrf",
+    "xsrf",
+    "has",
+    "is",
+    "use",
+    "uses",
+    "with",
+    "without",
+    "enable",
+    "enabled",
+    "disable",
+    "disabled",
+    "require",
+    "requires",
+    "required",
+    "allow",
+    "automount",
+    "mount",
+    "existing",
+    "image",
+    "pull",
+    "skip",
+    "no",
+    "generate",
+    "random",
+    "rotate",
+    "reset",
+    "forgot",
+    "next",
+    "page",
+    "continuation",
+    "cancellation",
+    "idempotency",
+    "show",
+    "hide",
+    "delete",
+    "create",
+];
+
+fn kind(last: &str, before: &[&str]) -> Option<CredentialKind> {
+    use CredentialKind as K;
+    let previous = before.last().copied().unwrap_or_default();
+    let follows = |them: &[&str]| them.contains(&previous);
+    Some(match last {
+        "password" | "passwd" | "passphrase" | "pwd" | "passwort" | "passcode" => K::Password,
+        "pass" if !follows(&["by", "one", "two", "first", "second", "multi"]) => K::Password,
+        "pw" | "pin" if !before.is_empty() || last == "pw" => K::Password,
+        "psk" | "hmac" => K::SharedKey,
+        "secret" => match previous {
+            "client" | "app" | "application" | "consumer" | "oauth" => K::ClientSecret,
+            "webhook" | "signing" | "shared" | "jwt" | "cookie" | "session" | "hmac" => {
+                K::SharedKey
+            }
+            "totp" | "otp" => K::SharedKey,
+            "tls" => return None,
+            _ => K::Other,
+        },
+        "token" if follows(&["type", "sas"]) => K::SharedAccessSignature,
+        "token" => K::Token,
+        "pat" if !before.is_empty() => K::Token,
+        "bearer" | "jwt" | "authtoken" | "accesstoken" | "apitoken" | "bottoken" => K::Token,
+        "apikey" | "appkey" | "authkey" | "licensekey" => K::ApiKey,
+        "accesskey" | "secretkey" | "secretaccesskey" => K::AccessKey,
+        "privatekey" => K::PrivateKey,
+        "clientsecret" | "appsecret" | "apisecret" | "consumersecret" => K::ClientSecret,
+        "credential" | "credentials" | "cred" | "creds" => K::Other,
+        "authorization" => K::Token,
+        "cookie" if before.is_empty() || follows(&["session", "auth", "set"]) => K::Cookie,
+        "dsn" | "connstr" => K::ConnectionString,
+        "string" | "str" if follows(&["connection", "conn", "connect"]) => K::ConnectionString,
+        "url" | "uri"
+            if follows(&[
+                "database",
+                "db",
+                "redis",
+                "mongodb",
+                "mongo",
+                "postgres",
+                "postgresql",
+                "mysql",
+                "amqp",
+                "rabbitmq",
+                "broker",
+                "jdbc",
+                "datasource",
+            ]) =>
+        {
+            K::ConnectionString
+        }
+        "url" | "uri" if follows(&["webhook", "hook"]) => K::WebhookUrl,
+        "webhook" if follows(&["slack", "discord", "teams"]) => K::WebhookUrl,
+        "sas" => K::SharedAccessSignature,
+        "auth" if before.is_empty() || follows(&["basic", "registry", "docker", "proxy"]) => {
+            K::RegistryCredential
+        }
+        "dockerconfigjson" | "dockercfg" => K::RegistryCredential,
+        "json" if follows(&["credentials", "key"]) => K::ServiceAccountKey,
+        "key" | "keys" | "pem" | "data" => return key_kind(last, before, previous),
+        _ => return glued(last),
+    })
+}
+
+/// A `key` is a credential only with a word that says so.
+fn key_kind(last: &str, before: &[&str], previous: &str) -> Option<CredentialKind> {
+    use CredentialKind as K;
+    if matches!(last, "pem" | "data") {
+        return match (previous, before) {
+            ("key", [.., "private" | "client", _]) => Some(K::PrivateKey),
+            _ => None,
+        };
+    }
+    Some(match previous {
+        "api" | "license" | "function" | "functions" | "host" | "admin" | "integration"
+        | "routing" | "ingest" | "ingestion" | "deploy" | "app" | "application" => K::ApiKey,
+        "access" if before.contains(&"secret") || before.len() == 1 => K::AccessKey,
+        "access" | "secret" => K::AccessKey,
+        "private" | "tls" | "client" | "server" | "ca" => K::PrivateKey,
+        "signing" | "encryption" | "master" | "shared" | "preshared" | "account" | "storage"
+        | "session" | "hmac" | "subscription" | "sas" | "webhook" | "jwt" | "cookie" => {
+            K::SharedKey
+        }
+        "ssh" => K::SshKey,
+        "service" => K::ServiceAccountKey,
+        _ => return None,
+    })
+}
+
+/// Words written together: `dbpassword`, `authtoken`, `githubtoken`.
+fn glued(word: &str) -> Option<CredentialKind> {
+    const ENDS: &[(&str, CredentialKind)] = &[
+        ("password", CredentialKind::Password),
+        ("passwd", CredentialKind::Password),
+        ("passphrase", CredentialKind::Password),
+        ("apikey", CredentialKind::ApiKey),
+        ("accesskey", CredentialKind::AccessKey),
+        ("secretkey", CredentialKind::AccessKey),
+        ("privatekey", CredentialKind::PrivateKey),
+        ("clientsecret", CredentialKind::ClientSecret),
+        ("token", CredentialKind::Token),
+        ("secret", CredentialKind::Other),
+    ];
+    let (start, kind) =
+        ENDS.iter().find_map(|(end, kind)| Some((word.strip_suffix(end)?, *kind)))?;
+    let is_trap = matches!(start, "no" | "csrf" | "xsrf" | "un" | "id" | "max");
+    (!is_trap).then_some(kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use CredentialKind as K;
+
+    #[test]
+    fn the_last_word_decides() {
+        for (key, kind) in [
+            ("password", K::Password),
+            ("DB_PASSWORD", K::Password),
+            ("rootPassword", K::Password),
+            ("dbpassword", K::Password),
+            ("password2", K::Password),
+            ("GITHUB_TOKEN", K::Token),
+            ("githubToken", K::Token),
+            ("AWS_SECRET_ACCESS_KEY", K::AccessKey),
+            ("secret_key", K::AccessKey),
+            ("APIKey", K::ApiKey),
+            ("x-api-key", K::ApiKey),
+            ("apikey", K::ApiKey),
+            ("client_secret", K::ClientSecret),
+            ("webhook.secret", K::SharedKey),
+            ("private_key_pem", K::PrivateKey),
+            ("client-key-data", K::PrivateKey),
+            ("tls.key", K::PrivateKey),
+            ("DATABASE_URL", K::ConnectionString),
+            ("connectionString", K::ConnectionString),
+            ("SLACK_WEBHOOK_URL", K::WebhookUrl),
+            ("sas_token", K::SharedAccessSignature),
+            ("GITHUB_PAT", K::Token),
+            ("spec.env/API_TOKEN", K::Token),
+        ] {
+            assert_eq!(key_names_credential(key), Some(kind), "{key}");
+        }
+    }
+
+    #[test]
+    fn names_dates_and_pointers_are_no_credentials() {
+        for key in [
+            "secret_name",
+            "secret_arn",
+            "passwordSecretRef",
+            "secretKeyRef",
+            "existingSecret",
+            "password_policy",
+            "password_rotated_date",
+            "token_url",
+            "token_type",
+            "max_tokens",
+            "maxToken",
+            "http_tokens",
+            "key_name",
+            "kms_key_id",
+            "public_key",
+            "hash_key",
+            "partition_key",
+            "api_version",
+            "auth_type",
+            "author",
+            "client_id",
+            "compass",
+            "tokenizer",
+            "keystore",
+            "secrets",
+            "imagePullSecrets",
+            "csrf_token",
+            "bos_token",
+            "automountServiceAccountToken",
+            "accessKeyId",
+            "credentialsId",
+            "NEXT_PUBLIC_API_KEY",
+            "STRIPE_PUBLISHABLE_KEY",
+            "nextToken",
+            "primary_key",
+            "password_hash",
+            "passive",
+            "bypass",
+            "tlsSecret",
+            "secret_store",
+            "url",
+            "key",
+            "sort_key",
+            "",
+            "123",
+            "encryption_key_arn",
+            "api_key_required",
+            "password_length",
+        ] {
+            assert_eq!(key_names_credential(key), None, "{key}");
+        }
+    }
+
+    #[test]
+    fn qualifiers_point_elsewhere() {
+        assert_eq!(head("POSTGRES_PASSWORD_FILE"), Head::FileOf);
+        assert_eq!(head("bearer_token_env_var"), Head::VariableOf);
+        assert_eq!(head("apiKeyHelper"), Head::CommandOf);
+        assert_eq!(head("config_file"), Head::Other);
+        assert_eq!(head("VITE_PUBLIC_TOKEN"), Head::Public);
+    }
+}

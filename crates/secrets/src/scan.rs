@@ -1,0 +1,433 @@
+//! Credentials that show themselves in any text: known formats, private keys, URLs with
+//! passwords, authorization values, connection strings.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use model::{Certainty, CredentialKind, Expiry, ExpirySource, Lifetime, LiteralClass, Secret};
+
+use crate::check::Checked;
+use crate::format::{self, Format};
+use crate::url::UrlPlace;
+use crate::{
+    Found, base64_text, encrypted, pem, placeholder, reference, replacement, strength, url,
+};
+
+/// Texts at which something other than a token of the table may stand.
+const MARKS: &[&str] = &[
+    "-----BEGIN ",
+    "://",
+    "Bearer ",
+    "bearer ",
+    "Basic ",
+    "basic ",
+    "sig=",
+    "X-Amz-Signature=",
+    "X-Goog-Signature=",
+    "AccountKey=",
+    "SharedAccessKey=",
+    "assword=",
+    "Pwd=",
+    "PuTTY-User-Key-File-",
+];
+
+/// Everything found, in order and without overlaps.
+pub(crate) fn scan(text: &str) -> Vec<Found> {
+    let table = format::formats(MARKS);
+    let Some(anchors) = &table.anchors else { return Vec::new() };
+    let mut found: Vec<Found> = Vec::new();
+    for hit in anchors.find_overlapping_iter(text) {
+        let pattern = hit.pattern().as_usize();
+        match table.of_anchor.get(pattern) {
+            Some(formats) => found.extend(
+                formats
+                    .iter()
+                    .filter_map(|it| table.formats.get(*it))
+                    .filter_map(|it| token(text, hit.range(), it)),
+            ),
+            None => {
+                let mark = pattern.checked_sub(table.of_anchor.len());
+                let mark = mark.and_then(|it| table.marks.get(it)).copied();
+                marked(text, hit.range(), mark.unwrap_or_default(), &mut found);
+            }
+        }
+    }
+    without_overlaps(found)
+}
+
+/// The longest of several readings of the same bytes wins; then the more certain one.
+fn without_overlaps(mut found: Vec<Found>) -> Vec<Found> {
+    found.sort_by_key(|it| (std::cmp::Reverse(it.range.len()), it.certainty, it.range.start));
+    let mut kept: Vec<Found> = Vec::new();
+    for it in found {
+        let overlaps =
+            |other: &Found| it.range.start < other.range.end && other.range.start < it.range.end;
+        if !kept.iter().any(overlaps) {
+            kept.push(it);
+        }
+    }
+    kept.sort_by_key(|it| it.range.start);
+    kept
+}
+
+fn token(text: &str, anchor: Range<usize>, format: &Format) -> Option<Found> {
+    let range = format.shape.locate(text.as_bytes(), anchor)?;
+    let value = text.get(range.clone())?;
+    let checked = format.check.apply(value, format.anchor)?;
+    Some(of_format(range, value, format, checked))
+}
+
+fn of_format(range: Range<usize>, value: &str, format: &Format, checked: Checked) -> Found {
+    let mut found = Found {
+        range,
+        secret: Secret::new(value),
+        kind: format.kind,
+        provider: format.provider.map(Cow::Borrowed),
+        format: Some(format.describe()),
+        certainty: checked.certainty,
+        class: format.class,
+        well_known: false,
+        expiry: checked.expiry.unwrap_or_else(|| format.expiry.clone()),
+        replacement: format.replacement.map(Cow::Borrowed),
+        decoded: Vec::new(),
+    };
+    let Some(claims) = checked.jwt.filter(|_| format.provider.is_none()) else { return found };
+    if claims.is_service_account() {
+        found.kind = CredentialKind::ServiceAccountToken;
+        found.provider = Some("Kubernetes".into());
+        found.format = Some("Kubernetes service account token".into());
+        found.replacement = replacement::sentence("k8s").map(Cow::Borrowed);
+    } else if claims.is_public() {
+        found.class = LiteralClass::Public;
+        found.format = Some("Supabase anonymous key".into());
+    }
+    found
+}
+
+/// A credential without a known token format.
+pub(crate) fn plain(
+    range: Range<usize>,
+    value: &str,
+    kind: CredentialKind,
+    certainty: Certainty,
+) -> Found {
+    Found {
+        range,
+        secret: Secret::new(value),
+        kind,
+        provider: None,
+        format: None,
+        certainty,
+        class: LiteralClass::Secret,
+        well_known: false,
+        expiry: lifetime_of(kind),
+        replacement: None,
+        decoded: Vec::new(),
+    }
+}
+
+/// Passwords and keys do not end by themselves; of other kinds nothing is known.
+fn lifetime_of(kind: CredentialKind) -> Expiry {
+    use CredentialKind as K;
+    match kind {
+        K::Password | K::ConnectionString | K::PrivateKey | K::SshKey | K::WebhookUrl => {
+            Expiry::never_by_kind()
+        }
+        _ => Expiry::default(),
+    }
+}
+
+fn marked(text: &str, hit: Range<usize>, mark: &str, found: &mut Vec<Found>) {
+    match mark {
+        "-----BEGIN " => found.extend(private_key(text, hit.start)),
+        "://" => found.extend(url::parts(text, hit.start).into_iter().filter_map(of_url)),
+        "Bearer " | "bearer " => found.extend(bearer(text, hit.end)),
+        "Basic " | "basic " => found.extend(basic(text, hit.end)),
+        "sig=" | "X-Amz-Signature=" | "X-Goog-Signature=" => {
+            found.extend(signature(text, hit, mark));
+        }
+        "AccountKey=" | "SharedAccessKey=" => found.extend(azure_key(text, hit.end, mark)),
+        "assword=" | "Pwd=" => found.extend(connection_password(text, hit)),
+        "PuTTY-User-Key-File-" => found.extend(putty(text, hit.start)),
+        _ => {}
+    }
+}
+
+fn private_key(text: &str, start: usize) -> Option<Found> {
+    let block = pem::at(text, start)?;
+    // An encrypted key needs its passphrase too.
+    let class = if block.is_encrypted { LiteralClass::Identifier } else { LiteralClass::Secret };
+    let value = text.get(block.range.clone())?;
+    let (kind, name, advice) = match block.label {
+        pem::Label::OpenSsh => (CredentialKind::SshKey, "OpenSSH private key", "ssh"),
+        pem::Label::Pgp => (CredentialKind::PrivateKey, "PGP private key", "kms"),
+        pem::Label::Pem => (CredentialKind::PrivateKey, "PEM private key", "certificate"),
+    };
+    let is_google = is_service_account_json(text);
+    let mut found = Found {
+        class,
+        format: Some(name.into()),
+        replacement: replacement::sentence(advice).map(Cow::Borrowed),
+        ..plain(block.range, value, kind, Certainty::Format)
+    };
+    if is_google {
+        found.kind = CredentialKind::ServiceAccountKey;
+        found.provider = Some("Google".into());
+        found.format = Some("Google service account key".into());
+        found.replacement = replacement::sentence("gcp").map(Cow::Borrowed);
+    }
+    Some(found)
+}
+
+/// True for the JSON file that Google issues for a service account, or a text that is one.
+fn is_service_account_json(text: &str) -> bool {
+    text.len() < 16 * 1024
+        && text.contains("service_account")
+        && text.contains("private_key_id")
+        && text.contains("client_email")
+}
+
+fn putty(text: &str, start: usize) -> Option<Found> {
+    let rest = text.get(start..)?;
+    let lines = rest.split_once("Private-Lines:")?;
+    let is_encrypted = !lines.0.contains("Encryption: none");
+    let end = rest.find("Private-MAC:").unwrap_or(rest.len()).min(pem::floor(rest, 16 * 1024));
+    let value = rest.get(..end)?;
+    Some(Found {
+        format: Some("PuTTY private key".into()),
+        class: if is_encrypted { LiteralClass::Identifier } else { LiteralClass::Secret },
+        replacement: replacement::sentence("ssh").map(Cow::Borrowed),
+        ..plain(start..start + end, value, CredentialKind::SshKey, Certainty::Format)
+    })
+}
+
+fn of_url(part: url::Part<'_>) -> Option<Found> {
+    if !is_written_out(part.value) {
+        return None;
+    }
+    match part.place {
+        UrlPlace::Password { scheme, user, host } => url_password(&part, scheme, user, host),
+        UrlPlace::Query { key } => {
+            let is_real = !placeholder::is_placeholder(part.value, key)
+                && part.value.len() >= 8
+                && (strength::is_random(part.value) || is_long_hex(part.value));
+            let kind = crate::key_names_credential(key)?;
+            is_real.then(|| Found {
+                format: Some("URL query parameter".into()),
+                ..plain(part.range, part.value, kind, Certainty::Place)
+            })
+        }
+    }
+}
+
+fn is_long_hex(value: &str) -> bool {
+    value.len() >= 16 && value.bytes().all(|it| it.is_ascii_hexdigit() || it == b'-')
+}
+
+fn url_password(part: &url::Part<'_>, scheme: &str, user: &str, host: &str) -> Option<Found> {
+    let value = part.value;
+    let is_database = matches!(
+        scheme,
+        "postgres"
+            | "postgresql"
+            | "mysql"
+            | "mariadb"
+            | "mongodb"
+            | "srv"
+            | "mongodb+srv"
+            | "redis"
+            | "rediss"
+            | "amqp"
+            | "amqps"
+            | "sqlserver"
+            | "clickhouse"
+            | "cockroachdb"
+    ) || scheme.contains("sql");
+    let kind =
+        if is_database { CredentialKind::ConnectionString } else { CredentialKind::Password };
+    let is_default = placeholder::is_well_known(value) || value.eq_ignore_ascii_case(user);
+    if is_default && url::is_nowhere(host) {
+        return None;
+    }
+    if !is_default && (placeholder::is_placeholder(value, "") || user.contains(['$', '{', '<'])) {
+        return None;
+    }
+    // `x-access-token:` and the like are user names that say what the password is.
+    let advice = if is_database { "database" } else { "sm" };
+    Some(Found {
+        format: Some("URL password".into()),
+        well_known: is_default,
+        replacement: replacement::sentence(advice).map(Cow::Borrowed),
+        ..plain(part.range.clone(), value, kind, Certainty::Place)
+    })
+}
+
+/// False for references, ciphertext and templates.
+fn is_written_out(value: &str) -> bool {
+    reference::parse(value).is_none()
+        && reference::mixed(value).is_none()
+        && !encrypted::is_ciphertext(value)
+        && !value.contains("${")
+        && !value.contains("%s")
+        && !value.contains("{{")
+        && !value.contains("$(")
+}
+
+/// The run of bytes from `start` that `is` accepts.
+fn run(text: &str, start: usize, is: fn(u8) -> bool) -> Option<(Range<usize>, &str)> {
+    let rest = text.get(start..)?;
+    let len = rest.bytes().take(4096).take_while(|it| is(*it)).count();
+    let range = start..start + len;
+    text.get(range.clone()).map(|it| (range, it))
+}
+
+fn bearer(text: &str, start: usize) -> Option<Found> {
+    let is = |it: u8| it.is_ascii_alphanumeric() || b"-._~+/=".contains(&it);
+    let (range, value) = run(text, start, is)?;
+    let is_real = value.len() >= 16
+        && (strength::is_random(value) || is_long_hex(value))
+        && !placeholder::is_placeholder(value, "")
+        && text.as_bytes().get(range.end).is_none_or(|it| !b"{[(<$".contains(it));
+    is_real.then(|| Found {
+        format: Some("bearer token".into()),
+        ..plain(range, value, CredentialKind::Token, Certainty::Place)
+    })
+}
+
+/// `Basic <base64 of user:password>`.
+fn basic(text: &str, start: usize) -> Option<Found> {
+    let is = |it: u8| it.is_ascii_alphanumeric() || b"+/=_-".contains(&it);
+    let (range, value) = run(text, start, is)?;
+    if value.len() < 8 {
+        return None;
+    }
+    let password = base64_password(value)?;
+    let well_known = placeholder::is_well_known(&password);
+    if !well_known && placeholder::is_placeholder(&password, "") || !is_written_out(&password) {
+        return None;
+    }
+    Some(Found {
+        format: Some("basic authentication".into()),
+        well_known,
+        decoded: vec!["base64".into()],
+        ..plain(range, value, CredentialKind::Password, Certainty::Place)
+    })
+}
+
+/// The password of a base64 `user:password`.
+pub(crate) fn base64_password(value: &str) -> Option<String> {
+    let pair = base64_text::decode_text(value)?;
+    let (user, password) = pair.split_once(':')?;
+    let is_pair = user.len() <= 256
+        && !password.is_empty()
+        && !pair.contains(['\n', '\t'])
+        && user.chars().all(|it| it.is_ascii_graphic());
+    is_pair.then(|| password.to_owned())
+}
+
+/// A signed URL: the signature, good until the date beside it.
+fn signature(text: &str, hit: Range<usize>, mark: &str) -> Option<Found> {
+    let starts = text.as_bytes().get(..hit.start)?.last();
+    if starts.is_some_and(|it| it.is_ascii_alphanumeric()) {
+        return None;
+    }
+    let is = |it: u8| it.is_ascii_alphanumeric() || b"%+/=_-".contains(&it);
+    let (range, value) = run(text, hit.end, is)?;
+    let query = query_around(text, &range);
+    let (provider, advice, lifetime) = match mark {
+        "sig=" => {
+            url::parameter(query, "sp").or_else(|| url::parameter(query, "sr"))?;
+            let lifetime = url::parameter(query, "se").and_then(url::date);
+            ("Azure", "sas", lifetime)
+        }
+        _ => {
+            let prefix = mark.strip_suffix("Signature=")?;
+            let made = url::parameter(query, &format!("{prefix}Date")).and_then(url::date)?;
+            let seconds: u64 = url::parameter(query, &format!("{prefix}Expires"))?.parse().ok()?;
+            let days = std::time::Duration::from_secs(seconds / 86_400 * 86_400);
+            let provider = if prefix == "X-Amz-" { "AWS" } else { "Google" };
+            (provider, "presigned", made.checked_add(days).ok())
+        }
+    };
+    if value.len() < 20 || placeholder::is_made_up(value, "\0") {
+        return None;
+    }
+    Some(Found {
+        provider: Some(provider.into()),
+        format: Some(format!("{provider} signed URL").into()),
+        expiry: Expiry {
+            lifetime: lifetime.map_or(Lifetime::Unknown, Lifetime::Until),
+            source: ExpirySource::Credential,
+            ..Expiry::default()
+        },
+        replacement: replacement::sentence(advice).map(Cow::Borrowed),
+        ..plain(range, value, CredentialKind::SharedAccessSignature, Certainty::Format)
+    })
+}
+
+/// The query string that holds a range.
+fn query_around<'a>(text: &'a str, range: &Range<usize>) -> &'a str {
+    let ends = |it: char| it.is_whitespace() || matches!(it, '"' | '\'' | '`' | '<' | '>' | '?');
+    let before = text.get(..range.start).unwrap_or_default();
+    let before = before.get(ceiling_back(before, 2048)..).unwrap_or_default();
+    let start = before.rfind(ends).map_or(0, |it| it + 1);
+    let start = range.start - before.len() + start;
+    let after = text.get(range.end..).unwrap_or_default();
+    let end = range.end + after.find(ends).unwrap_or(after.len()).min(pem::floor(after, 2048));
+    text.get(start..end).unwrap_or_default()
+}
+
+/// The first boundary at most `count` bytes before the end.
+fn ceiling_back(text: &str, count: usize) -> usize {
+    let from = text.len().saturating_sub(count);
+    (from..=text.len()).find(|it| text.is_char_boundary(*it)).unwrap_or(text.len())
+}
+
+/// `AccountKey=` and `SharedAccessKey=` of an Azure connection string.
+fn azure_key(text: &str, start: usize, mark: &str) -> Option<Found> {
+    let is = |it: u8| it.is_ascii_alphanumeric() || b"+/=".contains(&it);
+    let (range, value) = run(text, start, is)?;
+    let is_key = (40..=100).contains(&value.len()) && base64_text::decode(value).is_some();
+    let name = if mark == "AccountKey=" { "storage" } else { "Service Bus" };
+    (is_key && !placeholder::is_made_up(value, "\0")).then(|| Found {
+        provider: Some("Azure".into()),
+        format: Some(format!("Azure {name} connection string").into()),
+        expiry: Expiry::never_by_kind(),
+        replacement: replacement::sentence("azure").map(Cow::Borrowed),
+        ..plain(range, value, CredentialKind::SharedKey, Certainty::Format)
+    })
+}
+
+/// `Password=…` in a connection string: other settings of one must stand beside it.
+fn connection_password(text: &str, hit: Range<usize>) -> Option<Found> {
+    let before = text.get(..hit.start)?;
+    let line = before.get(ceiling_back(before, 512)..)?.rsplit('\n').next()?;
+    let lower = line.to_ascii_lowercase();
+    let separated = lower.trim_end_matches(['p', ' ']).ends_with([';', '\'', '"', '?', '&']);
+    let beside = [
+        "server=",
+        "host=",
+        "data source=",
+        "user id=",
+        "uid=",
+        "user=",
+        "username=",
+        "database=",
+        "initial catalog=",
+    ];
+    if !separated || !beside.iter().any(|it| lower.contains(it)) || !lower.contains(';') {
+        return None;
+    }
+    let is = |it: u8| !it.is_ascii_control() && !b";\"'` <>\\".contains(&it);
+    let (range, value) = run(text, hit.end, is)?;
+    let is_default = placeholder::is_well_known(value);
+    let is_real = value.len() >= 4
+        && is_written_out(value)
+        && (is_default || !placeholder::is_placeholder(value, ""));
+    is_real.then(|| Found {
+        format: Some("connection string".into()),
+        well_known: is_default,
+        replacement: replacement::sentence("database").map(Cow::Borrowed),
+        ..plain(range, value, CredentialKind::ConnectionString, Certainty::Place)
+    })
+}
