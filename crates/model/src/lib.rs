@@ -25,7 +25,7 @@ pub use credential::{
     Certainty, Credential, CredentialKind, Literal, LiteralClass, Reference, ReferenceSyntax,
     Rotation, Slot, SlotKind, Storage,
 };
-pub use expiry::{Date, Expiry, ExpirySource, Lifetime};
+pub use expiry::{Date, Expiry, ExpirySource, Lifetime, days_after, days_between};
 pub use facts::{Facts, Note, NoteKind};
 pub use grant::{
     Carrier, Condition, Effect, Grant, KubernetesScope, Patterns, PermissionSystem, Reach,
