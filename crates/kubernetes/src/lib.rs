@@ -1,1 +1,40 @@
-//! .
+//! Kubernetes manifests and Helm templates to facts.
+//!
+//! Two steps, so that a workspace can run the first on many threads and drop each tree after
+//! it: [`collect`] reads one file into [`Objects`]; [`join`] links roles, bindings, service
+//! accounts, workloads and namespaces of all files and yields [`model::Facts`].
+//!
+//! What the facts look like:
+//!
+//! * Every RBAC rule is one grant (`prod/Role/reader#rules[0]`, carrier `Role`), with the
+//!   principals of all bindings that hand it over.
+//! * Every binding is one grant too (`prod/RoleBinding/reader`, carrier `RoleBinding`), whose
+//!   `role` is the name in `roleRef`. Rules about subjects and named roles look at these.
+//! * A token that Kubernetes mounts into a workload is a credential with
+//!   [`model::Storage::Generated`] and [`model::SlotKind::File`]; its holder is the service
+//!   account. A workload without such a credential mounts none, or it cannot be told.
+//!
+//! Which object a name means when several files declare one is decided by [`locality`].
+
+mod account;
+mod base64;
+mod credential;
+mod detect;
+mod embedded;
+mod environment;
+mod join;
+mod kinds;
+mod load;
+pub mod locality;
+mod object;
+mod pod;
+mod rbac;
+mod secret_data;
+mod template;
+mod term;
+mod token;
+mod workload;
+
+pub use detect::language;
+pub use join::join;
+pub use object::{Objects, Options, Statistics, collect};

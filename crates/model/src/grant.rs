@@ -119,6 +119,8 @@ pub struct KubernetesScope {
     pub resource_names: Patterns,
     /// `nonResourceURLs`.
     pub non_resource_urls: Patterns,
+    /// The roles that take this rule's role in by label: `admin`, `edit`, `view`, ….
+    pub aggregates_into: Vec<Sourced<String>>,
 }
 
 /// A condition of a grant or trust.

@@ -1,0 +1,191 @@
+//! Credentials in the places of a manifest. What a literal is, `secrets` decides.
+
+use std::borrow::Cow;
+
+use model::{
+    Address, Credential, CredentialKind, Expiry, Knowledge, Literal, Origin, Party, Place,
+    Reference, ReferenceSyntax, Rotation, Slot, SlotKind, Storage, Text, Value,
+};
+use secrets::{Expectation, Found, Question, Verdict};
+
+use crate::object::Object;
+
+/// A place in an object in which a credential may stand.
+#[derive(Clone, Debug)]
+pub(crate) struct Seat {
+    /// The credential's address, and its key path inside the object.
+    pub(crate) address: Address,
+    pub(crate) path: String,
+    pub(crate) kind: SlotKind,
+    /// What takes it: `Secret`, `Deployment web`.
+    pub(crate) taker: String,
+    /// What people call it.
+    pub(crate) name: String,
+    pub(crate) holder: Option<Party>,
+    /// The entry or object it belongs to.
+    pub(crate) region: Place,
+    /// How the text was decoded before it was judged.
+    pub(crate) decoded: Vec<Cow<'static, str>>,
+}
+
+impl Seat {
+    /// The place under `path` in an object.
+    pub(crate) fn new(object: &Object<'_>, kind: SlotKind, path: impl Into<String>) -> Self {
+        let path = path.into();
+        Self {
+            address: object.scoped(format!("{}#{path}", object.address())),
+            kind,
+            taker: format!("{} {}", object.class.kind_text(), object.name),
+            name: path.rsplit('.').next().unwrap_or(&path).to_owned(),
+            path,
+            holder: None,
+            region: object.region,
+            decoded: Vec::new(),
+        }
+    }
+
+    /// The same place, with the name people call it by.
+    pub(crate) fn named(self, name: &str) -> Self {
+        Self { name: name.to_owned(), ..self }
+    }
+
+    /// The same place, inside an entry.
+    pub(crate) fn in_region(self, region: Place) -> Self {
+        Self { region, ..self }
+    }
+
+    /// The same place, used by somebody.
+    pub(crate) fn held_by(self, holder: Party) -> Self {
+        Self { holder: Some(holder), ..self }
+    }
+
+    /// The same place, read through one more coat.
+    pub(crate) fn through(mut self, coat: impl Into<Cow<'static, str>>) -> Self {
+        self.decoded.push(coat.into());
+        self
+    }
+
+    /// A credential here of which only the storage is known.
+    pub(crate) fn credential(&self, storage: Storage, place: Place) -> Credential {
+        Credential {
+            address: self.address.clone(),
+            name: self.name.clone(),
+            kind: CredentialKind::Other,
+            provider: None,
+            holder: self.holder.clone(),
+            storage,
+            slot: Slot { kind: self.kind, path: self.path.clone(), taker: self.taker.clone() },
+            expiry: Expiry::default(),
+            rotation: Rotation::Unknown,
+            active: Knowledge::Absent,
+            in_state: false,
+            write_only_twin: None,
+            replacement: None,
+            place,
+            region: self.region,
+        }
+    }
+
+    fn literal(&self, found: Found, origin: Origin) -> Credential {
+        let place = origin.place;
+        let decoded = self.decoded.iter().cloned().chain(found.decoded).collect();
+        let literal = Literal {
+            secret: found.secret,
+            origin,
+            format: found.format,
+            certainty: found.certainty,
+            class: found.class,
+            well_known: found.well_known,
+            decoded,
+            copies: Vec::new(),
+        };
+        Credential {
+            kind: found.kind,
+            provider: found.provider,
+            expiry: found.expiry,
+            replacement: found.replacement,
+            ..self.credential(Storage::Literal(literal), place)
+        }
+    }
+}
+
+/// Judges a text and adds what it holds.
+pub(crate) fn judge(
+    seat: &Seat,
+    key: &str,
+    text: &Text,
+    expectation: Expectation,
+    into: &mut Vec<Credential>,
+) {
+    let (verdict, origins) = secrets::judge_text(text, &Question { key, expectation });
+    match verdict {
+        Verdict::Credentials(found) => {
+            for (found, origin) in found.into_iter().zip(origins) {
+                add(into, seat.literal(found, origin));
+            }
+        }
+        Verdict::Encrypted => {
+            let place = text.locate(0, 0).map_or(seat.region, |it| it.place);
+            add(into, seat.credential(Storage::Encrypted, place));
+        }
+        Verdict::Nothing | Verdict::Placeholder | Verdict::Reference { .. } => {}
+    }
+}
+
+/// Judges a text that was decoded from `whole`: every credential in it is placed at the spot
+/// that `locate` names.
+pub(crate) fn judge_decoded(
+    seat: &Seat,
+    key: &str,
+    text: &str,
+    expectation: Expectation,
+    locate: impl Fn(std::ops::Range<usize>) -> Origin,
+    into: &mut Vec<Credential>,
+) {
+    if let Verdict::Credentials(found) = secrets::judge(text, &Question { key, expectation }) {
+        for found in found {
+            let origin = locate(found.range.clone());
+            add(into, seat.literal(found, origin));
+        }
+    }
+}
+
+/// Adds a credential unless the same bytes are one already: a known format is found by free
+/// search and again by the name of its key.
+fn add(into: &mut Vec<Credential>, credential: Credential) {
+    let same = |it: &Credential| {
+        let exact = it.place == credential.place && it.address == credential.address;
+        let nested = it.literal().is_some()
+            && it.place.file == credential.place.file
+            && it.place.span.contains(credential.place.span)
+            && it.literal().map(|it| &it.secret) == credential.literal().map(|it| &it.secret);
+        exact && it.literal().map(|it| &it.secret) == credential.literal().map(|it| &it.secret)
+            || nested
+    };
+    // Only the last few can overlap: seats are visited in order.
+    const NEAR: usize = 16;
+    if !into.iter().rev().take(NEAR).any(same) {
+        into.push(credential);
+    }
+}
+
+/// A reference to a key of a Secret: `parts` are its name and key.
+pub(crate) fn reference(
+    seat: &Seat,
+    at: &Value,
+    parts: &[&Value],
+    fixed: Option<&str>,
+) -> Option<Credential> {
+    let texts: Option<Vec<_>> = parts.iter().map(|it| it.as_text()).collect();
+    let mut target = texts?.join("/");
+    if let Some(fixed) = fixed {
+        target = format!("{target}/{fixed}");
+    }
+    let reference = Reference {
+        syntax: ReferenceSyntax::SecretKeyRef,
+        target,
+        expanded: Some(true),
+        origin: at.origin.clone(),
+    };
+    Some(seat.credential(Storage::Reference(reference), at.origin.place))
+}

@@ -1,0 +1,109 @@
+//! Which files may hold manifests, told from path and bytes before anything is parsed.
+
+use memchr::memmem;
+use syntax::Language;
+
+use crate::template;
+
+/// The language of a file that looks like Kubernetes manifests, or `None`.
+///
+/// Cheap, and on the safe side: a file that only mentions `apiVersion` and `kind` is parsed
+/// and then yields nothing. Files of nothing but CustomResourceDefinitions (half of all YAML
+/// bytes in public repositories) hold schemas, never values, and are left out here.
+pub fn language(path: &str, text: &str) -> Option<Language> {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let (stem, extension) = name.rsplit_once('.')?;
+    let json = extension.eq_ignore_ascii_case("json");
+    if !json && !["yaml", "yml"].iter().any(|it| extension.eq_ignore_ascii_case(it)) {
+        return None;
+    }
+    if is_chart_input(stem) || !mentions_an_object(text) {
+        return None;
+    }
+    if json {
+        return Some(Language::Json);
+    }
+    if holds_only_schemas(text) {
+        return None;
+    }
+    Some(if template::is_template(path, text) { Language::HelmTemplate } else { Language::Yaml })
+}
+
+/// `Chart.yaml` and `values*.yaml` are inputs of a template engine. Their keys may be called
+/// `kind` and `apiVersion`, and still they are not objects.
+fn is_chart_input(stem: &str) -> bool {
+    let rest = stem.strip_prefix("values");
+    stem == "Chart" || rest.is_some_and(|it| it.is_empty() || it.starts_with(['-', '.', '_']))
+}
+
+fn mentions_an_object(text: &str) -> bool {
+    let has = |needle: &str| memmem::find(text.as_bytes(), needle.as_bytes()).is_some();
+    has("apiVersion") && has("kind")
+}
+
+/// True when every `kind` at the start of a line is a CustomResourceDefinition.
+fn holds_only_schemas(text: &str) -> bool {
+    let mut found = false;
+    for at in memmem::find_iter(text.as_bytes(), b"kind:") {
+        let starts_line = at == 0 || text.as_bytes().get(at - 1) == Some(&b'\n');
+        if !starts_line {
+            continue;
+        }
+        let value = text.get(at + "kind:".len()..).and_then(|it| it.lines().next()).unwrap_or("");
+        if value.trim() != "CustomResourceDefinition" {
+            return false;
+        }
+        found = true;
+    }
+    // `- kind:` in a list, or JSON in a YAML file: let the parser see.
+    found && !text.contains("\"kind\"")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ROLE: &str = "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\n";
+    const SCHEMA: &str = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n\
+                          spec:\n  names:\n    kind: Role\n";
+
+    #[test]
+    fn manifests_are_recognised_by_extension_and_words() {
+        let cases = [
+            ("a/role.yaml", ROLE.to_owned(), Some(Language::Yaml)),
+            ("role.YML", ROLE.to_owned(), Some(Language::Yaml)),
+            (
+                "role.json",
+                r#"{"apiVersion": "v1", "kind": "Pod"}"#.to_owned(),
+                Some(Language::Json),
+            ),
+            ("role.txt", ROLE.to_owned(), None),
+            ("compose.yaml", "services: {}\n".to_owned(), None),
+            ("_helpers.tpl", ROLE.to_owned(), None),
+            ("c/Chart.yaml", format!("{ROLE}name: x\n"), None),
+            ("c/values.yaml", ROLE.to_owned(), None),
+            ("c/values-prod.yaml", ROLE.to_owned(), None),
+            ("valuesets.yaml", ROLE.to_owned(), Some(Language::Yaml)),
+            ("crd.yaml", SCHEMA.to_owned(), None),
+            ("crds.yaml", format!("{SCHEMA}---\n{SCHEMA}"), None),
+            ("mixed.yaml", format!("{SCHEMA}---\n{ROLE}"), Some(Language::Yaml)),
+        ];
+        for (path, text, expected) in cases {
+            assert_eq!(language(path, &text), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn templates_are_told_from_text_that_only_quotes_them() {
+        let cases = [
+            ("chart/templates/a.yaml", "name: {{ .Values.name }}", Language::HelmTemplate),
+            ("a.yaml", "{{- if .Values.rbac }}\n", Language::HelmTemplate),
+            ("a.yaml", "name: {{ .Release.Name }}-a", Language::HelmTemplate),
+            ("rule.yaml", "summary: \"{{ $labels.pod }} is down\"", Language::Yaml),
+            ("workflow.yaml", "value: '{{inputs.parameters.x}}'", Language::Yaml),
+        ];
+        for (path, extra, expected) in cases {
+            assert_eq!(language(path, &format!("{ROLE}{extra}\n")), Some(expected), "{extra}");
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Which kinds are read, and by what. A kind that is not here costs one look-up and no more.
+
+use syntax::{Kind, Node};
+
+use crate::object::{Class, Object, Objects};
+use crate::{account, rbac, secret_data, workload};
+
+/// Reads one object.
+pub(crate) type Lower = fn(&Object<'_>, &mut Objects);
+
+/// API groups, kind, reader. `&[]` takes every group.
+type Row = (&'static [&'static str], &'static str, Lower);
+
+const CORE: &[&str] = &[""];
+const RBAC: &[&str] = &["rbac.authorization.k8s.io", "authorization.openshift.io"];
+const APPS: &[&str] = &["apps", "extensions"];
+
+const KINDS: &[Row] = &[
+    (RBAC, "Role", rbac::role),
+    (RBAC, "ClusterRole", rbac::role),
+    (RBAC, "RoleBinding", rbac::binding),
+    (RBAC, "ClusterRoleBinding", rbac::binding),
+    (CORE, "ServiceAccount", account::service_account),
+    (CORE, "Namespace", account::namespace),
+    (CORE, "Secret", secret_data::secret),
+    (CORE, "ConfigMap", secret_data::config_map),
+    (&["bitnami.com"], "SealedSecret", secret_data::sealed_secret),
+    (CORE, "Pod", workload::workload),
+    (CORE, "PodTemplate", workload::workload),
+    (CORE, "ReplicationController", workload::workload),
+    (APPS, "Deployment", workload::workload),
+    (APPS, "StatefulSet", workload::workload),
+    (APPS, "DaemonSet", workload::workload),
+    (APPS, "ReplicaSet", workload::workload),
+    (&["batch"], "Job", workload::workload),
+    (&["batch"], "CronJob", workload::workload),
+];
+
+/// The reader of an object, or `None` when its kind says nothing about identities.
+///
+/// A template may write the group or the kind; then the rest of the object decides.
+pub(crate) fn find(class: &Class, node: Node<'_>) -> Option<Lower> {
+    let fits = |groups: &[&str]| {
+        class.group.as_deref().is_none_or(|group| groups.is_empty() || groups.contains(&group))
+    };
+    if let Some(kind) = class.kind.as_deref() {
+        let row = KINDS.iter().find(|(groups, name, _)| *name == kind && fits(groups));
+        if let Some((_, _, lower)) = row {
+            return Some(*lower);
+        }
+    } else if fits(RBAC) {
+        let has = |key: &str, kind: Kind| node.get(key).is_some_and(|it| it.kind() == kind);
+        if has("roleRef", Kind::Map) {
+            return Some(rbac::binding);
+        }
+        if class.group.is_some() && has("rules", Kind::Seq) {
+            return Some(rbac::role);
+        }
+    }
+    holds_pod_template(node).then_some(workload::workload as Lower)
+}
+
+/// Rollouts, Knative services, deployments of other vendors: a pod template in its usual place.
+fn holds_pod_template(node: Node<'_>) -> bool {
+    const PATH: [&str; 4] = ["spec", "template", "spec", "containers"];
+    node.path(&PATH).is_some_and(|it| it.kind() == Kind::Seq)
+}

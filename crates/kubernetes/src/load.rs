@@ -1,0 +1,344 @@
+//! Documents as evaluated values, which is what everything after this reads.
+//!
+//! Lowering works on values and not on trees, because a value may later come from somewhere
+//! else than where it stands: a patch, a values file, a generator.
+
+use std::sync::Arc;
+
+use model::{Data, Entry, Origin, Place, Source, StepKind, Text, Value};
+use rustc_hash::FxHashMap;
+use syntax::{Flags, Kind, Node, Span, Style};
+
+/// The key of an entry that stands for entries nobody can list: a template writes them, or an
+/// alias that leads nowhere. In YAML this key never names anything else.
+const REST: &str = "<<";
+
+/// Deepest nesting that is followed. Parsers bound the tree; aliases can stack trees.
+const DEPTH: u32 = 256;
+
+/// Values that one file may unfold to. The largest hand-written files have 100,000 nodes.
+const BUDGET: u32 = 2_000_000;
+
+/// Turns trees of one file into values.
+#[derive(Debug)]
+pub(crate) struct Loader<'a> {
+    source: &'a Source<'a>,
+    template: bool,
+    budget: u32,
+    unknowns: u32,
+}
+
+/// What a nested value needs to know.
+#[derive(Clone, Copy)]
+struct Frame<'v> {
+    depth: u32,
+    /// The alias that led here.
+    via: Option<&'v Origin>,
+}
+
+impl<'a> Loader<'a> {
+    /// A loader for one file; `template` says whether it is a Helm template.
+    pub(crate) fn new(source: &'a Source<'a>, template: bool) -> Self {
+        Self { source, template, budget: BUDGET, unknowns: 0 }
+    }
+
+    /// Loads a document or an item of a list.
+    pub(crate) fn document(&mut self, node: Node<'_>) -> Value {
+        self.value(node, Frame { depth: 0, via: None })
+    }
+
+    /// Unknown values so far.
+    pub(crate) fn unknowns(&self) -> u32 {
+        self.unknowns
+    }
+
+    /// True when the file unfolds to more than is read.
+    pub(crate) fn exhausted(&self) -> bool {
+        self.budget == 0
+    }
+
+    fn value(&mut self, node: Node<'_>, frame: Frame<'_>) -> Value {
+        let origin = self.origin(node.span(), frame.via);
+        self.budget = self.budget.saturating_sub(1);
+        if self.budget == 0 || frame.depth > DEPTH {
+            return self.unknown(origin);
+        }
+        let data = match node.kind() {
+            Kind::Alias => return self.alias(node, frame),
+            Kind::Null if node.flags().has(Flags::MASKED) => return self.unknown(origin),
+            Kind::Null => Data::Null,
+            Kind::Bool | Kind::Number | Kind::String => scalar(node, &origin),
+            Kind::Seq => Data::List(Arc::new(self.list(node, frame))),
+            Kind::Map => Data::Map(Arc::new(self.map(node, frame))),
+            _ => return self.unknown(origin),
+        };
+        let value = Value { data, origin };
+        if value.is_unknown() {
+            self.unknowns += 1;
+        }
+        value
+    }
+
+    fn origin(&self, span: Span, via: Option<&Origin>) -> Origin {
+        let place = self.source.place(span);
+        match via.and_then(|it| it.steps().into_iter().last().cloned()) {
+            Some(step) => Origin::at(place).through(step.kind, step.name, step.place),
+            None => Origin::at(place),
+        }
+    }
+
+    fn unknown(&mut self, origin: Origin) -> Value {
+        self.unknowns += 1;
+        Value::unknown(origin)
+    }
+
+    fn alias(&mut self, node: Node<'_>, frame: Frame<'_>) -> Value {
+        let place = self.source.place(node.span());
+        let target = node.resolved();
+        if target.kind() == Kind::Alias {
+            return self.unknown(Origin::at(place));
+        }
+        let name = self.source.tree.source().get(node.span().range()).unwrap_or("*");
+        let via = Origin::at(place).through(StepKind::Anchor, name, place);
+        self.value(target, Frame { depth: frame.depth + 1, via: Some(&via) })
+    }
+
+    fn list(&mut self, node: Node<'_>, frame: Frame<'_>) -> Vec<Value> {
+        let below = Frame { depth: frame.depth + 1, ..frame };
+        let mut items: Vec<_> = node.children().map(|it| self.value(it, below)).collect();
+        if node.flags().has(Flags::MASKED) {
+            let origin = self.origin(node.span(), frame.via);
+            items.push(self.unknown(origin));
+        }
+        items
+    }
+
+    fn map(&mut self, node: Node<'_>, frame: Frame<'_>) -> Vec<Entry> {
+        let below = Frame { depth: frame.depth + 1, ..frame };
+        let mut map = MapBuilder::new(self.template);
+        let mut merges = Vec::new();
+        let mut open = node.flags().has(Flags::MASKED);
+        for child in node.children() {
+            if child.flags().has(Flags::MERGE) {
+                merges.push(child);
+                continue;
+            }
+            let key = child.key().filter(|_| !child.flags().has(Flags::MASKED_KEY));
+            let Some(key) = key.filter(|_| child.kind() != Kind::Pair) else {
+                open = true;
+                continue;
+            };
+            let value = self.value(child, below);
+            let key_origin = self.origin(child.key_span(), frame.via);
+            map.push(Entry { key: key.into(), key_origin, value });
+        }
+        for merge in merges {
+            open |= self.merge(merge, below, &mut map);
+        }
+        if open {
+            let origin = self.origin(node.span(), frame.via);
+            let value = self.unknown(origin.clone());
+            map.push(Entry { key: REST.into(), key_origin: origin, value });
+        }
+        map.entries
+    }
+
+    /// Adds what a merge key brings; true when a part of that is unknown.
+    fn merge(&mut self, merge: Node<'_>, frame: Frame<'_>, map: &mut MapBuilder) -> bool {
+        let value = self.value(merge, frame);
+        let mut open = false;
+        for source in value.one_or_many() {
+            match &source.data {
+                Data::Map(entries) => {
+                    for entry in entries.iter() {
+                        map.push_missing(entry);
+                    }
+                }
+                _ => open = true,
+            }
+        }
+        open
+    }
+}
+
+/// The schema of sigs.k8s.io/yaml: YAML 1.1, in which `yes` and `off` are booleans.
+fn scalar(node: Node<'_>, origin: &Origin) -> Data {
+    let text = node.text().unwrap_or("");
+    let tag = node.tag();
+    if tag.is_some_and(|it| !it.starts_with("!!") && !it.starts_with("tag:yaml.org")) {
+        return Data::Unknown(None);
+    }
+    let is_text = tag.is_some_and(|it| it.ends_with("str"));
+    if node.flags().has(Flags::MASKED) {
+        let unknown = model::Piece::Unknown { origin: origin.clone(), remote: None };
+        return Data::String(Text { pieces: vec![unknown] });
+    }
+    match node.kind() {
+        Kind::Bool if !is_text => return node.as_bool().map_or(Data::Unknown(None), Data::Bool),
+        Kind::Number if !is_text => {
+            return text.parse().map_or(Data::Unknown(None), Data::Number);
+        }
+        _ => {}
+    }
+    if node.style() == Style::Plain
+        && !is_text
+        && let Some(flag) = yaml11_bool(text)
+    {
+        return Data::Bool(flag);
+    }
+    Data::String(Text::literal(text, origin.clone(), Some(node.offset_map())))
+}
+
+fn yaml11_bool(text: &str) -> Option<bool> {
+    match text {
+        "y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => Some(true),
+        "n" | "N" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => Some(false),
+        _ => None,
+    }
+}
+
+/// Builds a map in which a key may stand twice.
+struct MapBuilder {
+    entries: Vec<Entry>,
+    index: FxHashMap<Arc<str>, usize>,
+    template: bool,
+}
+
+impl MapBuilder {
+    fn new(template: bool) -> Self {
+        Self { entries: Vec::new(), index: FxHashMap::default(), template }
+    }
+
+    fn position(&mut self, key: &str) -> Option<usize> {
+        // Real maps are short; the index is for those that are made to be slow.
+        const SHORT: usize = 16;
+        if self.entries.len() <= SHORT {
+            return self.entries.iter().position(|it| &*it.key == key);
+        }
+        for at in self.index.len()..self.entries.len() {
+            if let Some(entry) = self.entries.get(at) {
+                self.index.insert(Arc::clone(&entry.key), at);
+            }
+        }
+        self.index.get(key).copied()
+    }
+
+    /// Adds an entry. Of a key that stands twice the last one counts, as it does for kubectl;
+    /// in a template both may be branches of an `if`, and only what they agree on is known.
+    fn push(&mut self, entry: Entry) {
+        let Some(at) = self.position(&entry.key) else {
+            self.entries.push(entry);
+            return;
+        };
+        let template = self.template;
+        let Some(old) = self.entries.get_mut(at) else { return };
+        if template {
+            combine(&mut old.value, entry.value);
+        } else {
+            *old = entry;
+        }
+    }
+
+    fn push_missing(&mut self, entry: &Entry) {
+        if self.position(&entry.key).is_none() {
+            self.entries.push(entry.clone());
+        }
+    }
+}
+
+/// Largest product of two maps that are combined key by key.
+const COMBINED: usize = 10_000;
+
+/// What is known of a value that two branches of a template write.
+fn combine(old: &mut Value, new: Value) {
+    match (&mut old.data, new.data) {
+        (Data::Map(a), Data::Map(b)) if a.len().saturating_mul(b.len()) <= COMBINED => {
+            let a = Arc::make_mut(a);
+            for entry in b.iter() {
+                match a.iter_mut().find(|it| it.key == entry.key) {
+                    Some(same) => combine(&mut same.value, entry.value.clone()),
+                    None => a.push(entry.clone()),
+                }
+            }
+        }
+        (Data::List(a), Data::List(b)) => Arc::make_mut(a).extend(b.iter().cloned()),
+        (Data::Null, Data::Null) => {}
+        (Data::Bool(a), Data::Bool(b)) if *a == b => {}
+        (Data::String(a), Data::String(b)) if a.is_known() && a.known() == b.known() => {}
+        (data, _) => *data = Data::Unknown(None),
+    }
+}
+
+/// True when a map may hold more entries than are listed, or is not a known map at all.
+pub(crate) fn is_open(value: &Value) -> bool {
+    match &value.data {
+        Data::Map(_) => value.entry(REST).is_some(),
+        Data::Unknown(_) => true,
+        _ => false,
+    }
+}
+
+/// The entries of a map that can be listed.
+pub(crate) fn listed(value: &Value) -> impl Iterator<Item = &Entry> {
+    value.entries().iter().filter(|it| &*it.key != REST)
+}
+
+/// Follows keys; an entry that a template may add makes the answer unknown, not absent.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Found<'v> {
+    /// The value is written.
+    Here(&'v Value),
+    /// It may be written; this is where.
+    Maybe(Place),
+    /// It is not written.
+    Nowhere,
+}
+
+impl<'v> Found<'v> {
+    /// Follows `keys` from `value`.
+    pub(crate) fn at(value: &'v Value, keys: &[&str]) -> Self {
+        let mut here = value;
+        for key in keys {
+            match here.get(key) {
+                Some(next) => here = next,
+                None if is_open(here) => return Self::Maybe(here.origin.place),
+                None => return Self::Nowhere,
+            }
+        }
+        match &here.data {
+            Data::Null => Self::Nowhere,
+            _ => Self::Here(here),
+        }
+    }
+
+    /// The value, when it is written.
+    pub(crate) fn value(self) -> Option<&'v Value> {
+        match self {
+            Self::Here(value) => Some(value),
+            Self::Maybe(_) | Self::Nowhere => None,
+        }
+    }
+
+    /// As knowledge of a text.
+    pub(crate) fn to_text(self) -> model::Knowledge<String> {
+        match self {
+            Self::Here(value) => value.to_text(),
+            Self::Maybe(place) => model::Knowledge::Unknown(place),
+            Self::Nowhere => model::Knowledge::Absent,
+        }
+    }
+
+    /// As knowledge of a boolean.
+    pub(crate) fn to_bool(self) -> model::Knowledge<bool> {
+        match self {
+            Self::Here(value) => match value.data {
+                Data::Bool(flag) => {
+                    model::Knowledge::Known(model::Sourced::new(flag, value.origin.clone()))
+                }
+                _ => model::Knowledge::Unknown(value.origin.place),
+            },
+            Self::Maybe(place) => model::Knowledge::Unknown(place),
+            Self::Nowhere => model::Knowledge::Absent,
+        }
+    }
+}

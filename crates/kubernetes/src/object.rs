@@ -1,0 +1,293 @@
+//! One file into objects: documents, lists, and what each object says about itself.
+
+use std::sync::Arc;
+
+use model::{
+    Credential, FileId, Knowledge, Note, NoteKind, OwnerSource, Ownership, Place, Resource, Source,
+    Value,
+};
+use syntax::{Flags, Kind, Node, Span};
+
+use crate::account::{Account, NamespaceOwner};
+use crate::kinds;
+use crate::load::{self, Found, Loader};
+use crate::locality::Site;
+use crate::rbac::{Binding, Role};
+use crate::secret_data::Issued;
+use crate::template;
+use crate::term::{self, Term};
+use crate::workload::Workload;
+
+/// What to produce.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Also yield every object as a raw resource, for rules of users' own.
+    pub collect_resources: bool,
+    /// The day on which the analysis runs; nothing here asks the clock.
+    pub today: Option<model::Date>,
+}
+
+/// How far the objects of a file could be read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Statistics {
+    /// Objects, those inside lists too.
+    pub objects: u32,
+    /// Objects of kinds that say something about identities.
+    pub relevant: u32,
+    /// Relevant objects of which every value is known.
+    pub decided: u32,
+    /// Relevant objects of which some values are unknown.
+    pub partly: u32,
+    /// Objects whose kind a template makes.
+    pub undecided: u32,
+}
+
+impl Statistics {
+    /// Adds the counts of another file.
+    pub fn add(&mut self, other: Self) {
+        self.objects += other.objects;
+        self.relevant += other.relevant;
+        self.decided += other.decided;
+        self.partly += other.partly;
+        self.undecided += other.undecided;
+    }
+}
+
+/// What one file declares; owns everything, so that the tree can be dropped.
+#[derive(Debug, Default)]
+pub struct Objects {
+    pub(crate) file: FileId,
+    pub(crate) roles: Vec<Role>,
+    pub(crate) bindings: Vec<Binding>,
+    pub(crate) accounts: Vec<Account>,
+    pub(crate) workloads: Vec<Workload>,
+    pub(crate) namespaces: Vec<NamespaceOwner>,
+    pub(crate) issued: Vec<Issued>,
+    pub(crate) credentials: Vec<Credential>,
+    pub(crate) resources: Vec<Resource>,
+    pub(crate) notes: Vec<Note>,
+    statistics: Statistics,
+}
+
+impl Objects {
+    /// How far the file could be read.
+    pub fn statistics(&self) -> Statistics {
+        self.statistics
+    }
+}
+
+/// Reads the objects of one file.
+pub fn collect(source: &Source<'_>, options: &Options) -> Objects {
+    let text = source.tree.source();
+    let template = template::is_template(source.path, text);
+    let mut reader = Reader {
+        source,
+        options,
+        loader: Loader::new(source, template),
+        objects: Objects { file: source.file, ..Objects::default() },
+    };
+    for document in source.tree.documents() {
+        reader.document(document, 0);
+    }
+    reader.finish()
+}
+
+struct Reader<'a> {
+    source: &'a Source<'a>,
+    options: &'a Options,
+    loader: Loader<'a>,
+    objects: Objects,
+}
+
+/// Lists inside lists that are followed; kubectl writes none.
+const LIST_DEPTH: u32 = 4;
+
+impl Reader<'_> {
+    /// A document, or an item of a `List`.
+    fn document(&mut self, node: Node<'_>, depth: u32) {
+        let node = node.resolved();
+        if node.kind() != Kind::Map {
+            return;
+        }
+        let (Some(kind), Some(_)) = (node.get("kind"), node.get("apiVersion")) else { return };
+        let items = node.get("items").filter(|it| it.kind() == Kind::Seq);
+        if let Some(items) = items
+            && kind.as_str().is_some_and(|it| it.ends_with("List"))
+            && depth < LIST_DEPTH
+        {
+            for item in items.children() {
+                self.document(item, depth + 1);
+            }
+            return;
+        }
+        self.objects.statistics.objects += 1;
+        let class = Class::read(node);
+        if class.kind.is_none() {
+            self.objects.statistics.undecided += 1;
+        }
+        let lower = kinds::find(&class, node);
+        let raw = self.options.collect_resources && !class.is("CustomResourceDefinition");
+        if lower.is_none() && !raw {
+            return;
+        }
+        let before = self.loader.unknowns();
+        let value = self.loader.document(node);
+        let object = Object::new(self.source, class, value, self.source.place_of(kind));
+        if let Some(lower) = lower {
+            lower(&object, &mut self.objects);
+            let statistics = &mut self.objects.statistics;
+            statistics.relevant += 1;
+            let known = self.loader.unknowns() == before;
+            *(if known { &mut statistics.decided } else { &mut statistics.partly }) += 1;
+        }
+        if raw {
+            self.objects.resources.push(object.into_resource());
+        }
+    }
+
+    fn finish(mut self) -> Objects {
+        if self.loader.exhausted() {
+            self.objects.notes.push(Note {
+                kind: NoteKind::Limit,
+                place: self.source.place(Span::default()),
+                message: "aliases unfold to more values than are read; the rest is unknown"
+                    .to_owned(),
+            });
+        }
+        self.objects
+    }
+}
+
+/// What an object is. `None` is unknown: a template writes it.
+#[derive(Clone, Debug)]
+pub(crate) struct Class {
+    /// The API group; empty for the core group.
+    pub(crate) group: Option<Arc<str>>,
+    /// The kind.
+    pub(crate) kind: Option<Arc<str>>,
+}
+
+impl Class {
+    fn read(node: Node<'_>) -> Self {
+        let group = single(node, "apiVersion")
+            .map(|it| it.rsplit_once('/').map_or("", |(group, _)| group).into());
+        Self { group, kind: single(node, "kind").map(Into::into) }
+    }
+
+    /// True when the kind is known to be this.
+    pub(crate) fn is(&self, kind: &str) -> bool {
+        self.kind.as_deref() == Some(kind)
+    }
+
+    /// The kind for people; `?` when a template writes it.
+    pub(crate) fn kind_text(&self) -> &str {
+        self.kind.as_deref().unwrap_or("?")
+    }
+}
+
+/// The text under a key, unless a template makes it or two branches of one disagree.
+fn single<'t>(node: Node<'t>, key: &str) -> Option<&'t str> {
+    let known = |it: Node<'t>| it.as_str().filter(|_| !it.flags().has(Flags::MASKED));
+    let text = known(node.get(key)?)?;
+    let same = |it: Node<'t>| known(it.resolved()) == Some(text);
+    node.children().filter(|it| it.key() == Some(key)).all(same).then_some(text)
+}
+
+/// An object of a manifest.
+#[derive(Debug)]
+pub(crate) struct Object<'a> {
+    pub(crate) source: &'a Source<'a>,
+    pub(crate) class: Class,
+    pub(crate) value: Value,
+    pub(crate) name: Term,
+    pub(crate) namespace: Term,
+    pub(crate) site: Site,
+    /// The name, or the kind when there is none.
+    pub(crate) place: Place,
+    pub(crate) region: Place,
+}
+
+impl<'a> Object<'a> {
+    fn new(source: &'a Source<'a>, class: Class, value: Value, kind_place: Place) -> Self {
+        let meta = |key: &str| Found::at(&value, &["metadata", key]);
+        let read = |found: Found<'_>| match found {
+            Found::Here(it) => Term::read(Some(it), source),
+            Found::Maybe(_) => Term::unknown(),
+            Found::Nowhere => Term::Absent,
+        };
+        let (name, namespace) = (read(meta("name")), read(meta("namespace")));
+        let place = meta("name").value().map_or(kind_place, |it| it.origin.place);
+        let region = value.origin.place;
+        let site = Site::of(source.path);
+        Self { source, class, value, name, namespace, site, place, region }
+    }
+
+    /// The value under a path of keys.
+    pub(crate) fn at(&self, keys: &[&str]) -> Found<'_> {
+        Found::at(&self.value, keys)
+    }
+
+    /// `prod/Role/reader`, for things inside it with a suffix.
+    pub(crate) fn address(&self) -> String {
+        term::address(&self.namespace, self.class.kind_text(), &self.name)
+    }
+
+    /// An address in the scope of this object's chart or directory.
+    pub(crate) fn scoped(&self, name: impl Into<Arc<str>>) -> model::Address {
+        model::Address::new(Arc::clone(&self.site.unit), name)
+    }
+
+    /// The known entries of `metadata.labels` or `metadata.annotations`.
+    pub(crate) fn metadata(&self, key: &str) -> impl Iterator<Item = (&str, &Value)> {
+        let map = self.at(&["metadata", key]).value();
+        map.into_iter().flat_map(load::listed).map(|it| (&*it.key, &it.value))
+    }
+
+    /// A known annotation.
+    pub(crate) fn annotation(&self, key: &str) -> Option<model::Sourced<String>> {
+        self.at(&["metadata", "annotations", key]).to_text().known().cloned()
+    }
+
+    /// Who answers for it, as its own labels and annotations say.
+    pub(crate) fn ownership(&self) -> Ownership {
+        self.ownership_under(&self.value)
+    }
+
+    /// The same for a pod template inside it.
+    pub(crate) fn ownership_under(&self, holder: &Value) -> Ownership {
+        let labels = owner_in(holder, "labels", OwnerSource::Label);
+        if matches!(labels.owner, Knowledge::Known(_)) {
+            return labels;
+        }
+        let annotations = owner_in(holder, "annotations", OwnerSource::Annotation);
+        if annotations.owner.is_absent() { labels } else { annotations }
+    }
+
+    fn into_resource(self) -> Resource {
+        Resource {
+            kind: self.class.kind_text().to_owned(),
+            address: self.scoped(self.address()),
+            place: self.place,
+            region: self.region,
+            attributes: self.value,
+        }
+    }
+}
+
+fn owner_in(holder: &Value, key: &str, source: OwnerSource) -> Ownership {
+    const ARGUMENT: &str = "metadata.labels.owner";
+    let map = match Found::at(holder, &["metadata", key]) {
+        Found::Here(map) => map,
+        Found::Maybe(place) => {
+            return Ownership { owner: Knowledge::Unknown(place), argument: Some(ARGUMENT) };
+        }
+        Found::Nowhere => return Ownership::absent(ARGUMENT),
+    };
+    let pairs: Vec<_> = load::listed(map).map(|it| (it.key.as_ref(), it.value.to_text())).collect();
+    let mut found =
+        Ownership::from_pairs(pairs.iter().map(|(key, text)| (*key, text)), source, ARGUMENT);
+    if found.owner.is_absent() && load::is_open(map) {
+        found.owner = Knowledge::Unknown(map.origin.place);
+    }
+    found
+}

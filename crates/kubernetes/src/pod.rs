@@ -1,0 +1,151 @@
+//! What a pod is handed: variables, arguments and Secrets in volumes.
+
+use model::{Credential, Data, Party, SlotKind, Text, Value};
+use secrets::Expectation;
+
+use crate::credential::{self, Seat};
+use crate::load::Found;
+use crate::object::Object;
+use crate::token::volume_name;
+
+/// Adds the credentials that a pod's containers and volumes are given.
+pub(crate) fn handed_over(
+    object: &Object<'_>,
+    spec: &Value,
+    holder: &Party,
+    into: &mut Vec<Credential>,
+) {
+    for key in ["containers", "initContainers", "ephemeralContainers"] {
+        for (index, container) in items(spec, key).iter().enumerate() {
+            let name = container.get("name").and_then(Value::as_text);
+            let path = format!("{key}.{}", name.unwrap_or_else(|| index.to_string()));
+            let container = Container { object, holder, path, value: container };
+            container.variables(into);
+            container.whole_secrets(into);
+            container.arguments(into);
+        }
+    }
+    volumes(object, spec, holder, into);
+    annotations(object, into);
+}
+
+fn items<'v>(value: &'v Value, key: &str) -> &'v [Value] {
+    Found::at(value, &[key]).value().map_or(&[], Value::one_or_many)
+}
+
+struct Container<'c> {
+    object: &'c Object<'c>,
+    holder: &'c Party,
+    path: String,
+    value: &'c Value,
+}
+
+impl Container<'_> {
+    fn seat(&self, kind: SlotKind, below: &str) -> Seat {
+        let path = format!("{}.{below}", self.path);
+        Seat::new(self.object, kind, path).held_by(self.holder.clone())
+    }
+
+    fn variables(&self, into: &mut Vec<Credential>) {
+        for variable in items(self.value, "env") {
+            let Some(name) = variable.get("name").and_then(Value::as_text) else { continue };
+            let seat = self.seat(SlotKind::Environment, &format!("env.{name}"));
+            let seat = seat.named(&name).in_region(variable.origin.place);
+            if let Some(Value { data: Data::String(text), .. }) = variable.get("value") {
+                credential::judge(&seat, &name, text, Expectation::ByName, into);
+            }
+            let key_ref = Found::at(variable, &["valueFrom", "secretKeyRef"]).value();
+            let parts = key_ref.and_then(|it| Some((it, [it.get("name")?, it.get("key")?])));
+            if let Some((at, parts)) = parts {
+                into.extend(credential::reference(&seat, at, &parts, None));
+            }
+        }
+    }
+
+    fn whole_secrets(&self, into: &mut Vec<Credential>) {
+        for source in items(self.value, "envFrom") {
+            if let Found::Here(name) = Found::at(source, &["secretRef", "name"]) {
+                let seat = self.seat(SlotKind::Environment, "envFrom");
+                let seat = seat.in_region(source.origin.place);
+                into.extend(credential::reference(&seat, name, &[name], Some("*")));
+            }
+        }
+    }
+
+    fn arguments(&self, into: &mut Vec<Credential>) {
+        for key in ["command", "args"] {
+            let words = items(self.value, key);
+            let mut flag: Option<String> = None;
+            for (index, word) in words.iter().enumerate() {
+                let Data::String(text) = &word.data else {
+                    flag = None;
+                    continue;
+                };
+                let seat = self.seat(SlotKind::CommandArgument, &format!("{key}[{index}]"));
+                let seat = seat.in_region(word.origin.place);
+                flag = argument(&seat, flag.take(), text, into);
+            }
+        }
+    }
+}
+
+/// Judges one word of a command line; returns the flag that the next word belongs to.
+fn argument(
+    seat: &Seat,
+    flag: Option<String>,
+    text: &Text,
+    into: &mut Vec<Credential>,
+) -> Option<String> {
+    let Some(word) = text.known() else {
+        credential::judge(seat, "", text, Expectation::Text, into);
+        return None;
+    };
+    if let Some(flag) = flag.filter(|_| !word.starts_with('-')) {
+        let seat = seat.clone().named(&flag);
+        credential::judge(&seat, flag.trim_start_matches('-'), text, Expectation::ByName, into);
+        return None;
+    }
+    if !word.starts_with('-') || word.contains(char::is_whitespace) {
+        credential::judge(seat, "", text, Expectation::Text, into);
+        return None;
+    }
+    let Some((flag, value)) = word.split_once('=') else { return Some(word) };
+    let at = flag.len() + 1;
+    let seat = seat.clone().named(flag);
+    let locate = |range: std::ops::Range<usize>| {
+        let found = text.locate(at + range.start, at + range.end);
+        found.unwrap_or_else(|| model::Origin::at(seat.region))
+    };
+    let key = flag.trim_start_matches('-');
+    credential::judge_decoded(&seat, key, value, Expectation::ByName, locate, into);
+    None
+}
+
+fn volumes(object: &Object<'_>, spec: &Value, holder: &Party, into: &mut Vec<Credential>) {
+    for (index, volume) in items(spec, "volumes").iter().enumerate() {
+        let path = format!("volumes.{}.secret", volume_name(volume, index));
+        let seat = Seat::new(object, SlotKind::File, path)
+            .held_by(holder.clone())
+            .in_region(volume.origin.place);
+        let mounted = Found::at(volume, &["secret", "secretName"]).value();
+        let sources = Found::at(volume, &["projected", "sources"]).value();
+        let projected = sources.map_or(&[][..], Value::one_or_many);
+        let projected =
+            projected.iter().filter_map(|it| Found::at(it, &["secret", "name"]).value());
+        for name in mounted.into_iter().chain(projected) {
+            into.extend(credential::reference(&seat, name, &[name], Some("*")));
+        }
+    }
+}
+
+/// Annotations hold credentials only when something put them there whole.
+pub(crate) fn annotations(object: &Object<'_>, into: &mut Vec<Credential>) {
+    for (key, value) in object.metadata("annotations") {
+        if let Data::String(text) = &value.data {
+            let path = format!("metadata.annotations.{key}");
+            let seat = Seat::new(object, SlotKind::Annotation, path).named(key);
+            let seat = seat.in_region(value.origin.place);
+            credential::judge(&seat, key, text, Expectation::Text, into);
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! Secrets and ConfigMaps: values that stand in a manifest.
+
+use model::{
+    Credential, CredentialKind, Data, Entry, Expiry, ExpirySource, Lifetime, Origin, SlotKind,
+    Storage,
+};
+use secrets::Expectation;
+use syntax::{Language, Limits};
+
+use crate::base64;
+use crate::credential::{self, Seat};
+use crate::embedded;
+use crate::load::{self, Found};
+use crate::locality::Site;
+use crate::object::{Object, Objects};
+use crate::pod;
+use crate::term::Term;
+use crate::token;
+
+/// A token that the token controller puts into a Secret.
+#[derive(Debug)]
+pub(crate) struct Issued {
+    pub(crate) file: model::FileId,
+    pub(crate) site: Site,
+    pub(crate) namespace: Term,
+    pub(crate) account: Term,
+    pub(crate) credential: Credential,
+}
+
+const TOKEN: &str = "kubernetes.io/service-account-token";
+const TOKEN_ACCOUNT: &str = "kubernetes.io/service-account.name";
+const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+
+/// Lowers a Secret.
+pub(crate) fn secret(object: &Object<'_>, objects: &mut Objects) {
+    let kind = object.at(&["type"]).to_text();
+    let kind_text = kind.value().map_or("Opaque", String::as_str);
+    if let Some(place) = kind.place().filter(|_| kind_text == TOKEN) {
+        let account = object.at(&["metadata", "annotations", TOKEN_ACCOUNT]);
+        objects.issued.push(Issued {
+            file: object.source.file,
+            site: object.site.clone(),
+            namespace: object.namespace.clone(),
+            account: match account {
+                Found::Here(value) => Term::read(Some(value), object.source),
+                Found::Maybe(_) | Found::Nowhere => Term::unknown(),
+            },
+            credential: token::stored(object, place),
+        });
+    }
+    let before = objects.credentials.len();
+    for entry in entries(object, "stringData") {
+        plain(object, kind_text, entry, &mut objects.credentials);
+    }
+    for entry in entries(object, "data") {
+        encoded(object, kind_text, entry, &mut objects.credentials);
+    }
+    if let Some(expiry) = bootstrap_expiry(object, kind_text) {
+        for credential in objects.credentials.iter_mut().skip(before) {
+            credential.expiry = expiry.clone();
+        }
+    }
+    pod::annotations(object, &mut objects.credentials);
+    last_applied(object, kind_text, &mut objects.credentials);
+}
+
+/// Lowers a ConfigMap.
+pub(crate) fn config_map(object: &Object<'_>, objects: &mut Objects) {
+    for entry in entries(object, "data") {
+        if let Data::String(text) = &entry.value.data {
+            let seat = seat(object, SlotKind::ConfigData, "data", entry);
+            embedded::judge(&seat, &entry.key, text, Expectation::ByName, &mut objects.credentials);
+        }
+    }
+    pod::annotations(object, &mut objects.credentials);
+}
+
+/// Lowers a SealedSecret: what it holds is safe to commit.
+pub(crate) fn sealed_secret(object: &Object<'_>, objects: &mut Objects) {
+    let Some(sealed) = object.at(&["spec", "encryptedData"]).value() else { return };
+    for entry in load::listed(sealed) {
+        let seat = seat(object, SlotKind::SecretData, "spec.encryptedData", entry);
+        let place = entry.value.origin.place;
+        objects.credentials.push(seat.credential(Storage::Encrypted, place));
+    }
+}
+
+fn entries<'o>(object: &'o Object<'_>, key: &str) -> impl Iterator<Item = &'o Entry> {
+    object.at(&[key]).value().into_iter().flat_map(load::listed)
+}
+
+fn seat(object: &Object<'_>, kind: SlotKind, path: &str, entry: &Entry) -> Seat {
+    let span = entry.key_origin.place.span.cover(entry.value.origin.place.span);
+    Seat::new(object, kind, format!("{path}.{}", entry.key))
+        .named(&entry.key)
+        .in_region(object.source.place(span))
+}
+
+/// What a key of a Secret takes.
+fn expectation(kind: &str, key: &str) -> Expectation {
+    match (kind, key) {
+        ("kubernetes.io/basic-auth", "password")
+        | ("kubernetes.io/ssh-auth", "ssh-privatekey")
+        | ("kubernetes.io/tls", "tls.key")
+        | (TOKEN, "token")
+        | ("bootstrap.kubernetes.io/token", "token-secret") => Expectation::Credential,
+        // Public halves and names. Only a private key that strayed in would count.
+        (_, "tls.crt" | "ca.crt" | "username" | "namespace" | "token-id") => Expectation::Text,
+        _ if key.ends_with(".crt") || key.ends_with(".pub") => Expectation::Text,
+        _ => Expectation::ByName,
+    }
+}
+
+fn plain(object: &Object<'_>, kind: &str, entry: &Entry, into: &mut Vec<Credential>) {
+    let Data::String(text) = &entry.value.data else { return };
+    let seat = seat(object, SlotKind::SecretData, "stringData", entry);
+    if let Some(config) = docker_config(&entry.key) {
+        if let Some(known) = text.known() {
+            let locate = |range: std::ops::Range<usize>| {
+                text.locate(range.start, range.end).unwrap_or_else(|| entry.value.origin.clone())
+            };
+            registries(&seat, config, &known, &locate, into);
+        }
+        return;
+    }
+    embedded::judge(&seat, &entry.key, text, expectation(kind, &entry.key), into);
+}
+
+fn encoded(object: &Object<'_>, kind: &str, entry: &Entry, into: &mut Vec<Credential>) {
+    let Data::String(text) = &entry.value.data else { return };
+    let Some(written) = text.known() else { return };
+    let seat = seat(object, SlotKind::SecretData, "data", entry);
+    let Some(bytes) = base64::decode(&written) else {
+        // Encrypted in place (SOPS), or left for a tool to fill in.
+        credential::judge(&seat, "", text, Expectation::Text, into);
+        return;
+    };
+    let Ok(decoded) = String::from_utf8(bytes) else { return };
+    let whole = text.locate(0, written.len()).unwrap_or_else(|| entry.value.origin.clone());
+    decoded_entry(&seat.through("base64"), kind, &entry.key, &decoded, &whole, into);
+}
+
+fn decoded_entry(
+    seat: &Seat,
+    kind: &str,
+    key: &str,
+    decoded: &str,
+    whole: &Origin,
+    into: &mut Vec<Credential>,
+) {
+    let locate = |_: std::ops::Range<usize>| whole.clone();
+    match docker_config(key) {
+        Some(config) => registries(seat, config, decoded, &locate, into),
+        None => {
+            let expectation = expectation(kind, key);
+            embedded::judge_decoded(seat, key, decoded, expectation, &locate, into);
+        }
+    }
+}
+
+/// The key under which a registry configuration holds its hosts.
+fn docker_config(key: &str) -> Option<DockerConfig> {
+    match key {
+        ".dockerconfigjson" => Some(DockerConfig::Auths),
+        ".dockercfg" => Some(DockerConfig::Hosts),
+        _ => None,
+    }
+}
+
+#[derive(Clone, Copy)]
+enum DockerConfig {
+    Auths,
+    Hosts,
+}
+
+fn registries(
+    seat: &Seat,
+    config: DockerConfig,
+    text: &str,
+    locate: &dyn Fn(std::ops::Range<usize>) -> Origin,
+    into: &mut Vec<Credential>,
+) {
+    let tree = syntax::parse(text.into(), Language::Json, &Limits::default());
+    let hosts = match (tree.root(), config) {
+        (Some(root), DockerConfig::Auths) => root.get("auths"),
+        (root, DockerConfig::Hosts) => root,
+        (None, DockerConfig::Auths) => None,
+    };
+    let before = into.len();
+    for (host, entry) in hosts.map(|it| it.entries()).unwrap_or_default() {
+        for key in ["password", "identitytoken", "registrytoken"] {
+            if let Some(node) = entry.get(key).filter(|it| it.as_str().is_some()) {
+                let seat = seat.clone().through(format!("JSON .{key}"));
+                embedded::leaf(&seat, key, node, Expectation::Credential, locate, into);
+            }
+        }
+        let auth = entry.get("auth").and_then(|node| Some((node, node.as_str()?)));
+        let Some((node, encoded)) = auth.filter(|_| into.len() == before) else { continue };
+        let Some(pair) = base64::decode_text(encoded) else { continue };
+        let Some((_, password)) = pair.split_once(':') else { continue };
+        let span = node.content_span().range();
+        let seat = seat.clone().through(format!("JSON .auths.{host}.auth")).through("base64");
+        let place = |_: std::ops::Range<usize>| locate(span.clone());
+        credential::judge_decoded(
+            &seat,
+            "password",
+            password,
+            Expectation::Credential,
+            place,
+            into,
+        );
+    }
+    for credential in into.iter_mut().skip(before) {
+        credential.kind = CredentialKind::RegistryCredential;
+    }
+}
+
+/// The end of a bootstrap token; without one it never ends.
+fn bootstrap_expiry(object: &Object<'_>, kind: &str) -> Option<Expiry> {
+    if kind != "bootstrap.kubernetes.io/token" {
+        return None;
+    }
+    let stated = [("stringData", false), ("data", true)].iter().find_map(|(map, encoded)| {
+        let value = object.at(&[map, "expiration"]).value()?;
+        let text = value.as_text()?;
+        let text = if *encoded { base64::decode_text(&text)? } else { text };
+        Some((text, value.origin.clone()))
+    });
+    let Some((text, origin)) = stated else {
+        let open = ["stringData", "data"]
+            .iter()
+            .any(|it| object.at(&[it]).value().is_some_and(load::is_open));
+        let unknown = Expiry { argument: Some("expiration"), ..Expiry::default() };
+        return Some(if open { unknown } else { Expiry::never_by_default("expiration") });
+    };
+    let date = text.get(.."2026-01-01".len()).and_then(|it| it.parse().ok());
+    Some(Expiry {
+        lifetime: date.map_or(Lifetime::Unknown, Lifetime::Until),
+        source: ExpirySource::Stated,
+        origin: Some(origin),
+        argument: Some("expiration"),
+    })
+}
+
+/// `kubectl apply` keeps a copy of the whole Secret in an annotation.
+fn last_applied(object: &Object<'_>, kind: &str, into: &mut Vec<Credential>) {
+    let Found::Here(value) = object.at(&["metadata", "annotations", LAST_APPLIED]) else { return };
+    let Data::String(text) = &value.data else { return };
+    let Some(json) = text.known() else { return };
+    let tree = syntax::parse(json.as_str().into(), Language::Json, &Limits::default());
+    let data = tree.root().and_then(|it| it.get("data"));
+    for (key, node) in data.map(|it| it.entries()).unwrap_or_default() {
+        let Some(decoded) = node.as_str().and_then(base64::decode_text) else { continue };
+        let path = format!("metadata.annotations.{LAST_APPLIED}.data.{key}");
+        let seat = Seat::new(object, SlotKind::Annotation, path)
+            .named(key)
+            .in_region(value.origin.place)
+            .through(format!("JSON .data.{key}"))
+            .through("base64");
+        let span = node.content_span().range();
+        let whole = text.locate(span.start, span.end).unwrap_or_else(|| value.origin.clone());
+        decoded_entry(&seat, kind, key, &decoded, &whole, into);
+    }
+}

@@ -1,0 +1,181 @@
+//! Names as manifests write them: known, left out, or made by a template.
+
+use std::fmt;
+use std::sync::Arc;
+
+use model::{Data, Source, Value};
+
+/// A name or namespace.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub(crate) enum Term {
+    /// Not written.
+    #[default]
+    Absent,
+    /// Written out.
+    Known(Arc<str>),
+    /// Made by a template.
+    Masked {
+        /// What the file says, with white space evened out.
+        text: Arc<str>,
+        /// True when the same text yields the same name everywhere in one chart.
+        stable: bool,
+    },
+}
+
+/// How well two namespaces go together.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) enum Fit {
+    /// One of them is set from outside (kustomize, helm, `-n`).
+    Possible,
+    /// The same.
+    Exact,
+}
+
+/// Longest template text that is kept as a name.
+const LONGEST: usize = 120;
+
+impl Term {
+    /// A written name.
+    pub(crate) fn known(text: &str) -> Self {
+        Self::Known(text.into())
+    }
+
+    /// Reads a name out of a value.
+    pub(crate) fn read(value: Option<&Value>, source: &Source<'_>) -> Self {
+        let Some(value) = value else { return Self::Absent };
+        match &value.data {
+            Data::Null => Self::Absent,
+            Data::String(text) => match text.known() {
+                Some(text) if text.is_empty() => Self::Absent,
+                Some(text) => Self::Known(text.into()),
+                None => Self::masked(value, source),
+            },
+            Data::Unknown(_) => Self::masked(value, source),
+            Data::Number(_) | Data::Bool(_) | Data::List(_) | Data::Map(_) => Self::unknown(),
+        }
+    }
+
+    /// A name of which nothing is known.
+    pub(crate) fn unknown() -> Self {
+        Self::Masked { text: "?".into(), stable: false }
+    }
+
+    fn masked(value: &Value, source: &Source<'_>) -> Self {
+        let place = value.origin.place;
+        let written = source.tree.source().get(place.span.range()).unwrap_or("");
+        let inside = written.trim().trim_matches(['"', '\'']);
+        if place.file != source.file || !inside.contains("{{") || inside.len() > LONGEST {
+            return Self::unknown();
+        }
+        let text = even_out(inside);
+        let stable = is_stable(&text);
+        Self::Masked { text: text.into(), stable }
+    }
+
+    /// The written text, when it is known.
+    pub(crate) fn text(&self) -> Option<&str> {
+        match self {
+            Self::Known(text) => Some(text),
+            Self::Absent | Self::Masked { .. } => None,
+        }
+    }
+
+    /// What an index of names may be asked for: equal keys are equal names, a template's only
+    /// inside one chart.
+    pub(crate) fn key(&self) -> Option<&Arc<str>> {
+        match self {
+            Self::Known(text) | Self::Masked { text, stable: true } => Some(text),
+            Self::Absent | Self::Masked { .. } => None,
+        }
+    }
+
+    /// How this namespace goes together with another; `None` when they differ for sure.
+    pub(crate) fn fit(&self, other: &Self) -> Option<Fit> {
+        match (self, other) {
+            (Self::Known(a), Self::Known(b)) => (a == b).then_some(Fit::Exact),
+            (Self::Absent, Self::Absent) => Some(Fit::Exact),
+            (Self::Masked { text: a, stable: true }, Self::Masked { text: b, stable: true })
+                if a == b =>
+            {
+                Some(Fit::Exact)
+            }
+            _ => Some(Fit::Possible),
+        }
+    }
+
+    /// The namespace of something that is written without one inside `self`.
+    pub(crate) fn or(self, other: &Self) -> Self {
+        if self == Self::Absent { other.clone() } else { self }
+    }
+}
+
+impl fmt::Display for Term {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Known(text) | Self::Masked { text, .. } => f.write_str(text),
+            Self::Absent => f.write_str("?"),
+        }
+    }
+}
+
+/// `prod/Role/reader`; without a namespace `Role/reader`.
+pub(crate) fn address(namespace: &Term, kind: &str, name: &Term) -> String {
+    match namespace {
+        Term::Absent => format!("{kind}/{name}"),
+        Term::Known(_) | Term::Masked { .. } => format!("{namespace}/{kind}/{name}"),
+    }
+}
+
+fn even_out(text: &str) -> String {
+    let text = text.replace("{{-", "{{").replace("-}}", "}}");
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    text.replace("{{ ", "{{").replace(" }}", "}}").replace("{{", "{{ ").replace("}}", " }}")
+}
+
+/// A template text names the same thing in a whole chart when it reads only the root:
+/// no loop variable, no field of whatever `.` is at the moment.
+fn is_stable(text: &str) -> bool {
+    const ROOTS: [&str; 6] =
+        [".Values.", ".Release.", ".Chart.", ".Capabilities.", ".Template.", ".Files."];
+    text.split(|it: char| it.is_whitespace() || "()|,\"".contains(it)).all(|word| {
+        let relative = word.starts_with('.')
+            && word.len() > 1
+            && !ROOTS.iter().any(|root| word.starts_with(root));
+        let variable = word.starts_with('$') && word.len() > 1 && !word.starts_with("$.");
+        !relative && !variable
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn template_names_are_stable_when_they_read_only_the_root() {
+        let cases = [
+            ("{{ include \"x.fullname\" . }}-role", true),
+            ("{{ .Release.Name }}", true),
+            ("{{ $.Values.name }}", true),
+            ("{{ .name }}", false),
+            ("{{ $name }}", false),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(is_stable(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn white_space_and_trimming_do_not_make_another_name() {
+        assert_eq!(even_out("{{- .Release.Name -}}"), "{{ .Release.Name }}");
+        assert_eq!(even_out("{{.Release.Name}}-a"), "{{ .Release.Name }}-a");
+    }
+
+    #[test]
+    fn namespaces_go_together_unless_both_are_written_and_differ() {
+        let (a, b) = (Term::known("a"), Term::known("b"));
+        assert_eq!(a.fit(&b), None);
+        assert_eq!(a.fit(&a), Some(Fit::Exact));
+        assert_eq!(a.fit(&Term::Absent), Some(Fit::Possible));
+        assert_eq!(Term::unknown().fit(&Term::unknown()), Some(Fit::Possible));
+    }
+}

@@ -1,0 +1,117 @@
+//! Service account tokens that Kubernetes makes: mounted into pods, or kept in a Secret.
+
+use std::borrow::Cow;
+
+use model::{
+    Credential, CredentialKind, Expiry, ExpirySource, Knowledge, Lifetime, Rotation, SlotKind,
+    Storage, Value,
+};
+
+use crate::credential::Seat;
+use crate::load::Found;
+use crate::object::Object;
+
+/// Seconds a mounted token is good for; the kubelet replaces it before
+/// (`kube-api-access` volumes, kubernetes.io/docs/reference/access-authn-authz).
+const MOUNTED: u64 = 3607;
+
+/// Seconds a projected token is good for when the pod does not say.
+const PROJECTED: u64 = 3600;
+
+/// The token that Kubernetes mounts into a pod that does not forbid it.
+pub(crate) fn mounted(object: &Object<'_>, automount: &Knowledge<bool>) -> Credential {
+    let seat = Seat::new(object, SlotKind::File, "automountServiceAccountToken");
+    let place = automount.place().unwrap_or(object.place);
+    Credential {
+        expiry: Expiry {
+            lifetime: Lifetime::Seconds(MOUNTED),
+            source: ExpirySource::ProviderDefault,
+            ..Expiry::default()
+        },
+        ..token(&seat, place)
+    }
+}
+
+/// The tokens that a pod asks for in `projected` volumes.
+pub(crate) fn projected(object: &Object<'_>, spec: &Value) -> Vec<Credential> {
+    let volumes = Found::at(spec, &["volumes"]).value().map_or(&[][..], Value::one_or_many);
+    let mut found = Vec::new();
+    for (index, volume) in volumes.iter().enumerate() {
+        let sources = Found::at(volume, &["projected", "sources"]).value();
+        for source in sources.map_or(&[][..], Value::one_or_many) {
+            if let Found::Here(asked) = Found::at(source, &["serviceAccountToken"]) {
+                found.push(asked_for(object, &volume_name(volume, index), asked));
+            }
+        }
+    }
+    found
+}
+
+/// The name of a volume, or its position.
+pub(crate) fn volume_name(volume: &Value, index: usize) -> String {
+    volume.get("name").and_then(Value::as_text).unwrap_or_else(|| index.to_string())
+}
+
+fn asked_for(object: &Object<'_>, volume: &str, asked: &Value) -> Credential {
+    let place = asked.origin.place;
+    let mut seat =
+        Seat::new(object, SlotKind::File, format!("volumes.{volume}.serviceAccountToken"))
+            .in_region(place);
+    // Whom the token is for is what takes it.
+    seat.taker = match Found::at(asked, &["audience"]).to_text() {
+        Knowledge::Known(audience) => format!("audience {}", audience.value),
+        Knowledge::Unknown(_) => String::new(),
+        Knowledge::Absent => "Kubernetes API".to_owned(),
+    };
+    let seconds = Found::at(asked, &["expirationSeconds"]);
+    let expiry = match seconds {
+        Found::Here(value) => Expiry {
+            lifetime: seconds_of(value).map_or(Lifetime::Unknown, Lifetime::Seconds),
+            source: ExpirySource::Stated,
+            origin: Some(value.origin.clone()),
+            argument: Some("expirationSeconds"),
+        },
+        Found::Maybe(_) => Expiry { argument: Some("expirationSeconds"), ..Expiry::default() },
+        Found::Nowhere => Expiry {
+            lifetime: Lifetime::Seconds(PROJECTED),
+            source: ExpirySource::ProviderDefault,
+            origin: None,
+            argument: Some("expirationSeconds"),
+        },
+    };
+    let place = seconds.value().map_or(place, |it| it.origin.place);
+    Credential { expiry, ..token(&seat, place) }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "only whole seconds in a range that u64 and f64 both hold are taken"
+)]
+fn seconds_of(value: &Value) -> Option<u64> {
+    const LONGEST: f64 = 1e12;
+    let number = value.as_number()?;
+    (number.fract() == 0.0 && (0.0..LONGEST).contains(&number)).then_some(number as u64)
+}
+
+/// A Secret that the token controller fills with a token that never ends.
+pub(crate) fn stored(object: &Object<'_>, place: model::Place) -> Credential {
+    let seat = Seat::new(object, SlotKind::Issued, "type").named("token");
+    Credential {
+        expiry: Expiry::never_by_kind(),
+        rotation: Rotation::None,
+        replacement: Some(Cow::Borrowed(
+            "Mount a projected token with `expirationSeconds`, or ask for one with `kubectl create token`",
+        )),
+        ..token(&seat, place)
+    }
+}
+
+fn token(seat: &Seat, place: model::Place) -> Credential {
+    Credential {
+        kind: CredentialKind::ServiceAccountToken,
+        provider: Some(Cow::Borrowed("Kubernetes")),
+        rotation: Rotation::Automatic,
+        ..seat.credential(Storage::Generated, place)
+    }
+}

@@ -1,0 +1,77 @@
+//! Workloads: what runs, as which account, and what it is handed.
+
+use model::{Credential, Identity, IdentityKind, Knowledge, Party, Place, Value};
+
+use crate::account;
+use crate::load::Found;
+use crate::locality::Declared;
+use crate::object::{Object, Objects};
+use crate::pod;
+use crate::rbac::declared;
+use crate::term::Term;
+use crate::token;
+
+/// Something that runs pods.
+#[derive(Debug)]
+pub(crate) struct Workload {
+    pub(crate) declared: Declared,
+    pub(crate) identity: Identity,
+    /// The service account; absent means `default`.
+    pub(crate) account: Term,
+    pub(crate) account_place: Place,
+    /// What the pod itself says; it comes before what the account says.
+    pub(crate) automount: Knowledge<bool>,
+    /// The token that is mounted unless something forbids it.
+    pub(crate) mounted: Credential,
+    /// Tokens that the pod asks for.
+    pub(crate) tokens: Vec<Credential>,
+}
+
+/// Lowers a workload of any kind.
+pub(crate) fn workload(object: &Object<'_>, objects: &mut Objects) {
+    let Some(template) = template(object) else { return };
+    let Some(spec) = Found::at(template, &["spec"]).value() else { return };
+    let mut identity = account::identity(object, IdentityKind::KubernetesWorkload);
+    if identity.ownership.owner.is_absent() {
+        identity.ownership = object.ownership_under(template);
+    }
+    let party = Party::Address(identity.address.clone());
+    pod::handed_over(object, spec, &party, &mut objects.credentials);
+    let pull = account::pull_secrets(object, spec, "imagePullSecrets");
+    objects.credentials.extend(pull);
+    let (account, account_place) = account_of(object, spec);
+    let automount = Found::at(spec, &["automountServiceAccountToken"]).to_bool();
+    objects.workloads.push(Workload {
+        declared: declared(object, true),
+        identity,
+        account,
+        account_place,
+        mounted: token::mounted(object, &automount),
+        automount,
+        tokens: token::projected(object, spec),
+    });
+}
+
+/// The object that holds the pod's `metadata` and `spec`.
+fn template<'o>(object: &'o Object<'_>) -> Option<&'o Value> {
+    let path: &[&str] = match object.class.kind.as_deref() {
+        Some("Pod") => &[],
+        Some("PodTemplate") => &["template"],
+        Some("CronJob") => &["spec", "jobTemplate", "spec", "template"],
+        _ => &["spec", "template"],
+    };
+    object.at(path).value()
+}
+
+fn account_of(object: &Object<'_>, spec: &Value) -> (Term, Place) {
+    for key in ["serviceAccountName", "serviceAccount"] {
+        match Found::at(spec, &[key]) {
+            Found::Here(value) => {
+                return (Term::read(Some(value), object.source), value.origin.place);
+            }
+            Found::Maybe(_) => return (Term::unknown(), object.place),
+            Found::Nowhere => {}
+        }
+    }
+    (Term::Absent, object.place)
+}
