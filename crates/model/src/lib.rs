@@ -4,6 +4,7 @@
 //! a fact says everything that a judgement needs, in the field's own words, with the place of
 //! every value. A question that no fact answers is a missing field here, not a parser there.
 
+pub mod aws;
 mod credential;
 mod expiry;
 mod facts;
@@ -16,6 +17,7 @@ mod place;
 mod resource;
 mod secret;
 mod source;
+mod table;
 mod tool_pattern;
 mod tool_server;
 mod trust;
