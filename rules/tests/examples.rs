@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use engine::{Example, Finding, Report, Rule};
+use engine::{Check, Example, Finding, Report, Rule};
 use workspace::{Config, InputFile};
 
 /// The day on which the examples are judged; they may hold dates before and after it.
@@ -17,8 +17,14 @@ fn analyze(rule: &Rule, example: &Example) -> Report {
         .collect();
     let mut config = Config::default();
     config.settings.today = Some(TODAY.parse().unwrap());
-    config.settings.select = vec![rule.id.to_owned()];
-    workspace::analyze(inputs, &config)
+    // What became of an exception shows only when the rules that it names run too.
+    match rule.check {
+        Check::Exception(_) => config.settings.extend = vec![rule.id.to_owned()],
+        _ => config.settings.select = vec![rule.id.to_owned()],
+    }
+    let mut report = workspace::analyze(inputs, &config);
+    report.findings.retain(|it| it.rule.id == rule.id);
+    report
 }
 
 /// What is wrong with an example, or nothing.

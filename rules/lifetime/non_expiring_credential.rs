@@ -1,0 +1,85 @@
+use engine::{Context, rule};
+use model::{Credential, ExpirySource, Lifetime};
+
+rule! {
+    /// A credential could have an end and has none.
+    ///
+    /// ## What
+    /// The resource that makes the credential takes an expiry, nothing is written there, and the
+    /// provider's default is "for ever" or many years.
+    ///
+    /// ## Why
+    /// A leaked credential is useful for as long as it lives. One that ends is also noticed: who
+    /// renews it has to say that it is still needed.
+    ///
+    /// ## Fix
+    /// Set the expiry, and let something renew it: `time_rotating`, the provider's own rotation,
+    /// or, better, a federated identity that needs no stored credential.
+    ///
+    /// ```tf,bad
+    /// resource "azuread_application_password" "ci" { # error: `end_date`
+    ///   application_id = azuread_application.ci.id
+    /// }
+    ///
+    /// resource "azuread_application" "ci" {
+    ///   display_name = "ci"
+    /// }
+    /// ```
+    /// ```tf,good
+    /// variable "end" {}
+    ///
+    /// resource "azuread_application_password" "ci" {
+    ///   application_id = azuread_application.ci.id
+    ///   end_date       = "2026-12-31T00:00:00Z"
+    /// }
+    ///
+    /// resource "azuread_application_password" "other" {
+    ///   application_id = azuread_application.ci.id
+    ///   end_date       = var.end
+    /// }
+    ///
+    /// resource "azuread_application" "ci" {
+    ///   display_name = "ci"
+    /// }
+    /// ```
+    ///
+    /// ## References
+    /// - OWASP NHI7:2025 Long-Lived Secrets (verified 2026-11-22)
+    id: "non-expiring-credential",
+    family: Lifetime,
+    severity: Medium,
+    confidence: High,
+    profile: Default,
+    since: "0.1.0",
+    references: [
+        OwaspNhi: ["NHI7"],
+        NistCsf: ["PR.AA-01"],
+        NistZeroTrust: ["6"],
+    ],
+    check: Credential(check),
+}
+
+fn check(credential: &Credential, cx: &mut Context<'_>) {
+    let expiry = &credential.expiry;
+    let Some(argument) = expiry.argument else { return };
+    // What the file itself states is judged by length; this is about what nobody wrote.
+    if expiry.source != ExpirySource::ProviderDefault {
+        return;
+    }
+    let days = match expiry.lifetime {
+        Lifetime::Never => None,
+        Lifetime::Seconds(it) if it / 86_400 > cx.thresholds().secret_days_high => {
+            Some(it / 86_400)
+        }
+        _ => return,
+    };
+    let what = credential.kind.describe();
+    let name = &credential.name;
+    let message = match days {
+        None => format!("{what} `{name}` has no `{argument}` and never expires"),
+        Some(days) => format!("{what} `{name}` has no `{argument}` and lives {days} days"),
+    };
+    let limit = cx.thresholds().secret_days;
+    cx.report_at(&credential.address, argument, credential.place, message)
+        .help(format!("set `{argument}` to at most {limit} days, or use a federated identity"));
+}

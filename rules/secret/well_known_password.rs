@@ -1,0 +1,67 @@
+use engine::{Context, rule};
+use model::Credential;
+
+rule! {
+    /// A password that everybody knows protects something that is deployed.
+    ///
+    /// ## What
+    /// A credential is set to a word that is tried first by everybody: `admin`, `changeme`,
+    /// `postgres`, the default of a chart or an image.
+    ///
+    /// ## Why
+    /// Lists of default passwords are public, and scanners try them within minutes. A value that
+    /// looks like a placeholder but is applied is a working password.
+    ///
+    /// ## Fix
+    /// Generate the password and refer to it: a secret of the platform, a secret manager, or the
+    /// resource's own managed password.
+    ///
+    /// ```tf,bad
+    /// resource "aws_db_instance" "main" {
+    ///   engine   = "postgres"
+    ///   username = "app"
+    ///   password = "changeme" # error: `password` of `aws_db_instance`
+    /// }
+    /// ```
+    /// ```tf,good
+    /// resource "aws_db_instance" "main" {
+    ///   engine                      = "postgres"
+    ///   username                    = "app"
+    ///   manage_master_user_password = true
+    /// }
+    /// ```
+    /// ```tf,good
+    /// variable "password" {}
+    ///
+    /// resource "aws_db_instance" "main" {
+    ///   engine   = "postgres"
+    ///   username = "admin"
+    ///   password = var.password
+    /// }
+    /// ```
+    ///
+    /// ## References
+    /// - OWASP NHI4:2025 Insecure Authentication (verified 2026-11-22)
+    id: "well-known-password",
+    family: Secret,
+    severity: Medium,
+    confidence: Medium,
+    profile: Default,
+    since: "0.1.0",
+    references: [
+        OwaspNhi: ["NHI4", "NHI2"],
+        NistCsf: ["PR.AA-01"],
+    ],
+    check: Credential(check),
+}
+
+fn check(credential: &Credential, cx: &mut Context<'_>) {
+    let Some(literal) = credential.literal().filter(|it| it.well_known) else { return };
+    let taker = match credential.slot.taker.as_str() {
+        "" => String::new(),
+        taker => format!(" of {taker}"),
+    };
+    let message = format!("`{}`{taker} is a password that everybody knows", credential.name);
+    cx.report(&credential.address, &credential.slot.path, &literal.origin, message)
+        .help("generate it and refer to it from a secret store");
+}
