@@ -18,7 +18,7 @@ use nhilint_kubernetes as kubernetes;
 
 use kubernetes::{Options, Statistics};
 use model::{Facts, FileId, Knowledge, Place, Source, Storage};
-use syntax::{Limits, LineIndex};
+use syntax::Limits;
 
 struct File {
     path: String,

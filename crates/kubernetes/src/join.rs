@@ -7,7 +7,7 @@ use model::{
     Carrier, Facts, FileId, Grant, IdentityKind, Knowledge, Note, NoteKind, Origin, Owner,
     OwnerSource, Ownership, Party, Place, Reach, Sourced, StepKind, Use, UseMode,
 };
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::account::{self, Account, NamespaceOwner};
 use crate::locality::{Declared, Index, Meaning, Reference, Site};
@@ -106,7 +106,12 @@ impl Namespaces {
 struct Accounts {
     all: Vec<Account>,
     index: Index,
+    /// The `default` accounts that nothing declares, by cluster and namespace.
+    built_in: FxHashMap<(Arc<str>, Term), usize>,
 }
+
+/// The account of pods that name none.
+const DEFAULT: &str = "default";
 
 impl Accounts {
     fn new(all: Vec<Account>) -> Self {
@@ -114,24 +119,36 @@ impl Accounts {
         for account in &all {
             index.add(account.declared.clone());
         }
-        Self { all, index }
-    }
-
-    fn meaning(&self, file: FileId, site: &Site, namespace: &Term, name: &Term) -> Meaning {
-        self.index.resolve(Reference { file, site, namespace, name, namespaced: true })
+        Self { all, index, built_in: FxHashMap::default() }
     }
 
     /// The one account that is meant, when that can be told.
-    fn find(&self, meaning: &Meaning) -> Option<&Account> {
-        match meaning {
-            Meaning::These(numbers) => numbers.first().and_then(|it| self.all.get(*it)),
+    fn find(&self, file: FileId, site: &Site, namespace: &Term, name: &Term) -> Option<&Account> {
+        let reference = Reference { file, site, namespace, name, namespaced: true };
+        let number = match self.index.resolve(reference) {
+            Meaning::These(numbers) => numbers.first().copied(),
+            Meaning::Nothing if name.text() == Some(DEFAULT) => {
+                self.built_in.get(&cluster_of(site, namespace)).copied()
+            }
             Meaning::Ambiguous(_) | Meaning::Nothing | Meaning::Unknown => None,
+        };
+        number.and_then(|it| self.all.get(it))
+    }
+
+    /// Makes sure that the `default` account of a workload's namespace exists.
+    fn add_built_in(&mut self, workload: &Workload) {
+        let home = &workload.declared;
+        let name = Term::known(DEFAULT);
+        if self.find(home.file, &home.site, &home.namespace, &name).is_none() {
+            let key = cluster_of(&home.site, &home.namespace);
+            let region = workload.identity.region;
+            self.built_in.insert(key, self.all.len());
+            self.all.push(account::built_in(home, workload.account_place, region));
         }
     }
 
     fn party(&self, file: FileId, site: &Site, namespace: &Term, name: &Term) -> Party {
-        let meaning = self.meaning(file, site, namespace, name);
-        if let Some(account) = self.find(&meaning) {
+        if let Some(account) = self.find(file, site, namespace, name) {
             return Party::Address(account.identity.address.clone());
         }
         match name {
@@ -158,6 +175,16 @@ impl Accounts {
     }
 }
 
+/// Which built-in account is meant: below one top folder a written namespace is one, any
+/// other only in its unit.
+fn cluster_of(site: &Site, namespace: &Term) -> (Arc<str>, Term) {
+    let cluster = match namespace {
+        Term::Known(_) if !site.top().is_empty() => site.top().into(),
+        Term::Known(_) | Term::Absent | Term::Masked { .. } => Arc::clone(&site.unit),
+    };
+    (cluster, namespace.clone())
+}
+
 /// What a workload runs as.
 struct Run {
     party: Party,
@@ -166,21 +193,16 @@ struct Run {
 }
 
 fn runs_as(accounts: &mut Accounts, workloads: &[Workload]) -> Vec<Run> {
-    let default = Term::known("default");
+    let default = Term::known(DEFAULT);
     workloads
         .iter()
         .map(|workload| {
             let home = &workload.declared;
             let name = if workload.account == Term::Absent { &default } else { &workload.account };
-            let mut meaning = accounts.meaning(home.file, &home.site, &home.namespace, name);
-            if meaning == Meaning::Nothing && *name == default {
-                let region = workload.identity.region;
-                let account = account::built_in(home, workload.account_place, region);
-                let number = accounts.index.add(account.declared.clone());
-                accounts.all.push(account);
-                meaning = Meaning::These(vec![number]);
+            if *name == default {
+                accounts.add_built_in(workload);
             }
-            let automount = match accounts.find(&meaning) {
+            let automount = match accounts.find(home.file, &home.site, &home.namespace, name) {
                 Some(account) => account.automount.clone(),
                 None => Knowledge::Unknown(workload.account_place),
             };

@@ -9,10 +9,11 @@
 //! 3. below the deepest common folder that is not the workspace root;
 //! 4. anywhere, when the whole workspace has only one candidate.
 //!
-//! Namespaces must not contradict each other: both written and different is no candidate; one
-//! left out or made by a template fits, but an equal one fits better. Candidates that are
-//! equally near and stand in one unit are all meant (variants, branches of a template); in
-//! different units the reference is ambiguous and nothing is joined.
+//! Namespaces must not contradict each other: both written and different is no candidate. An
+//! equal one fits best. One that is left out fits below a common folder, because a base gets
+//! its namespace from an overlay; one that a template makes fits only inside its unit.
+//! Candidates that are equally near and stand in one unit are all meant (variants, branches
+//! of a template); in different units the reference is ambiguous and nothing is joined.
 //!
 //! Names that a template makes are compared by the text of the template, inside one unit only.
 
@@ -161,13 +162,18 @@ impl Index {
             true => reference.namespace.fit(&declared.namespace)?,
             false => Fit::Exact,
         };
-        let other_unit = declared.site.unit != reference.site.unit;
-        Some(Rank {
+        let rank = Rank {
             other_file: declared.file != reference.file,
-            other_unit,
+            other_unit: declared.site.unit != reference.site.unit,
             shared: Reverse(shared(&declared.site.unit, &reference.site.unit)),
-            loose: fit == Fit::Possible,
-        })
+            loose: fit != Fit::Exact,
+        };
+        let reaches = match fit {
+            Fit::Exact => true,
+            Fit::Possible => !rank.is_far(),
+            Fit::Template => !rank.other_unit,
+        };
+        reaches.then_some(rank)
     }
 }
 
@@ -227,13 +233,15 @@ mod tests {
     #[test]
     fn the_nearest_candidate_is_meant() {
         use Meaning::{Ambiguous, Nothing, These};
-        let cases: &[(&[(&str, &str)], &str, &str, Meaning)] = &[
+        type Case<'a> = (&'a [(&'a str, &'a str)], &'a str, &'a str, Meaning);
+        let cases: &[Case<'_>] = &[
             (&[("a/r.yaml", "n"), ("b/r.yaml", "n")], "a/b.yaml", "n", These(vec![0])),
             (&[("k/base/r.yaml", ""), ("z/r.yaml", "n")], "k/prod/b.yaml", "n", These(vec![0])),
             (&[("z/r.yaml", "n")], "a/b.yaml", "n", These(vec![0])),
             (&[("y/r.yaml", "n"), ("z/r.yaml", "n")], "a/b.yaml", "n", Ambiguous(vec![0, 1])),
             (&[("k/y/r.yaml", ""), ("k/z/r.yaml", "")], "k/a/b.yaml", "", Ambiguous(vec![0, 1])),
             (&[("a/r.yaml", "other")], "a/b.yaml", "n", Nothing),
+            (&[("z/r.yaml", "")], "a/b.yaml", "n", Nothing),
             (&[("a/r.yaml", "n"), ("a/s.yaml", "")], "a/b.yaml", "n", These(vec![0])),
             (&[("a/r.yaml", "n"), ("a/s.yaml", "n")], "a/b.yaml", "n", These(vec![0, 1])),
         ];

@@ -215,7 +215,13 @@ impl<'a> Object<'a> {
             Found::Maybe(_) => Term::unknown(),
             Found::Nowhere => Term::Absent,
         };
-        let (name, namespace) = (read(meta("name")), read(meta("namespace")));
+        let name = read(meta("name"));
+        // Cluster-wide kinds have none, whatever is written.
+        let cluster_wide = ["ClusterRole", "ClusterRoleBinding", "Namespace"];
+        let namespace = match cluster_wide.iter().any(|it| class.is(it)) {
+            true => Term::Absent,
+            false => read(meta("namespace")),
+        };
         let place = meta("name").value().map_or(kind_place, |it| it.origin.place);
         let region = value.origin.place;
         let site = Site::of(source.path);

@@ -25,7 +25,9 @@ pub(crate) enum Term {
 /// How well two namespaces go together.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) enum Fit {
-    /// One of them is set from outside (kustomize, helm, `-n`).
+    /// A template makes one of them.
+    Template,
+    /// One of them is set from outside (kustomize, `-n`).
     Possible,
     /// The same.
     Exact,
@@ -67,7 +69,7 @@ impl Term {
         if place.file != source.file || !inside.contains("{{") || inside.len() > LONGEST {
             return Self::unknown();
         }
-        let text = even_out(inside);
+        let text = put_in_variables(even_out(inside), source.tree.source());
         let stable = is_stable(&text);
         Self::Masked { text: text.into(), stable }
     }
@@ -99,7 +101,8 @@ impl Term {
             {
                 Some(Fit::Exact)
             }
-            _ => Some(Fit::Possible),
+            (Self::Masked { .. }, _) | (_, Self::Masked { .. }) => Some(Fit::Template),
+            (Self::Absent, _) | (_, Self::Absent) => Some(Fit::Possible),
         }
     }
 
@@ -126,14 +129,54 @@ pub(crate) fn address(namespace: &Term, kind: &str, name: &Term) -> String {
     }
 }
 
+/// One spelling for texts that print the same.
 fn even_out(text: &str) -> String {
     let text = text.replace("{{-", "{{").replace("-}}", "}}");
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    text.replace("{{ ", "{{").replace(" }}", "}}").replace("{{", "{{ ").replace("}}", " }}")
+    let text = text.replace("{{ ", "{{").replace(" }}", "}}");
+    let text = text.replace("{{template ", "{{include ").replace(" | quote}}", "}}");
+    text.replace("{{", "{{ ").replace("}}", " }}")
 }
 
-/// A template text names the same thing in a whole chart when it reads only the root:
-/// no loop variable, no field of whatever `.` is at the moment.
+/// Replaces an action that only prints a variable by what the file sets the variable to, when
+/// it does that once.
+fn put_in_variables(text: String, file: &str) -> String {
+    let mut parts = text.split("{{ $");
+    let mut out = parts.next().unwrap_or("").to_owned();
+    for part in parts {
+        let replaced = part.split_once(" }}").and_then(|(name, rest)| {
+            let value = only_value(&format!("${name}"), file)?;
+            Some(format!("{{{{ {value} }}}}{rest}"))
+        });
+        match replaced {
+            Some(replaced) if replaced.len() <= LONGEST => out.push_str(&replaced),
+            _ => {
+                out.push_str("{{ $");
+                out.push_str(part);
+            }
+        }
+    }
+    out
+}
+
+/// The expression that a file assigns to a variable, when there is exactly one assignment.
+fn only_value<'f>(variable: &str, file: &'f str) -> Option<&'f str> {
+    let mut found = None;
+    for rest in file.split(variable).skip(1).map(str::trim_start) {
+        let Some(value) = rest.strip_prefix(":=").or_else(|| rest.strip_prefix("= ")) else {
+            continue;
+        };
+        if found.is_some() {
+            return None;
+        }
+        let (value, _) = value.split_once("}}")?;
+        found = Some(value.trim_end_matches('-').trim());
+    }
+    found
+}
+
+/// A template text names the same thing in a whole chart when it reads only the root: no
+/// variable, no field of whatever `.` is at the moment.
 fn is_stable(text: &str) -> bool {
     const ROOTS: [&str; 6] =
         [".Values.", ".Release.", ".Chart.", ".Capabilities.", ".Template.", ".Files."];
@@ -165,9 +208,24 @@ mod tests {
     }
 
     #[test]
+    fn a_variable_stands_for_its_only_value() {
+        let file = "{{- $once := include \"x\" . -}}{{ $once }}{{ $two := 1 }}{{ $two = 2 }}";
+        let cases = [
+            ("{{ $once }}-a", "{{ include \"x\" . }}-a"),
+            ("{{ $two }}", "{{ $two }}"),
+            ("{{ $other }}", "{{ $other }}"),
+            ("a-{{ .Release.Name }}", "a-{{ .Release.Name }}"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(put_in_variables(text.to_owned(), file), expected);
+        }
+    }
+
+    #[test]
     fn white_space_and_trimming_do_not_make_another_name() {
         assert_eq!(even_out("{{- .Release.Name -}}"), "{{ .Release.Name }}");
         assert_eq!(even_out("{{.Release.Name}}-a"), "{{ .Release.Name }}-a");
+        assert_eq!(even_out("{{ template \"a\" . }}"), even_out("{{ include \"a\" . | quote }}"));
     }
 
     #[test]
@@ -176,6 +234,6 @@ mod tests {
         assert_eq!(a.fit(&b), None);
         assert_eq!(a.fit(&a), Some(Fit::Exact));
         assert_eq!(a.fit(&Term::Absent), Some(Fit::Possible));
-        assert_eq!(Term::unknown().fit(&Term::unknown()), Some(Fit::Possible));
+        assert_eq!(Term::unknown().fit(&Term::unknown()), Some(Fit::Template));
     }
 }

@@ -39,6 +39,9 @@ pub(crate) fn workload(object: &Object<'_>, objects: &mut Objects) {
     pod::handed_over(object, spec, &party, &mut objects.credentials);
     let pull = account::pull_secrets(object, spec, "imagePullSecrets");
     objects.credentials.extend(pull);
+    if is_partial(spec) {
+        return;
+    }
     let (account, account_place) = account_of(object, spec);
     let automount = Found::at(spec, &["automountServiceAccountToken"]).to_bool();
     objects.workloads.push(Workload {
@@ -61,6 +64,17 @@ fn template<'o>(object: &'o Object<'_>) -> Option<&'o Value> {
         _ => &["spec", "template"],
     };
     object.at(path).value()
+}
+
+/// True for a patch or an assertion: without images nothing can run, so the object only
+/// changes or describes one that is declared elsewhere.
+fn is_partial(spec: &Value) -> bool {
+    let containers = match Found::at(spec, &["containers"]) {
+        Found::Here(value) => value.one_or_many(),
+        Found::Maybe(_) => return false,
+        Found::Nowhere => return true,
+    };
+    containers.iter().any(|it| matches!(Found::at(it, &["image"]), Found::Nowhere))
 }
 
 fn account_of(object: &Object<'_>, spec: &Value) -> (Term, Place) {
