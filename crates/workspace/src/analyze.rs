@@ -7,7 +7,9 @@ use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use engine::{Exception, ExceptionSource, Problem, Report, Settings, Skipped, SourceText, Sources};
+use engine::{
+    Exception, ExceptionSource, Problem, Report, Settings, Skipped, SourceText, Sources, Statistics,
+};
 use model::{Facts, FileId, Place, Source};
 use syntax::{Language, Limits, Tree};
 
@@ -78,13 +80,25 @@ fn recognise(path: &str, text: &str) -> Option<(FrontEnd, Language)> {
 }
 
 /// Lowers, joins and judges parsed files.
-pub fn finish(mut files: Vec<Prepared>, config: &Config) -> Report {
+pub fn finish(files: Vec<Prepared>, config: &Config) -> Report {
+    judge(lower(files, config), config)
+}
+
+/// Parsed files together with what was learned from them.
+#[derive(Debug)]
+pub struct Lowered {
+    files: Vec<Prepared>,
+    facts: Facts,
+    problems: Vec<Problem>,
+    exceptions: Vec<Exception>,
+    skipped: Vec<Skipped>,
+}
+
+/// Lowers and joins parsed files.
+pub fn lower(mut files: Vec<Prepared>, config: &Config) -> Lowered {
     files.retain(|it| it.tree.is_some());
     files.sort_by(|a, b| a.input.path.cmp(&b.input.path));
     files.dedup_by(|a, b| a.input.path == b.input.path);
-    let mut report = Report::default();
-    report.statistics.files = files.len();
-    report.statistics.bytes = files.iter().map(|it| it.input.text.len()).sum();
     let parsed: Vec<(FrontEnd, Source<'_>)> = files
         .iter()
         .enumerate()
@@ -94,31 +108,40 @@ pub fn finish(mut files: Vec<Prepared>, config: &Config) -> Report {
             Some((front_end, Source { file, path: &it.input.path, tree: it.tree.as_deref()? }))
         })
         .collect();
-    report.facts = lower(&parsed, &files, config, &mut report.skipped);
-    report.problems = problems(&parsed);
-    let exceptions = exceptions(&parsed);
+    let mut skipped = Vec::new();
+    let facts = facts(&parsed, &files, config, &mut skipped);
+    let (problems, exceptions) = (problems(&parsed), exceptions(&parsed));
+    drop(parsed);
+    Lowered { files, facts, problems, exceptions, skipped }
+}
+
+/// Runs the rules over what was learned.
+pub fn judge(lowered: Lowered, config: &Config) -> Report {
+    let Lowered { files, facts, problems, exceptions, mut skipped } = lowered;
     let paths: Vec<&str> = files.iter().map(|it| &*it.input.path).collect();
-    let input = engine::Input {
-        facts: &report.facts,
-        problems: &report.problems,
-        exceptions,
-        paths: &paths,
-    };
+    let input = engine::Input { facts: &facts, problems: &problems, exceptions, paths: &paths };
     let outcome = engine::run(rules::ALL, input, &config.settings);
-    report.findings = outcome.findings;
-    report.suppressed = outcome.suppressed;
-    report.skipped.extend(outcome.failed.into_iter().map(|rule| Skipped {
+    skipped.extend(outcome.failed.into_iter().map(|rule| Skipped {
         path: String::new(),
         reason: format!(
             "internal error in rule `{rule}`: its findings are incomplete; please report this"
         ),
     }));
+    let statistics =
+        Statistics { files: files.len(), bytes: files.iter().map(|it| it.input.text.len()).sum() };
     let texts = files.into_iter().map(|it| SourceText::new(it.input.path, it.input.text));
-    report.sources = Sources::new(texts.collect());
-    report
+    Report {
+        sources: Sources::new(texts.collect()),
+        findings: outcome.findings,
+        suppressed: outcome.suppressed,
+        facts,
+        problems,
+        skipped,
+        statistics,
+    }
 }
 
-fn lower(
+fn facts(
     parsed: &[(FrontEnd, Source<'_>)],
     files: &[Prepared],
     config: &Config,

@@ -6,5 +6,7 @@
 mod analyze;
 mod session;
 
-pub use analyze::{Config, FrontEnd, InputFile, Prepared, analyze, finish, prepare};
+pub use analyze::{
+    Config, FrontEnd, InputFile, Lowered, Prepared, analyze, finish, judge, lower, prepare,
+};
 pub use session::Session;

@@ -1,0 +1,161 @@
+//! Measures each stage over a folder: `cargo xtask bench [FOLDER]`.
+//!
+//! Stages run one after the other on one thread, so that their figures can be compared; the
+//! whole run is then repeated as the command line does it, on all cores.
+
+#![expect(clippy::print_stdout, reason = "it prints its measurements")]
+
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use workspace::{Config, FrontEnd, InputFile, Prepared};
+
+/// Repetitions of a stage; the best one counts, because noise only ever adds.
+const ROUNDS: usize = 5;
+
+fn main() {
+    let folder = std::env::args().nth(1).unwrap_or_else(|| ".".to_owned());
+    let files = read(Path::new(&folder));
+    let bytes: usize = files.iter().map(|it| it.text.len()).sum();
+    println!("{folder}: {} files, {:.1} MB", files.len(), megabytes(bytes));
+
+    let count = best(|| files.iter().map(|it| it.text.lines().count()).sum::<usize>());
+    let reading = best(|| read(Path::new(&folder)).len());
+    stage("read", bytes, reading, count);
+
+    let config = Config { threads: 1, ..Config::default() };
+    let prepare = || files.iter().map(|it| workspace::prepare(it.clone(), &config.limits));
+    let parsing = best(|| prepare().count());
+    stage("parse", bytes, parsing, count);
+    let prepared: Vec<Prepared> = prepare().collect();
+    by_front_end(&prepared, &config);
+
+    let lowering = best(|| workspace::lower(prepared.clone(), &config));
+    stage("lower", bytes, lowering, count);
+    let all = best(|| workspace::finish(prepared.clone(), &config));
+    stage("rules", bytes, all.saturating_sub(lowering), count);
+    println!("line count of the same texts: {:.1} ms", millis(count));
+
+    let report = workspace::finish(prepared, &config);
+    println!(
+        "{} findings, {} identities, {} credentials, {} grants",
+        report.findings.len(),
+        report.facts.identities.len(),
+        report.facts.credentials.len(),
+        report.facts.grants.len()
+    );
+    let one = Path::new(&folder).join(&*files.first().map_or("".into(), |it| it.path.clone()));
+    whole("whole run", &folder);
+    whole("one file", &one.to_string_lossy());
+}
+
+/// Parsing by front end: bytes and time.
+fn by_front_end(prepared: &[Prepared], config: &Config) {
+    for front_end in [FrontEnd::Terraform, FrontEnd::Kubernetes, FrontEnd::Agents] {
+        let mine: Vec<&InputFile> = prepared
+            .iter()
+            .filter(|it| it.format.is_some_and(|(it, _)| it == front_end))
+            .map(|it| &it.input)
+            .collect();
+        let bytes: usize = mine.iter().map(|it| it.text.len()).sum();
+        let time = best(|| {
+            mine.iter().map(|it| workspace::prepare((*it).clone(), &config.limits)).count()
+        });
+        println!(
+            "  {front_end:?}: {} files, {:.1} MB, {:.0} MB/s",
+            mine.len(),
+            megabytes(bytes),
+            rate(bytes, time)
+        );
+    }
+}
+
+fn stage(name: &str, bytes: usize, time: Duration, count: Duration) {
+    println!(
+        "{name:>6}: {:7.1} ms  {:6.0} MB/s  {:5.1} × a line count",
+        millis(time),
+        rate(bytes, time),
+        time.as_secs_f64() / count.as_secs_f64().max(1e-9)
+    );
+}
+
+/// The command line over a path: wall clock, CPU time and peak memory of the process.
+fn whole(name: &str, path: &str) {
+    let binary = Path::new("target/release/nhilint");
+    let run = || {
+        let started = Instant::now();
+        let output = Command::new("/usr/bin/env")
+            .args(["bash", "-c", "\"$0\" check --isolated --fail-on never --format json \"$1\" >/dev/null 2>&1 & pid=$!; peak=0; while read -r _ kb _ < <(grep VmHWM /proc/$pid/status 2>/dev/null); do peak=$kb; sleep 0.002; done; wait $pid; echo $peak; times"])
+            .arg(binary)
+            .arg(path)
+            .output();
+        (started.elapsed(), output)
+    };
+    let mut walls = Vec::new();
+    let mut peak = 0_u64;
+    for _ in 0..ROUNDS {
+        let started = Instant::now();
+        let status = Command::new(binary)
+            .args(["check", "--isolated", "--fail-on", "never", "--format", "json", path])
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .status();
+        if status.is_ok() {
+            walls.push(started.elapsed());
+        }
+    }
+    let (_, output) = run();
+    let text =
+        output.map(|it| String::from_utf8_lossy(&it.stdout).into_owned()).unwrap_or_default();
+    let mut lines = text.lines();
+    if let Some(kb) = lines.next().and_then(|it| it.parse::<u64>().ok()) {
+        peak = peak.max(kb);
+    }
+    let cpu = lines.nth(1).unwrap_or("unknown");
+    let wall = walls.into_iter().min().unwrap_or_default();
+    println!(
+        "{name}: {:.1} ms wall, {cpu} CPU (user system), {} MB peak",
+        millis(wall),
+        peak / 1024
+    );
+}
+
+fn best<T>(mut work: impl FnMut() -> T) -> Duration {
+    (0..ROUNDS)
+        .map(|_| {
+            let started = Instant::now();
+            std::hint::black_box(work());
+            started.elapsed()
+        })
+        .min()
+        .unwrap_or_default()
+}
+
+fn read(root: &Path) -> Vec<InputFile> {
+    let mut files = Vec::new();
+    let walk = ignore::WalkBuilder::new(root).standard_filters(false).build();
+    for entry in walk.flatten().filter(|it| it.file_type().is_some_and(|it| it.is_file())) {
+        if let Ok(text) = std::fs::read_to_string(entry.path()) {
+            let path = entry.path().strip_prefix(root).unwrap_or(entry.path());
+            files.push(InputFile {
+                path: path.to_string_lossy().into_owned().into(),
+                text: text.into(),
+            });
+        }
+    }
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    files
+}
+
+fn megabytes(bytes: usize) -> f64 {
+    bytes as f64 / 1e6
+}
+
+fn millis(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
+}
+
+fn rate(bytes: usize, time: Duration) -> f64 {
+    megabytes(bytes) / time.as_secs_f64().max(1e-9)
+}
