@@ -5,13 +5,16 @@
 //! every value. A question that no fact answers is a missing field here, not a parser there.
 
 pub mod aws;
+pub mod azure;
 mod credential;
 mod expiry;
 mod facts;
+pub mod google;
 mod grant;
 mod guard;
 mod identity;
 mod knowledge;
+pub mod kubernetes;
 mod ownership;
 mod place;
 mod resource;
@@ -22,6 +25,7 @@ mod tool_pattern;
 mod tool_server;
 mod trust;
 mod value;
+pub mod wildcard;
 
 pub use credential::{
     Certainty, Credential, CredentialKind, Literal, LiteralClass, Reference, ReferenceSyntax,

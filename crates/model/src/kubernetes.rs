@@ -1,0 +1,159 @@
+//! What Kubernetes permissions are worth.
+
+use std::sync::LazyLock;
+
+use crate::grant::{Grant, Patterns};
+use crate::knowledge::Sourced;
+use crate::table;
+
+/// A permission that is worth more than it looks.
+#[derive(Debug)]
+pub struct Risk {
+    /// The API group; empty for the core.
+    pub group: &'static str,
+    /// The resource, with its subresource.
+    pub resource: &'static str,
+    /// Any of these verbs is enough.
+    pub verbs: Vec<&'static str>,
+    /// What kind of thing it leads to.
+    pub class: RiskClass,
+    /// What the holder can do, after "can".
+    pub gives: &'static str,
+}
+
+/// What a permission leads to.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum RiskClass {
+    /// Reads secrets.
+    Secrets,
+    /// Runs commands in what already runs.
+    Exec,
+    /// Acts as others or widens itself.
+    Become,
+    /// Starts pods, with the accounts of others.
+    Workloads,
+    /// Changes the cluster itself.
+    Control,
+}
+
+static RISKS: LazyLock<Vec<Risk>> = LazyLock::new(|| {
+    let rows = table::rows(include_str!("../data/kubernetes-risks.tsv"));
+    rows.filter_map(|row| {
+        let [group, resource, verbs, class, gives] = row[..] else { return None };
+        let class = match class {
+            "secrets" => RiskClass::Secrets,
+            "exec" => RiskClass::Exec,
+            "become" => RiskClass::Become,
+            "workloads" => RiskClass::Workloads,
+            _ => RiskClass::Control,
+        };
+        let group = if group == "-" { "" } else { group };
+        Some(Risk { group, resource, verbs: verbs.split(',').collect(), class, gives })
+    })
+    .collect()
+});
+
+static CONTROLLERS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    let rows = table::rows(include_str!("../data/kubernetes-controllers.tsv"));
+    rows.filter_map(|row| row.first().copied()).collect()
+});
+
+/// A risk that a rule of a role carries, with the words that carry it.
+#[derive(Clone, Copy, Debug)]
+pub struct Carried<'a> {
+    /// The risk.
+    pub risk: &'static Risk,
+    /// The resource as the rule writes it.
+    pub resource: &'a Sourced<String>,
+    /// The verb as the rule writes it.
+    pub verb: &'a Sourced<String>,
+}
+
+/// The risks that a rule of a role carries, in the order of the table.
+pub fn risks(grant: &Grant) -> Vec<Carried<'_>> {
+    let Some(scope) = &grant.kubernetes else { return Vec::new() };
+    RISKS
+        .iter()
+        .filter(|risk| covers_group(&scope.api_groups, risk.group))
+        .filter_map(|risk| {
+            let resource =
+                grant.resources.items.iter().find(|it| covers(&it.value, risk.resource))?;
+            let verb =
+                grant.actions.items.iter().find(|it| {
+                    it.value == "*" || risk.verbs.iter().any(|verb| it.value == *verb)
+                })?;
+            Some(Carried { risk, resource, verb })
+        })
+        .collect()
+}
+
+fn covers_group(groups: &Patterns, group: &str) -> bool {
+    groups.texts().any(|it| it == "*" || it == group)
+}
+
+/// True when a rule's resource covers a resource: `*` covers all, `pods/*` every subresource,
+/// `*/exec` that subresource of all. `pods` does not cover `pods/exec`.
+fn covers(written: &str, resource: &str) -> bool {
+    if written == "*" || written == resource {
+        return true;
+    }
+    match (written.split_once('/'), resource.split_once('/')) {
+        (Some((kind, "*")), Some((of, _))) => kind == of,
+        (Some(("*", sub)), Some((_, of))) => sub == of,
+        _ => false,
+    }
+}
+
+/// True when a rule covers only what an operator defines itself: groups of its own, with a
+/// domain outside Kubernetes.
+pub fn is_own_groups(groups: &Patterns) -> bool {
+    let own = |it: &str| it.contains('.') && !it.ends_with(".k8s.io");
+    groups.stated && !groups.items.is_empty() && !groups.partial && groups.texts().all(own)
+}
+
+/// True when a name tells that it belongs to a controller whose published role is wide on
+/// purpose.
+pub fn is_known_controller(name: &str) -> bool {
+    CONTROLLERS.iter().any(|it| name.contains(it))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn subresources_have_to_be_named() {
+        for (written, resource, expected) in [
+            ("*", "pods/exec", true),
+            ("pods/exec", "pods/exec", true),
+            ("pods/*", "pods/exec", true),
+            ("*/exec", "pods/exec", true),
+            ("pods", "pods/exec", false),
+            ("secrets", "secrets", true),
+            ("*/exec", "pods", false),
+        ] {
+            assert_eq!(covers(written, resource), expected, "{written} {resource}");
+        }
+    }
+
+    #[test]
+    fn groups_of_an_operator_are_its_own() {
+        let groups = |items: &[&str]| {
+            let items =
+                items.iter().map(|it| Sourced { value: (*it).to_owned(), ..Sourced::default() });
+            Patterns::known(items.collect())
+        };
+        assert!(is_own_groups(&groups(&["example.com"])));
+        assert!(!is_own_groups(&groups(&["example.com", ""])));
+        assert!(!is_own_groups(&groups(&["rbac.authorization.k8s.io"])));
+        assert!(!is_own_groups(&groups(&["apps"])));
+        assert!(!is_own_groups(&groups(&["*"])));
+        assert!(!is_own_groups(&Patterns::default()));
+    }
+
+    #[test]
+    fn the_table_is_whole() {
+        assert!(RISKS.len() > 20 && RISKS.iter().all(|it| !it.verbs.is_empty()));
+        assert!(is_known_controller("ClusterRole/cert-manager-cainjector"));
+    }
+}

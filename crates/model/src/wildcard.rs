@@ -1,0 +1,125 @@
+//! The wildcards of a statement, in the notation of every permission system.
+//!
+//! More than one rule has to know them: the one that reports them, and those that stay silent
+//! because it does.
+
+use crate::aws::{self, Breadth};
+use crate::grant::{Carrier, Effect, Grant, PermissionSystem};
+use crate::identity::Party;
+use crate::knowledge::Sourced;
+use crate::tool_pattern::ToolClass;
+
+/// How much a wildcard in place of actions covers.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum WildcardReach {
+    /// Every action of one service or provider.
+    Service,
+    /// Every action there is.
+    Everything,
+}
+
+/// A wildcard in place of actions.
+#[derive(Clone, Copy, Debug)]
+pub struct Wildcard<'a> {
+    /// The pattern.
+    pub pattern: &'a Sourced<String>,
+    /// How much it covers.
+    pub reach: WildcardReach,
+}
+
+/// True when a statement gives something: it allows, and is not merely a limit on what other
+/// statements give.
+pub fn gives(grant: &Grant) -> bool {
+    grant.effect == Effect::Allow
+        && grant.carrier != Carrier::Limit
+        && grant.tool.as_ref().is_none_or(|it| it.ignored.is_none())
+}
+
+/// The wildcards that stand for all actions of a system or of a service, widest first. Empty
+/// for a statement that gives nothing, and for one that names what it leaves out.
+pub fn wildcards(grant: &Grant) -> Vec<Wildcard<'_>> {
+    if !gives(grant) || grant.actions.negated {
+        return Vec::new();
+    }
+    let mut found: Vec<_> = grant
+        .actions
+        .items
+        .iter()
+        .filter_map(|pattern| Some(Wildcard { pattern, reach: reach(grant, &pattern.value)? }))
+        .collect();
+    // A stable sort: the first of equals is the one that is read first.
+    found.sort_by_key(|it| std::cmp::Reverse(it.reach));
+    found
+}
+
+fn reach(grant: &Grant, pattern: &str) -> Option<WildcardReach> {
+    let all = |it: &str| !it.is_empty() && it.bytes().all(|b| b == b'*');
+    match grant.system {
+        PermissionSystem::Aws => match pattern.split_once(':') {
+            None => all(pattern).then_some(WildcardReach::Everything),
+            Some((service, name)) if all(name) => {
+                if all(service) {
+                    return Some(WildcardReach::Everything);
+                }
+                aws::is_service(service).then_some(WildcardReach::Service)
+            }
+            Some(_) => None,
+        },
+        PermissionSystem::Kubernetes => all(pattern).then_some(WildcardReach::Everything),
+        PermissionSystem::Azure => match pattern.rsplit_once('/') {
+            None => all(pattern).then_some(WildcardReach::Everything),
+            Some((provider, last)) if all(last) => Some(if all(provider) {
+                WildcardReach::Everything
+            } else if provider.contains('/') {
+                return None;
+            } else {
+                WildcardReach::Service
+            }),
+            Some(_) => None,
+        },
+        PermissionSystem::AgentTools => {
+            let tool = grant.tool.as_ref()?;
+            let open = match tool.class {
+                ToolClass::Any | ToolClass::Shell => true,
+                ToolClass::ToolServer => tool.server.as_deref().is_some_and(all),
+                _ => false,
+            };
+            (open && tool.everything).then_some(WildcardReach::Everything)
+        }
+        _ => None,
+    }
+}
+
+/// True when what a statement covers is limited to the one thing that carries it: a policy of
+/// a bucket, queue or key, whatever its `Resource` says.
+pub fn is_about_its_carrier(grant: &Grant) -> bool {
+    match grant.carrier {
+        Carrier::ResourcePolicy => true,
+        // Only a policy of a resource names principals in its statements.
+        Carrier::PolicyDocument => !grant.principals.is_empty(),
+        _ => false,
+    }
+}
+
+/// True when one of the principals of a statement is open to everyone.
+pub fn is_public(grant: &Grant) -> bool {
+    grant.principals.iter().any(|it| matches!(it.value, Party::Everyone | Party::Authenticated))
+}
+
+/// How much a statement's resources cover, whatever its system.
+pub fn breadth(grant: &Grant) -> Breadth {
+    match grant.system {
+        _ if is_about_its_carrier(grant) => Breadth::Named,
+        PermissionSystem::Aws => aws::breadth_of(&grant.resources).0,
+        PermissionSystem::Kubernetes => {
+            if grant.resources.find("*").is_some() {
+                Breadth::Everything
+            } else if grant.resources.partial {
+                Breadth::Unknown
+            } else {
+                Breadth::Named
+            }
+        }
+        _ => Breadth::Unknown,
+    }
+}
