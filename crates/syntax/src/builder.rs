@@ -261,6 +261,8 @@ impl Builder {
 
     pub(crate) fn finish(mut self) -> Tree {
         self.tree.comments.sort_by_key(|it| it.span);
+        // A parser that reads a part again may see a comment twice.
+        self.tree.comments.dedup();
         self.tree.problems.sort_by_key(|it| (it.span, it.kind));
         self.tree.tags.sort_by_key(|(id, _)| *id);
         self.tree.nodes.shrink_to_fit();

@@ -229,6 +229,18 @@ impl OffsetMap {
         found.min(self.end)
     }
 
+    /// Source offset behind the last byte before a text offset. Unlike [`OffsetMap::to_span`]
+    /// this takes whole escapes, and what was left out between two runs.
+    pub(crate) fn end_to_source(&self, offset: u32) -> u32 {
+        let last = self.runs.as_ref().and_then(|it| it.last());
+        match last {
+            Some((text, source)) if offset > *text && offset - text == self.end - source => {
+                self.end
+            }
+            _ => self.to_source(offset),
+        }
+    }
+
     /// Source span of a range of text offsets.
     pub fn to_span(&self, start: u32, end: u32) -> Span {
         let from = self.to_source(start);

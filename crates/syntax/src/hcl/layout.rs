@@ -3,6 +3,8 @@
 //! People indent what is inside brackets, even while a bracket is missing. These rules only
 //! decide where a broken item ends; they never change how sound text is read.
 
+use std::ops::Range;
+
 use memchr::{memchr, memrchr};
 
 use super::scan::{Bracket, Frame};
@@ -36,8 +38,6 @@ const TOP_LEVEL: [&[u8]; 14] = [
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Line {
     pub(super) indent: u32,
-    /// Begins with a closing bracket.
-    pub(super) closes: bool,
     /// `name =` or `"name" =`.
     assigns: bool,
     /// `name "label" {`.
@@ -153,8 +153,9 @@ pub(super) fn partner(
     indent: Option<u32>,
 ) -> Option<usize> {
     let barrier = |it: &Frame| matches!(it.bracket, Bracket::Quote | Bracket::Heredoc(_));
-    let from = stack.iter().rposition(barrier).map_or(0, |it| it + 1);
-    let reach = from.max(stack.len().saturating_sub(LOOKS));
+    let mut reach = stack.len().saturating_sub(LOOKS);
+    let near = stack.get(reach..).unwrap_or_default();
+    reach += near.iter().rposition(barrier).map_or(0, |it| it + 1);
     let near = stack.get(reach..).unwrap_or_default();
     if let Some(indent) = indent
         && let Some(at) = near.iter().rposition(|it| fits(it) && it.indent == indent)
@@ -184,7 +185,6 @@ fn line(bytes: &[u8], start: usize, end: usize) -> Line {
     let first = text.split(|it| !is_name_byte(*it)).next().unwrap_or_default();
     Line {
         indent: indent(bytes, start),
-        closes: matches!(text.first(), Some(b'}' | b']' | b')')),
         assigns,
         header,
         top_level: header && TOP_LEVEL.contains(&first) && (count >= 2 || is_unlabelled(first)),
@@ -228,4 +228,44 @@ fn is_name_byte(byte: u8) -> bool {
 
 fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t')
+}
+
+/// Reads the labels of a header whose name ends at `from`: where they end, and the offset of
+/// what follows on the line.
+pub(super) fn header(text: &[u8], from: usize) -> (usize, usize) {
+    let mut end = from;
+    loop {
+        let rest = text.get(end..).unwrap_or_default();
+        let blank = rest.iter().position(|it| !is_blank(*it)).unwrap_or(rest.len());
+        let next = end + blank;
+        let word = text.get(next..).unwrap_or_default();
+        let len = match word.first() {
+            Some(b'"') => {
+                let line = word.get(..line_end(word, 0)).unwrap_or_default();
+                match line.get(1..).and_then(|it| memchr(b'"', it)) {
+                    Some(len) => len + 2,
+                    None => return (end, next),
+                }
+            }
+            Some(byte) if is_name_byte(*byte) => {
+                word.iter().position(|it| !is_name_byte(*it)).unwrap_or(word.len())
+            }
+            _ => return (end, next),
+        };
+        end = next + len;
+    }
+}
+
+/// The value of a line like `key = value,`.
+pub(super) fn entry_value(line: &[u8]) -> Option<Range<usize>> {
+    let (count, rest) = words(line);
+    let assigns = rest.starts_with(b"=") && !matches!(rest.get(1), Some(b'=' | b'>'));
+    if count != 1 || !(assigns || rest.starts_with(b":")) {
+        return None;
+    }
+    let value = rest.get(1..).unwrap_or_default().trim_ascii_start();
+    let start = line.len() - value.len();
+    let value = value.trim_ascii_end();
+    let value = value.strip_suffix(b",").unwrap_or(value).trim_ascii_end();
+    (!value.is_empty()).then(|| start..start + value.len())
 }

@@ -76,7 +76,8 @@ pub(super) struct Frame {
     pub(super) at: u32,
     /// Indentation of the line on which it was opened.
     pub(super) indent: u32,
-    entries: usize,
+    /// Entries of an object; the attributes of a block do not count.
+    entries: Option<usize>,
 }
 
 impl Frame {
@@ -87,21 +88,47 @@ impl Frame {
 
 /// Splits `region` of `source` into items.
 pub(super) fn scan(source: &str, region: Span, mode: Mode) -> Scan {
-    let mut scanner = Scanner {
-        text: source,
-        bytes: source.as_bytes().get(..region.end as usize).unwrap_or_default(),
-        at: region.start as usize,
-        mode,
-        stack: Vec::new(),
-        item: None,
-        depth: 0,
-        indent: 0,
-        futile: 0,
-        scan: Scan::default(),
-    };
-    scanner.indent = layout::indent(scanner.bytes, layout::line_start(scanner.bytes, scanner.at));
+    let mut scanner = Scanner::new(source, region, mode);
     scanner.run();
     scanner.scan
+}
+
+/// Offset of the brace that closes the body beginning at `body`, in broken text. Without
+/// `brace` the body has no opening one.
+pub(super) fn closing(source: &str, body: u32, end: u32, brace: bool) -> Option<u32> {
+    let mut scanner = Scanner::new(source, Span::new(body, end), Mode::Layout);
+    if brace {
+        scanner.code();
+    } else {
+        scanner.open(Bracket::Brace, 0);
+    }
+    while scanner.at < scanner.bytes.len() {
+        scanner.step();
+        if scanner.stack.is_empty() {
+            let last = scanner.at.saturating_sub(1);
+            return (scanner.bytes.get(last) == Some(&b'}')).then(|| offset(last));
+        }
+    }
+    None
+}
+
+/// Where the key that begins at `from` ends.
+pub(super) fn key_end(source: &str, from: usize) -> Option<usize> {
+    let region = Span::from_usize(from, source.len());
+    let mut scanner = Scanner::new(source, region, Mode::Strict);
+    while scanner.at < scanner.bytes.len() && !scanner.stopped() {
+        if scanner.stack.is_empty() {
+            match scanner.peek(0) {
+                b'=' | b':' => {
+                    return Some(layout::trim_end(scanner.bytes, from, scanner.at));
+                }
+                b'\n' => return None,
+                _ => {}
+            }
+        }
+        scanner.step();
+    }
+    None
 }
 
 struct Scanner<'a> {
@@ -119,20 +146,41 @@ struct Scanner<'a> {
     scan: Scan,
 }
 
-impl Scanner<'_> {
+impl<'a> Scanner<'a> {
+    fn new(text: &'a str, region: Span, mode: Mode) -> Self {
+        let bytes = text.as_bytes().get(..region.end as usize).unwrap_or_default();
+        let at = region.start as usize;
+        Self {
+            text,
+            bytes,
+            at,
+            mode,
+            stack: Vec::new(),
+            item: None,
+            depth: 0,
+            indent: layout::indent(bytes, layout::line_start(bytes, at)),
+            futile: 0,
+            scan: Scan::default(),
+        }
+    }
+
     fn run(&mut self) {
         while self.at < self.bytes.len() && !self.stopped() {
-            match self.stack.last().map(|it| it.bracket) {
-                Some(Bracket::Quote) => self.quoted(),
-                Some(Bracket::Heredoc(marker)) => self.heredoc(marker),
-                _ => self.code(),
-            }
+            self.step();
         }
         while let Some(frame) = self.stack.pop() {
             self.scan.culprits.push(frame.at);
         }
         self.end_item(self.bytes.len());
         self.scan.culprits.sort_unstable();
+    }
+
+    fn step(&mut self) {
+        match self.stack.last().map(|it| it.bracket) {
+            Some(Bracket::Quote) => self.quoted(),
+            Some(Bracket::Heredoc(marker)) => self.heredoc(marker),
+            _ => self.code(),
+        }
     }
 
     /// Sound text is the common case; the first culprit sends the caller to the other mode.
@@ -202,16 +250,24 @@ impl Scanner<'_> {
     }
 
     fn open(&mut self, bracket: Bracket, len: usize) {
-        self.stack.push(Frame { bracket, at: offset(self.at), indent: self.indent, entries: 0 });
+        let entries = (bracket == Bracket::Brace && !self.is_block()).then_some(0);
+        self.stack.push(Frame { bracket, at: offset(self.at), indent: self.indent, entries });
         self.depth = self.depth.max(self.stack.len());
         self.at += len;
     }
 
+    /// True when the brace here follows a name or label.
+    fn is_block(&self) -> bool {
+        let before = self.bytes.get(..self.at).unwrap_or_default();
+        let last = before.iter().rev().find(|it| !matches!(it, b' ' | b'\t'));
+        last.is_some_and(|it| it.is_ascii_alphanumeric() || b"_-\"".contains(it) || !it.is_ascii())
+    }
+
     fn pop(&mut self) {
         let Some(frame) = self.stack.pop() else { return };
-        if frame.entries >= CROWD && frame.is_brace() {
+        if let Some(entries) = frame.entries.filter(|it| *it >= CROWD) {
             let span = Span::new(frame.at, offset(self.at + 1));
-            self.scan.crowds.push((span, frame.entries));
+            self.scan.crowds.push((span, entries));
         }
     }
 
@@ -301,8 +357,8 @@ impl Scanner<'_> {
     }
 
     fn count_entry(&mut self) {
-        if let Some(frame) = self.stack.last_mut() {
-            frame.entries += 1;
+        if let Some(entries) = self.stack.last_mut().and_then(|it| it.entries.as_mut()) {
+            *entries += 1;
         }
     }
 

@@ -57,6 +57,19 @@ impl Lowering<'_, '_> {
         self.builder.close(open, content.end);
     }
 
+    /// Adds a template without sequences: the text with its escapes resolved.
+    pub(super) fn bare_text(&mut self, span: Span) {
+        let mut cook = Cook::default();
+        self.literal(&mut cook, span, Shape::BARE, Strips::default());
+        let (text, map) = cook.finish(span.end as usize);
+        let (kind, style) = (Kind::String, Style::None);
+        if self.source.get(span.range()) == Some(&text) {
+            self.builder.leaf(kind, style, span, Key::default());
+        } else {
+            self.builder.cooked(kind, style, span, Key::default(), &text, map);
+        }
+    }
+
     pub(super) fn elements(&mut self, template: &Template, shape: Shape, outer: Strips) {
         let mut left = outer.left;
         let mut elements = template.iter().peekable();

@@ -177,3 +177,12 @@ pub(super) fn trimmed(raw: &str, left: bool, right: bool, escapes: Escapes) -> R
     let end = if right { end } else { raw.len() };
     start..end.max(start).min(raw.len())
 }
+
+/// Length of the name that a text begins with.
+pub(super) fn leading_name(text: &str) -> Option<usize> {
+    let len = text
+        .find(|it: char| !(it.is_alphanumeric() || matches!(it, '_' | '-')))
+        .unwrap_or(text.len());
+    let first = text.chars().next()?;
+    (len > 0 && !first.is_ascii_digit() && first != '-').then_some(len)
+}

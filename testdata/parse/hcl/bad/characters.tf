@@ -1,0 +1,7 @@
+a = 1;
+b = 'single'
+c = "bad \x escape"
+d = @
+é = “quotes”
+/* never closed
+e = 1
