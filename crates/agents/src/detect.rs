@@ -51,13 +51,24 @@ fn is_documentation(path: &str) -> bool {
 }
 
 fn by_path(path: &str) -> Option<Recognised> {
+    let (format, _, scope) = row(path)?;
+    Some(Recognised { format, scope: at_home(path, scope) })
+}
+
+/// The pattern that recognises a path.
+pub(crate) fn pattern(path: &str) -> Option<&'static str> {
+    row(path).map(|(_, pattern, _)| pattern)
+}
+
+fn row(path: &str) -> Option<(&'static Format, &'static str, ConfigScope)> {
     let name = path.rsplit(['/', '\\']).next()?;
     FORMATS.iter().find_map(|format| {
-        let (_, scope) = format.files.iter().find(|(pattern, _)| {
+        let (pattern, scope) = format.files.iter().find(|(pattern, _)| {
+            // The name alone rules nearly every row out.
             let last = pattern.rsplit('/').next().unwrap_or(pattern);
             glob::component(last, name) && glob::matches(pattern, path)
         })?;
-        Some(Recognised { format, scope: at_home(path, *scope) })
+        Some((format, *pattern, *scope))
     })
 }
 

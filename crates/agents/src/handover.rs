@@ -79,18 +79,14 @@ impl Lowering<'_> {
         match secrets::judge(text, &Question { key: at.key, expectation: at.expects }) {
             Verdict::Nothing | Verdict::Placeholder => Vec::new(),
             Verdict::Encrypted => {
-                if takes_credential(at) {
-                    self.store(Storage::Encrypted, snippet, at, taker);
-                }
+                self.store(Storage::Encrypted, snippet, at, taker);
                 Vec::new()
             }
             Verdict::Reference { syntax, target } => {
-                if takes_credential(at) {
-                    let expanded = self.expanded(text, syntax, taker);
-                    let origin = snippet.origin();
-                    let reference = Reference { syntax, target, expanded, origin };
-                    self.store(Storage::Reference(reference), snippet, at, taker);
-                }
+                let expanded = self.expanded(text, syntax, taker);
+                let origin = snippet.origin();
+                let reference = Reference { syntax, target, expanded, origin };
+                self.store(Storage::Reference(reference), snippet, at, taker);
                 Vec::new()
             }
             Verdict::Credentials(found) => {
@@ -166,7 +162,7 @@ impl Lowering<'_> {
         self.facts.credentials.push(credential);
     }
 
-    fn credential(
+    pub(crate) fn credential(
         &self,
         storage: Storage,
         origin: Origin,
@@ -413,11 +409,6 @@ fn unquoted_start(value: &str, from: usize) -> usize {
     from + usize::from(value.starts_with(['"', '\'']))
 }
 
-/// True when a reference in this place stands for a credential and not for a path or a name.
-fn takes_credential(at: At<'_>) -> bool {
-    at.expects == Expectation::Credential || names_credential(at.key)
-}
-
 /// The words of a key, split at separators and humps, in lower case.
 fn words_of(key: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
@@ -435,32 +426,11 @@ fn words_of(key: &str) -> Vec<String> {
     words
 }
 
-/// True when a key's name says that its value is a credential. It only decides whether a
-/// *reference* is worth a fact; values are judged by `secrets`.
+/// True when a variable or header of this name takes a credential, by the judgement that a
+/// reference in it would get.
 pub(crate) fn names_credential(key: &str) -> bool {
-    let words = words_of(key);
-    let Some(last) = words.last().map(String::as_str) else { return false };
-    let has = |any: &[&str]| words.iter().any(|it| any.contains(&it.as_str()));
-    match last {
-        "token" | "tokens" | "secret" | "password" | "passwd" | "pwd" | "pat" | "apikey"
-        | "credential" | "credentials" | "authorization" | "bearer" | "cookie" | "dsn" | "jwt"
-        | "auth" | "pass" | "accesstoken" | "authtoken" => true,
-        "key" => !has(&["public"]),
-        "url" | "uri" | "string" => has(&[
-            "database",
-            "db",
-            "postgres",
-            "postgresql",
-            "mysql",
-            "mongodb",
-            "mongo",
-            "redis",
-            "connection",
-            "webhook",
-            "amqp",
-        ]),
-        _ => has(&["authorization"]),
-    }
+    let question = Question { key, expectation: Expectation::ByName };
+    matches!(secrets::judge("${VALUE}", &question), Verdict::Reference { .. })
 }
 
 /// The kind of a credential as its key names it.

@@ -8,20 +8,27 @@
 mod clients;
 mod detect;
 mod dialect;
+mod documents;
+mod entries;
 mod glob;
 mod handover;
+mod hooks;
+mod join;
 mod launch;
 mod lowering;
 mod package;
+mod permission;
 mod reach;
 mod sameness;
 mod server;
+mod settings;
 mod shell;
 mod value;
 
 use model::{Date, Facts, Source};
 use syntax::Language;
 
+use crate::clients::Layout;
 use crate::lowering::Lowering;
 
 /// What the caller wants and knows.
@@ -52,11 +59,21 @@ pub fn lower(source: &Source<'_>, options: &Options) -> Facts {
     lowering.facts
 }
 
-/// Joins the facts of several files.
-pub fn join(_facts: &mut Facts) {}
+/// Joins the facts of several files: sub-agents with their agent, commands with who runs
+/// them, and settings with the layer that decides them.
+pub fn join(facts: &mut Facts) {
+    join::join(facts);
+}
 
 impl Lowering<'_> {
     fn run(&mut self) {
+        let Some(root) = self.document() else { return };
+        match self.format.layout {
+            Layout::QAgent => self.declare_q_agent(root),
+            Layout::AgentCard => self.agent_card(root),
+            _ => self.declare_document(root),
+        }
         self.servers();
+        self.settings();
     }
 }

@@ -8,7 +8,7 @@ use model::{
     Knowledge, Origin, Owner, OwnerSource, Ownership, Party, Patterns, PermissionSystem, Place,
     Purpose, Reach, Source, Sourced, Text, ToolPattern, Use, UseMode,
 };
-use syntax::{Kind, Node, Span};
+use syntax::{Kind, Node, OffsetMap, Span};
 
 use crate::clients::Format;
 use crate::detect::Recognised;
@@ -117,6 +117,18 @@ impl<'a> Lowering<'a> {
         Some(Snippet { home: Arc::new(text), whole, range })
     }
 
+    /// A key as a snippet.
+    pub(crate) fn key_snippet(&self, node: Node<'_>) -> Option<Snippet> {
+        let key = node.key()?;
+        let span = node.key_span();
+        let origin = Origin::at(self.source.place(span));
+        // Only a key without escapes has its text's bytes in the file.
+        let same = self.source.tree.source().get(span.range()) == Some(key);
+        let map = same.then(|| OffsetMap::identity(span.start, span.end));
+        let home = Arc::new(Text::literal(key, origin, map));
+        Some(Snippet { home, whole: key.into(), range: 0..key.len() })
+    }
+
     /// A string with its origin.
     pub(crate) fn sourced(&self, node: Node<'_>) -> Option<Sourced<String>> {
         let text = node.as_str()?;
@@ -141,7 +153,8 @@ impl<'a> Lowering<'a> {
             return;
         }
         let Some(root) = self.document() else { return };
-        let first = root.children().next().filter(|it| it.key().is_some());
+        // `$schema` names the format, not the agent.
+        let first = root.children().find(|it| it.key().is_some_and(|key| !key.starts_with('$')));
         let place =
             first.map_or_else(|| self.source.place(Span::default()), |it| self.key_place(it));
         let name = Knowledge::Known(Sourced::at(self.format.client.to_owned(), place));
@@ -155,6 +168,13 @@ impl<'a> Lowering<'a> {
         self.agent = identity.address.clone();
         self.declared = true;
         self.facts.identities.push(identity);
+    }
+
+    /// Records facts that belong to an agent which another file declares.
+    pub(crate) fn without_agent(&mut self, record: impl FnOnce(&mut Self)) {
+        let declared = std::mem::replace(&mut self.declared, true);
+        record(self);
+        self.declared = declared;
     }
 
     /// An identity of this file with everything unsaid left open.

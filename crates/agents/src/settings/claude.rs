@@ -1,0 +1,215 @@
+//! Claude Code's `settings.json`.
+//!
+//! <https://code.claude.com/docs/en/settings>, read 2026-08.
+
+use model::{
+    ApprovalMode, ConfigScope, CredentialKind, Effect, GuardKind, NetworkReach, SandboxMode,
+    SlotKind,
+};
+use syntax::{Kind, Node};
+
+use crate::handover::Taker;
+use crate::lowering::Lowering;
+use crate::permission::Place;
+use crate::{dialect::Expands, reach};
+
+pub(crate) const MODES: &[(&str, ApprovalMode)] = &[
+    ("default", ApprovalMode::Ask),
+    ("manual", ApprovalMode::Ask),
+    ("acceptEdits", ApprovalMode::AcceptEdits),
+    ("plan", ApprovalMode::Plan),
+    ("auto", ApprovalMode::Automatic),
+    // What is not on a list is refused instead of asked.
+    ("dontAsk", ApprovalMode::Ask),
+    ("bypassPermissions", ApprovalMode::Bypass),
+];
+
+/// Settings that hold a command which prints a credential.
+const HELPERS: &[&str] = &[
+    "apiKeyHelper",
+    "awsAuthRefresh",
+    "awsCredentialExport",
+    "gcpAuthRefresh",
+    "otelHeadersHelper",
+];
+
+const WEAKER: &[(&[&str], &str)] = &[
+    (&["sandbox", "enableWeakerNestedSandbox"], "the nested sandbox is a weaker one"),
+    (&["sandbox", "enableWeakerNetworkIsolation"], "the network is isolated less"),
+    (&["sandbox", "allowUnsandboxedCommands"], "the model may run a command outside the sandbox"),
+    (&["sandbox", "filesystem", "disabled"], "files are not isolated"),
+    (&["sandbox", "network", "allowAllUnixSockets"], "every local socket can be reached"),
+    (
+        &["sandbox", "credentials", "allowPlaintextInject"],
+        "credentials are handed in as plain text",
+    ),
+];
+
+impl Lowering<'_> {
+    pub(super) fn claude(&mut self, root: Node<'_>) {
+        if root.kind() == Kind::Map && !root.entries().is_empty() {
+            self.declare_agent();
+        }
+        self.strict_json(root);
+        self.claude_permissions(root);
+        self.claude_sandbox(root);
+        self.claude_credentials(root);
+        if let Some(hooks) = root.get("hooks") {
+            self.hooks(hooks, "hooks");
+        }
+        self.switch(root, &["enableAllProjectMcpServers"], true, GuardKind::TrustsAllServers);
+        for key in ["skipDangerousModePermissionPrompt", "skipAutoPermissionPrompt"] {
+            // A repository cannot skip the prompt; a person can.
+            let heeded = self.scope != ConfigScope::Project;
+            let kind = if heeded {
+                GuardKind::Approval(ApprovalMode::Bypass)
+            } else {
+                GuardKind::Ignored("a project's settings cannot skip this prompt")
+            };
+            self.switch(root, &[key], true, kind);
+        }
+    }
+
+    /// A file with comments is refused as a whole by a client that reads strict JSON.
+    pub(super) fn strict_json(&mut self, root: Node<'_>) {
+        if self.format.strict && self.source.tree.is_relaxed_json() {
+            let why =
+                "this client reads strict JSON and skips a file with comments or trailing commas";
+            let comment = self.source.tree.comments().first().map(|it| self.source.place(it.span));
+            let place = comment.unwrap_or_else(|| {
+                root.children().next().map_or_else(|| self.place(root), |it| self.key_place(it))
+            });
+            self.guard_at("", GuardKind::Ignored(why), place, self.place(root));
+        }
+    }
+
+    fn claude_permissions(&mut self, root: Node<'_>) {
+        let list = |key| root.path(&["permissions", key]);
+        self.permissions(list("allow"), "permissions.allow", Effect::Allow, Place::Allow);
+        self.permissions(list("ask"), "permissions.ask", Effect::Ask, Place::Limit);
+        self.permissions(list("deny"), "permissions.deny", Effect::Deny, Place::Limit);
+        let mode = root.path(&["permissions", "defaultMode"]);
+        if self.scope == ConfigScope::Project && mode.and_then(|it| it.as_str()) == Some("auto") {
+            let why = "a project's settings cannot turn on automatic approval";
+            self.says(root, &["permissions", "defaultMode"], "auto", GuardKind::Ignored(why));
+        } else {
+            self.approval(root, &["permissions", "defaultMode"], MODES);
+        }
+        for path in [
+            &["permissions", "disableBypassPermissionsMode"][..],
+            &["disableBypassPermissionsMode"][..],
+        ] {
+            self.says(root, path, "disable", GuardKind::BypassForbidden(true));
+        }
+        let folders = list("additionalDirectories").into_iter().flat_map(|it| it.items());
+        for folder in folders.collect::<Vec<_>>() {
+            if let Some(text) = self.sourced(folder) {
+                self.guard(
+                    "permissions.additionalDirectories",
+                    GuardKind::ExtraFolder(text),
+                    folder,
+                );
+            }
+        }
+    }
+
+    fn claude_sandbox(&mut self, root: Node<'_>) {
+        let Some(sandbox) = root.get("sandbox") else { return };
+        let enabled = sandbox.get("enabled").and_then(Node::as_bool);
+        self.switch(
+            root,
+            &["sandbox", "enabled"],
+            true,
+            GuardKind::Sandbox(SandboxMode::Workspace),
+        );
+        self.switch(root, &["sandbox", "enabled"], false, GuardKind::Sandbox(SandboxMode::Off));
+        // Holes of a sandbox that is off are no holes.
+        if enabled == Some(false) {
+            return;
+        }
+        for (path, why) in WEAKER {
+            self.switch(root, path, true, GuardKind::Sandbox(SandboxMode::Weakened(why)));
+        }
+        self.claude_sandbox_lists(sandbox);
+    }
+
+    fn claude_sandbox_lists(&mut self, sandbox: Node<'_>) {
+        let texts = |path: &[&str]| -> Vec<(Node<'_>, &str)> {
+            let list = sandbox.path(path).into_iter().flat_map(|it| it.items());
+            list.filter_map(|it| it.as_str().map(|text| (it, text))).collect()
+        };
+        let weakened = |lowering: &mut Self, setting: &str, node, why| {
+            lowering.guard(setting, GuardKind::Sandbox(SandboxMode::Weakened(why)), node);
+        };
+        for (node, text) in texts(&["network", "allowUnixSockets"]) {
+            if text.ends_with("docker.sock") || text.ends_with("podman.sock") {
+                let why = "the container engine's socket can be reached";
+                weakened(self, "sandbox.network.allowUnixSockets", node, why);
+            }
+        }
+        for (node, text) in texts(&["filesystem", "allowWrite"]) {
+            if reach::is_whole(text) || text == "//" {
+                weakened(
+                    self,
+                    "sandbox.filesystem.allowWrite",
+                    node,
+                    "a whole disk or home folder can be written",
+                );
+            }
+        }
+        for (node, text) in texts(&["excludedCommands"]) {
+            let program = text.split([' ', ':']).next().unwrap_or(text);
+            if matches!(
+                program,
+                "*" | "docker" | "ssh" | "bash" | "sh" | "python" | "python3" | "node" | "sudo"
+            ) {
+                weakened(
+                    self,
+                    "sandbox.excludedCommands",
+                    node,
+                    "a program that runs anything is left outside",
+                );
+            }
+        }
+        let domains = texts(&["network", "allowedDomains"]);
+        let open = domains.iter().find(|(_, text)| *text == "*");
+        match (open, domains.first()) {
+            (Some((node, _)), _) => {
+                self.guard(
+                    "sandbox.network.allowedDomains",
+                    GuardKind::Network(NetworkReach::Open),
+                    *node,
+                );
+            }
+            (None, Some((node, _))) => {
+                self.guard(
+                    "sandbox.network.allowedDomains",
+                    GuardKind::Network(NetworkReach::Listed),
+                    *node,
+                );
+            }
+            (None, None) => {}
+        }
+    }
+
+    fn claude_credentials(&mut self, root: Node<'_>) {
+        if let Some(env) = root.get("env") {
+            let taker = Taker { expands: Expands::UNKNOWN, ..self.agent_taker("", env) };
+            self.variables(env, "env", &taker);
+        }
+        for key in HELPERS {
+            let Some(node) = root.get(key) else { continue };
+            let Some(snippet) = self.snippet(node) else { continue };
+            let taker = self.agent_taker("", node);
+            let secret = self.hand_over_command(&snippet, key, SlotKind::SavedCommand, &taker);
+            if secret.is_empty() {
+                self.helper(&snippet, key, CredentialKind::Token, &taker);
+            }
+        }
+        for path in [&["statusLine", "command"][..], &["fileSuggestion", "command"][..]] {
+            if let Some(node) = root.path(path) {
+                self.saved_command(node, &path.join("."));
+            }
+        }
+    }
+}

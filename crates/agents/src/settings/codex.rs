@@ -1,0 +1,152 @@
+//! Codex' `config.toml` and its role files.
+//!
+//! The configuration reference of the Codex source, snapshot of 2026-08.
+
+use model::{ApprovalMode, GuardKind, NetworkReach, SandboxMode};
+use secrets::Expectation;
+use syntax::{Kind, Node};
+
+use crate::clients::Layout;
+use crate::handover::At;
+use crate::lowering::Lowering;
+
+const POLICIES: &[(&str, ApprovalMode)] = &[
+    ("untrusted", ApprovalMode::Ask),
+    ("on-request", ApprovalMode::Ask),
+    ("on-failure", ApprovalMode::Automatic),
+    ("never", ApprovalMode::Bypass),
+];
+
+impl Lowering<'_> {
+    pub(super) fn codex(&mut self, root: Node<'_>) {
+        if self.format.layout == Layout::CodexAgent {
+            self.toml_agent(root);
+        }
+        self.codex_layer(root, "");
+        for (name, profile) in map_of(root, "profiles") {
+            self.codex_layer(profile, &format!("profiles.{name}."));
+        }
+        self.codex_projects(root);
+        self.codex_credentials(root);
+        if let Some(hooks) = root.get("hooks") {
+            self.hooks(hooks, "hooks");
+        }
+        if let Some(notify) = root.get("notify") {
+            self.saved_words(notify, "notify");
+        }
+    }
+
+    /// The settings that a profile can change too.
+    fn codex_layer(&mut self, root: Node<'_>, prefix: &str) {
+        let say = |lowering: &mut Self, key: &str, kind, node| {
+            lowering.guard(&format!("{prefix}{key}"), kind, node);
+        };
+        if let Some(node) = root.get("approval_policy") {
+            let mode = node.as_str().and_then(|it| POLICIES.iter().find(|(word, _)| *word == it));
+            if let Some((_, mode)) = mode {
+                say(self, "approval_policy", GuardKind::Approval(*mode), node);
+            }
+        }
+        if let Some(node) = root.get("approvals_reviewer")
+            && matches!(node.as_str(), Some("auto_review" | "guardian_subagent"))
+        {
+            say(self, "approvals_reviewer", GuardKind::Approval(ApprovalMode::Automatic), node);
+        }
+        for key in ["sandbox_mode", "default_permissions"] {
+            let Some(node) = root.get(key) else { continue };
+            let mode = match node.as_str().map(|it| it.trim_start_matches(':')) {
+                Some("read-only") => SandboxMode::ReadOnly,
+                Some("workspace-write" | "workspace") => SandboxMode::Workspace,
+                Some("danger-full-access") => SandboxMode::Off,
+                _ => continue,
+            };
+            say(self, key, GuardKind::Sandbox(mode), node);
+        }
+        let Some(workspace) = root.get("sandbox_workspace_write") else { return };
+        if let Some(node) = workspace.get("network_access").filter(|it| it.kind() == Kind::Bool) {
+            let reach =
+                if node.as_bool() == Some(true) { NetworkReach::Open } else { NetworkReach::None };
+            say(self, "sandbox_workspace_write.network_access", GuardKind::Network(reach), node);
+        }
+        for folder in workspace.get("writable_roots").into_iter().flat_map(|it| it.items()) {
+            if let Some(text) = self.sourced(folder) {
+                say(
+                    self,
+                    "sandbox_workspace_write.writable_roots",
+                    GuardKind::ExtraFolder(text),
+                    folder,
+                );
+            }
+        }
+    }
+
+    /// A folder that is trusted; the root or a home folder stands for every project.
+    fn codex_projects(&mut self, root: Node<'_>) {
+        for (path, project) in map_of(root, "projects") {
+            let Some(node) = project.get("trust_level").filter(|it| it.as_str() == Some("trusted"))
+            else {
+                continue;
+            };
+            if crate::reach::is_whole(path) {
+                self.guard(
+                    &format!("projects.{path}.trust_level"),
+                    GuardKind::TrustsAllFolders,
+                    node,
+                );
+            }
+        }
+    }
+
+    fn codex_credentials(&mut self, root: Node<'_>) {
+        if let Some(set) = root.path(&["shell_environment_policy", "set"]) {
+            let taker = self.agent_taker("shell_environment_policy", set);
+            self.variables(set, "set", &taker);
+        }
+        for (name, provider) in map_of(root, "model_providers") {
+            let taker = self.agent_taker(&format!("model_providers.{name}"), provider);
+            for key in ["experimental_bearer_token", "api_key"] {
+                if let Some(snippet) = provider.get(key).and_then(|it| self.snippet(it)) {
+                    let at = At {
+                        kind: model::SlotKind::Provider,
+                        path: key,
+                        key,
+                        expects: Expectation::Credential,
+                    };
+                    self.hand_over(&snippet, at, &taker);
+                }
+            }
+            if let Some(headers) = provider.get("http_headers") {
+                self.headers(headers, "http_headers", &taker);
+            }
+            if let Some(snippet) = provider.get("env_key").and_then(|it| self.snippet(it)) {
+                let at = At {
+                    kind: model::SlotKind::Provider,
+                    path: "env_key",
+                    key: "env_key",
+                    expects: Expectation::Credential,
+                };
+                self.hand_over_variable(&snippet, at, &taker);
+            }
+        }
+        if let Some(otel) = root.get("otel") {
+            self.declare_logging(otel);
+        }
+    }
+
+    fn declare_logging(&mut self, otel: Node<'_>) {
+        let taker = self.agent_taker("otel", otel);
+        for node in otel.descendants().filter(|it| it.key() == Some("headers")) {
+            self.headers(node, "headers", &taker);
+        }
+        let exporter = otel.get("exporter");
+        if let Some(node) = exporter {
+            let on = node.as_str() != Some("none");
+            self.guard("otel.exporter", GuardKind::Logging(on), node);
+        }
+    }
+}
+
+fn map_of<'t>(root: Node<'t>, key: &str) -> Vec<(&'t str, Node<'t>)> {
+    let entries = root.get(key).map(Node::entries).unwrap_or_default();
+    entries.into_iter().filter(|(_, it)| it.kind() == Kind::Map).collect()
+}

@@ -1,0 +1,86 @@
+//! What each client's settings say about approval, sandbox, network and credentials.
+
+mod claude;
+mod codex;
+mod cursor;
+mod gemini;
+mod opencode;
+mod others;
+mod vscode;
+
+pub(crate) use claude::MODES as CLAUDE_MODES;
+pub(crate) use opencode::of_switch;
+
+use model::{ApprovalMode, Effect, GuardKind};
+use syntax::Node;
+
+use crate::clients::Layout;
+use crate::lowering::Lowering;
+
+impl Lowering<'_> {
+    /// Lowers everything of the file but its tool servers.
+    pub(crate) fn settings(&mut self) {
+        let Some(root) = self.document() else { return };
+        match self.format.layout {
+            Layout::Servers | Layout::VsCodeServers => self.vscode_inputs(root),
+            Layout::ClaudeSettings => self.claude(root),
+            Layout::VsCodeSettings => self.vscode(root),
+            Layout::VsCodeTasks => self.vscode_tasks(root),
+            Layout::CopilotSettings => self.copilot(root),
+            Layout::CursorCli => self.cursor_cli(root),
+            Layout::CursorPermissions => self.cursor_permissions(root),
+            Layout::CursorSandbox => self.cursor_sandbox(root),
+            Layout::CursorEnvironment => self.cursor_environment(root),
+            Layout::ClineSettings => self.cline(root),
+            Layout::Zed => self.zed(root),
+            Layout::Gemini => self.gemini(root),
+            Layout::GeminiPolicy => self.gemini_policy(root),
+            Layout::Codex | Layout::CodexAgent => self.codex(root),
+            Layout::OpenCode => self.opencode(root),
+            Layout::Crush => self.crush(root),
+            Layout::QAgent => self.q_agent(root),
+            Layout::Amp => self.amp(root),
+            Layout::Continue => self.continue_models(root),
+            Layout::Hooks => self.hooks(root.get("hooks").unwrap_or(root), "hooks"),
+            Layout::Manifest => self.manifest(root),
+            Layout::AgentCard => {}
+            Layout::AgentDocument
+            | Layout::CommandDocument
+            | Layout::Instructions
+            | Layout::TomlPrompt => self.document_body(root),
+        }
+    }
+
+    /// Records an approval mode when the value under `path` is one of the words.
+    fn approval(&mut self, root: Node<'_>, path: &[&str], words: &[(&str, ApprovalMode)]) {
+        let Some(node) = root.path(path) else { return };
+        let Some(text) = node.as_str() else { return };
+        if let Some((_, mode)) = words.iter().find(|(word, _)| *word == text) {
+            self.guard(&path.join("."), GuardKind::Approval(*mode), node);
+        }
+    }
+
+    /// Records a guard when the value under `path` is the boolean `when`.
+    fn switch(&mut self, root: Node<'_>, path: &[&str], when: bool, kind: GuardKind) {
+        if let Some(node) = root.path(path).filter(|it| it.as_bool() == Some(when)) {
+            self.guard(&path.join("."), kind, node);
+        }
+    }
+
+    /// Records a guard when the value under `path` is the text `when`.
+    fn says(&mut self, root: Node<'_>, path: &[&str], when: &str, kind: GuardKind) {
+        if let Some(node) = root.path(path).filter(|it| it.as_str() == Some(when)) {
+            self.guard(&path.join("."), kind, node);
+        }
+    }
+}
+
+/// The words that clients use for effects.
+fn effect(word: &str) -> Option<Effect> {
+    Some(match word {
+        "allow" | "approve" | "always_allow" => Effect::Allow,
+        "ask" | "ask_user" | "ask-user" | "prompt" | "confirm" => Effect::Ask,
+        "deny" | "reject" | "block" | "forbidden" => Effect::Deny,
+        _ => return None,
+    })
+}

@@ -1,0 +1,156 @@
+//! VS Code's settings, inputs and tasks.
+//!
+//! <https://code.visualstudio.com/docs/copilot/reference/mcp-configuration> and the settings
+//! reference, read 2026-05. Settings are flat keys with dots.
+
+use model::{ApprovalMode, Effect, GuardKind, HookCommand, SlotKind, ToolClass, ToolPattern};
+use secrets::Expectation;
+use syntax::{Kind, Node};
+
+use crate::handover::At;
+use crate::lowering::Lowering;
+use crate::permission::{self, Open, Place};
+use crate::shell;
+
+/// Where settings stand in the files that hold them.
+const ROOTS: &[&[&str]] = &[&[], &["settings"], &["customizations", "vscode", "settings"]];
+
+impl Lowering<'_> {
+    /// A default that was written into an input is no prompt any more.
+    pub(super) fn vscode_inputs(&mut self, root: Node<'_>) {
+        let inputs = root.get("inputs").into_iter().flat_map(|it| it.items());
+        for (at, input) in inputs.enumerate().filter(|(_, it)| it.kind() == Kind::Map) {
+            let Some(default) = input.get("default") else { continue };
+            let Some(snippet) = self.snippet(default) else { continue };
+            let id = input.get("id").and_then(Node::as_str).unwrap_or("");
+            let hidden = input.get("password").and_then(Node::as_bool) == Some(true);
+            let expects = if hidden { Expectation::Credential } else { Expectation::ByName };
+            let taker = self.agent_taker(&format!("inputs[{at}]"), input);
+            let at = At { kind: SlotKind::Other, path: "default", key: id, expects };
+            self.hand_over(&snippet, at, &taker);
+        }
+    }
+
+    pub(super) fn vscode(&mut self, root: Node<'_>) {
+        for path in ROOTS {
+            if let Some(settings) = root.path(path) {
+                self.vscode_settings(settings);
+                self.roo_settings(settings);
+            }
+        }
+    }
+
+    fn vscode_settings(&mut self, settings: Node<'_>) {
+        for key in ["chat.tools.global.autoApprove", "chat.tools.autoApprove"] {
+            self.switch(settings, &[key], true, GuardKind::Approval(ApprovalMode::Bypass));
+        }
+        self.switch(
+            settings,
+            &["security.workspace.trust.enabled"],
+            false,
+            GuardKind::TrustsAllFolders,
+        );
+        self.says(settings, &["chat.mcp.autostart"], "always", GuardKind::TrustsAllServers);
+        if let Some(node) = settings.get("chat.agent.maxRequests") {
+            let limit = node.text().and_then(|it| it.parse().ok());
+            self.guard("chat.agent.maxRequests", GuardKind::TurnLimit(limit), node);
+        }
+        self.vscode_map(settings, "chat.tools.terminal.autoApprove", terminal);
+        self.vscode_map(settings, "chat.tools.edits.autoApprove", |it| {
+            let found = permission::narrowed(ToolClass::Write, "edit", it);
+            ToolPattern { everything: matches!(it, "**" | "**/*" | "*"), ..found }
+        });
+        self.vscode_map(settings, "chat.tools.urls.autoApprove", |it| {
+            let found = permission::narrowed(ToolClass::Network, "fetch", it);
+            ToolPattern { everything: matches!(it, "*" | "**" | "https://*" | "http://*"), ..found }
+        });
+    }
+
+    /// A map of patterns to `true`, `false` or `{approve…}`.
+    fn vscode_map(&mut self, settings: Node<'_>, key: &str, read: impl Fn(&str) -> ToolPattern) {
+        let Some(map) = settings.get(key).filter(|it| it.kind() == Kind::Map) else { return };
+        for entry in map.children() {
+            let Some(pattern) = entry.key() else { continue };
+            let stated = |it: Node<'_>| {
+                it.as_bool().or_else(|| {
+                    let any = ["approve", "approveRequest", "approveResponse"];
+                    any.iter().find_map(|key| it.get(key)).and_then(Node::as_bool)
+                })
+            };
+            let effect = match stated(entry) {
+                Some(true) => Effect::Allow,
+                // `false` asks: it takes the entry out of automatic approval.
+                Some(false) => Effect::Ask,
+                None => continue,
+            };
+            self.permission_key(entry, &format!("{key}.{pattern}"), effect, &read);
+        }
+    }
+
+    /// Roo Code and Windsurf keep their lists in the editor's settings.
+    fn roo_settings(&mut self, settings: Node<'_>) {
+        for (key, effect) in [
+            ("roo-cline.allowedCommands", Effect::Allow),
+            ("roo-cline.deniedCommands", Effect::Deny),
+            ("kilo-code.allowedCommands", Effect::Allow),
+            ("windsurf.cascadeCommandsAllowList", Effect::Allow),
+            ("windsurf.cascadeCommandsDenyList", Effect::Deny),
+            ("kiroAgent.trustedCommands", Effect::Allow),
+        ] {
+            self.permissions_as(settings.get(key), key, effect, |it| {
+                permission::shell("terminal", it, Open::Prefix)
+            });
+        }
+    }
+
+    /// Tasks that run as soon as the folder is opened.
+    pub(super) fn vscode_tasks(&mut self, root: Node<'_>) {
+        let tasks = root.get("tasks").into_iter().flat_map(|it| it.items());
+        for (at, task) in tasks.enumerate() {
+            let on_open =
+                task.path(&["runOptions", "runOn"]).and_then(Node::as_str) == Some("folderOpen");
+            let Some(command) = task.get("command").filter(|_| on_open) else { continue };
+            let Some(text) = command.as_str() else { continue };
+            let kind = GuardKind::Hook(HookCommand {
+                event: "folderOpen".to_owned(),
+                runs_download: shell::runs_download(text),
+                approves_all: false,
+                interpolates_input: false,
+            });
+            let setting = format!("tasks[{at}].command");
+            self.guard(&setting, kind, command);
+            self.saved_command(command, &setting);
+        }
+    }
+
+    pub(super) fn copilot(&mut self, root: Node<'_>) {
+        self.switch(root, &["askUser"], false, GuardKind::Approval(ApprovalMode::Automatic));
+        for (key, effect) in [("allowedUrls", Effect::Allow), ("deniedUrls", Effect::Deny)] {
+            self.permissions_as(root.get(key), key, effect, |it| {
+                permission::narrowed(ToolClass::Network, "url", it)
+            });
+        }
+        for (key, effect) in [("allowedTools", Effect::Allow), ("deniedTools", Effect::Deny)] {
+            self.permissions(root.get(key), key, effect, Place::ToolList);
+        }
+        let folders = root.get("trusted_folders").into_iter().flat_map(|it| it.items());
+        for folder in folders.collect::<Vec<_>>() {
+            if folder.as_str().is_some_and(crate::reach::is_whole) {
+                self.guard("trusted_folders", GuardKind::TrustsAllFolders, folder);
+            }
+        }
+        if let Some(hooks) = root.get("hooks") {
+            self.hooks(hooks, "hooks");
+        }
+    }
+}
+
+/// A command, or a regular expression between slashes.
+fn terminal(pattern: &str) -> ToolPattern {
+    match pattern.strip_prefix('/').and_then(|it| it.rsplit_once('/')) {
+        Some((expression, flags)) if flags.bytes().all(|it| it.is_ascii_lowercase()) => {
+            permission::shell_regex("terminal", expression)
+        }
+        _ => permission::shell("terminal", pattern, Open::Prefix),
+    }
+}
