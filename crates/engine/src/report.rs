@@ -119,4 +119,6 @@ pub struct Report {
     pub skipped: Vec<Skipped>,
     /// Counts.
     pub statistics: Statistics,
+    /// Parts that were not finished because of a bug in nhilint; `skipped` names them.
+    pub internal_errors: usize,
 }

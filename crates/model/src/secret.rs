@@ -1,6 +1,7 @@
 //! A text that must never be printed.
 
 use std::fmt;
+use std::ops::Range;
 
 /// A literal credential. It can be compared and redacted; it cannot be shown.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,6 +44,22 @@ impl Secret {
     pub fn occurs_in(&self, text: &str) -> bool {
         !self.0.is_empty() && text.contains(&*self.0)
     }
+
+    /// Where this secret stands in `text`, as byte ranges: lets output be masked. Also finds
+    /// it as a quoted string writes it, with escapes.
+    pub fn find_in(&self, text: &str) -> Vec<Range<usize>> {
+        let mut found = Vec::new();
+        if self.0.is_empty() {
+            return found;
+        }
+        let escaped: String = self.0.chars().flat_map(char::escape_debug).collect();
+        let forms = [&*self.0, escaped.as_str()];
+        let count = if escaped == *self.0 { 1 } else { 2 };
+        for form in forms.into_iter().take(count) {
+            found.extend(text.match_indices(form).map(|(at, it)| at..at + it.len()));
+        }
+        found
+    }
 }
 
 impl fmt::Debug for Secret {
@@ -64,6 +81,14 @@ mod tests {
     fn shows_nothing_of_a_short_secret() {
         assert_eq!(Secret::new("hunter2").redacted(), "…");
         assert_eq!(format!("{:?}", Secret::new("hunter2")), "Secret(7 bytes)");
+    }
+
+    #[test]
+    fn is_found_as_written_and_escaped() {
+        let secret = Secret::new("ab\"cd");
+        assert_eq!(secret.find_in("x ab\"cd y"), [2..7]);
+        assert_eq!(secret.find_in("x ab\\\"cd y"), [2..8]);
+        assert!(Secret::new("").find_in("x").is_empty());
     }
 
     #[test]

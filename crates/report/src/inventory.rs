@@ -1,0 +1,283 @@
+//! Every machine identity with its owner, its credentials and how far it reaches.
+
+use std::cmp::Reverse;
+use std::io::{self, Write};
+
+use engine::{Graph, Report};
+use model::{
+    Carrier, Credential, Effect, ExpirySource, Grant, Identity, Knowledge, Lifetime, Reach, Storage,
+};
+use serde::Serialize;
+
+use crate::json::{JsonRange, range};
+use crate::safe_json::write_pretty;
+use crate::style::{self, paint};
+use crate::summary::counted;
+use crate::table::Table;
+use crate::view::View;
+
+/// Writes the inventory as a table.
+pub fn inventory_table(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let graph = Graph::new(&view.report.facts);
+    let mut table =
+        Table::new(&["identity", "kind", "owner", "credentials", "widest grant", "place"]);
+    let identities = identities(view.report);
+    for identity in &identities {
+        let credentials = graph.credentials_of(identity);
+        let credentials: Vec<_> = credentials
+            .iter()
+            .map(|it| format!("{}, {}", it.kind.describe(), lifetime(it)))
+            .collect();
+        let grants = graph.grants_of(identity);
+        let (start, _) = view.report.sources.range(identity.place);
+        table.row([
+            identity.address.to_string(),
+            identity.kind.id().to_owned(),
+            owner(identity),
+            if credentials.is_empty() { "–".to_owned() } else { credentials.join("; ") },
+            widest(&grants).map_or_else(|| "–".to_owned(), describe),
+            format!("{}:{}", path(view, identity), start.line),
+        ]);
+    }
+    if table.is_empty() {
+        return writeln!(out, "no identities in {}", counted(view.report.statistics.files, "file"));
+    }
+    table.write(out, view.color, view.width)?;
+    if !view.quiet {
+        let unowned = identities.iter().filter(|it| it.ownership.owner.is_absent()).count();
+        let count = match identities.len() {
+            1 => "1 identity".to_owned(),
+            many => format!("{many} identities"),
+        };
+        let unowned = paint(view.color, style::DIM, &format!("{unowned} without an owner"));
+        writeln!(out, "{count}, {unowned}")?;
+    }
+    Ok(())
+}
+
+#[derive(Serialize)]
+struct JsonInventory<'a> {
+    version: u32,
+    identities: Vec<JsonIdentity<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonIdentity<'a> {
+    address: &'a str,
+    kind: &'a str,
+    name: Option<&'a str>,
+    owner: JsonOwner<'a>,
+    environment: Option<&'a str>,
+    credentials: Vec<JsonCredential<'a>>,
+    grants: usize,
+    widest_grant: Option<JsonGrant<'a>>,
+    used_by: usize,
+    path: String,
+    range: JsonRange,
+}
+
+/// `state` tells an owner that nobody wrote from one that cannot be resolved.
+#[derive(Serialize)]
+struct JsonOwner<'a> {
+    state: &'static str,
+    name: Option<&'a str>,
+    source: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct JsonCredential<'a> {
+    address: &'a str,
+    kind: &'static str,
+    provider: Option<&'a str>,
+    storage: &'static str,
+    lifetime: String,
+    path: String,
+    range: JsonRange,
+}
+
+#[derive(Serialize)]
+struct JsonGrant<'a> {
+    address: &'a str,
+    text: String,
+    reach: &'static str,
+}
+
+/// Writes the inventory as JSON.
+pub fn inventory_json(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let graph = Graph::new(&view.report.facts);
+    let identities = identities(view.report);
+    let identities = identities.iter().map(|it| convert(view, &graph, it)).collect();
+    write_pretty(out, &JsonInventory { version: 1, identities })
+}
+
+fn convert<'a>(view: &View<'a>, graph: &'a Graph<'a>, identity: &'a Identity) -> JsonIdentity<'a> {
+    let grants = graph.grants_of(identity);
+    let known = identity.ownership.owner.value();
+    JsonIdentity {
+        address: &identity.address.name,
+        kind: identity.kind.id(),
+        name: identity.name.value().map(String::as_str),
+        owner: JsonOwner {
+            state: match &identity.ownership.owner {
+                Knowledge::Known(_) => "known",
+                Knowledge::Unknown(_) => "unknown",
+                Knowledge::Absent => "absent",
+            },
+            name: known.map(|it| it.name.as_str()),
+            source: known.map(|it| it.source.describe()),
+        },
+        environment: identity.environment.as_ref().map(|it| it.name.as_str()),
+        credentials: graph
+            .credentials_of(identity)
+            .into_iter()
+            .map(|it| JsonCredential {
+                address: &it.address.name,
+                kind: it.kind.describe(),
+                provider: it.provider.as_deref(),
+                storage: storage(&it.storage),
+                lifetime: lifetime(it),
+                path: view.paths.shown(view.report.sources.path(it.place.file)),
+                range: range(view.report, it.place),
+            })
+            .collect(),
+        grants: grants.len(),
+        widest_grant: widest(&grants).map(|it| JsonGrant {
+            address: &it.address.name,
+            text: describe(it),
+            reach: reach(it.reach),
+        }),
+        used_by: graph.uses_of(identity).len(),
+        path: path(view, identity),
+        range: range(view.report, identity.place),
+    }
+}
+
+/// Identities in the order of their places; people are not machines.
+fn identities(report: &Report) -> Vec<&Identity> {
+    let machines = report.facts.identities.iter().filter(|it| it.human != Some(true));
+    let mut all: Vec<&Identity> = machines.collect();
+    all.sort_by_key(|it| (it.place, &it.address));
+    all.dedup_by_key(|it| &it.address);
+    all
+}
+
+fn path(view: &View<'_>, identity: &Identity) -> String {
+    view.paths.shown(view.report.sources.path(identity.place.file))
+}
+
+fn owner(identity: &Identity) -> String {
+    match &identity.ownership.owner {
+        Knowledge::Known(it) => format!("{} ({})", it.value.name, it.value.source.describe()),
+        Knowledge::Unknown(_) => "?".to_owned(),
+        Knowledge::Absent => "–".to_owned(),
+    }
+}
+
+fn storage(storage: &Storage) -> &'static str {
+    match storage {
+        Storage::Literal(_) => "literal",
+        Storage::Reference(_) => "reference",
+        Storage::Generated => "generated",
+        Storage::Federated => "federated",
+        Storage::Prompt => "prompt",
+        Storage::Encrypted => "encrypted",
+        Storage::Unknown => "unknown",
+    }
+}
+
+/// Until when, in a few words.
+pub(crate) fn lifetime(credential: &Credential) -> String {
+    let by_default = credential.expiry.source == ExpirySource::ProviderDefault;
+    let text = match credential.expiry.lifetime {
+        Lifetime::Never => "never expires".to_owned(),
+        Lifetime::Until(date) => format!("until {date}"),
+        Lifetime::Seconds(seconds) => format!("for {}", duration(seconds)),
+        Lifetime::Unknown => return "expiry unknown".to_owned(),
+    };
+    if by_default { format!("{text} (default)") } else { text }
+}
+
+fn duration(seconds: u64) -> String {
+    const UNITS: [(u64, &str); 4] =
+        [(86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second")];
+    let fits = |(length, _): &&(u64, &str)| seconds >= *length && seconds.is_multiple_of(*length);
+    match UNITS.iter().find(fits) {
+        Some((length, unit)) => {
+            counted(usize::try_from(seconds / length).unwrap_or(usize::MAX), unit)
+        }
+        None => counted(0, "second"),
+    }
+}
+
+/// The grant that lets its holder do most.
+fn widest<'a>(grants: &[&'a Grant]) -> Option<&'a Grant> {
+    let open = grants.iter().filter(|it| it.effect != Effect::Deny && it.carrier != Carrier::Limit);
+    open.copied().max_by_key(|it| (width(it), it.reach, Reverse(&it.address)))
+}
+
+/// How much a grant permits, whatever it reaches: everything, a family of actions, or what it
+/// names. Roles that stand for everything are known by their names.
+fn width(grant: &Grant) -> u8 {
+    const EVERYTHING: [&str; 8] = [
+        "cluster-admin",
+        "AdministratorAccess",
+        "roles/owner",
+        "Owner",
+        "roles/editor",
+        "PowerUserAccess",
+        "Contributor",
+        "Global Administrator",
+    ];
+    let role = grant.role.value().map(|it| it.rsplit("policy/").next().unwrap_or(it));
+    let all = grant.actions.negated || grant.tool.as_ref().is_some_and(|it| it.everything);
+    if role.is_some_and(|it| EVERYTHING.contains(&it)) || all || grant.actions.find("*").is_some() {
+        3
+    } else if grant.actions.texts().any(|it| it.contains('*')) {
+        2
+    } else {
+        1
+    }
+}
+
+fn describe(grant: &Grant) -> String {
+    let mut text = match grant.role.value() {
+        Some(role) => role.clone(),
+        None => patterns(&grant.actions),
+    };
+    if grant.resources.stated {
+        text.push_str(" on ");
+        text.push_str(&patterns(&grant.resources));
+    }
+    if grant.effect == Effect::Ask {
+        text.push_str(" (asks)");
+    }
+    if !grant.conditions.is_empty() {
+        text.push_str(" (conditional)");
+    }
+    text
+}
+
+fn patterns(patterns: &model::Patterns) -> String {
+    const SHOWN: usize = 3;
+    let mut items: Vec<&str> = patterns.texts().take(SHOWN).collect();
+    if patterns.partial || patterns.items.is_empty() {
+        items.push("?");
+    }
+    let mut text = items.join(", ");
+    let more = patterns.items.len().saturating_sub(SHOWN);
+    if more > 0 {
+        text.push_str(&format!(" +{more}"));
+    }
+    if patterns.negated { format!("all but {text}") } else { text }
+}
+
+pub(crate) fn reach(reach: Reach) -> &'static str {
+    match reach {
+        Reach::Unknown => "unknown",
+        Reach::Resource => "resource",
+        Reach::Namespace => "namespace",
+        Reach::Account => "account",
+        Reach::Cluster => "cluster",
+        Reach::Organization => "organization",
+    }
+}

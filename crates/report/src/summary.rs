@@ -1,0 +1,67 @@
+//! The closing line, and counts per rule.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use engine::{Finding, Severity};
+
+use crate::style::{self, paint};
+use crate::table::Table;
+use crate::view::View;
+
+/// Writes one line: findings by severity, files, and how many findings are excused.
+pub fn summary(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let report = view.report;
+    let files = counted(report.statistics.files, "file");
+    let total = report.findings.len();
+    if total == 0 {
+        write!(out, "{} in {files}", paint(view.color, style::GOOD, "no findings"))?;
+    } else {
+        let parts: Vec<String> = by_severity(&report.findings)
+            .map(|(severity, count)| {
+                let text = format!("{count} {severity}");
+                paint(view.color, style::severity(severity), &text)
+            })
+            .collect();
+        write!(out, "{} in {files}: {}", counted(total, "finding"), parts.join(", "))?;
+    }
+    match report.suppressed.len() {
+        0 => writeln!(out),
+        some => writeln!(out, "; {some} suppressed"),
+    }
+}
+
+/// Writes a table of rules with the number of their findings, most first, in place of the
+/// findings.
+pub fn statistics(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut counts: BTreeMap<&str, (usize, Severity)> = BTreeMap::new();
+    for finding in &view.report.findings {
+        let entry = counts.entry(finding.rule.id).or_insert((0, finding.severity));
+        entry.0 += 1;
+        entry.1 = entry.1.max(finding.severity);
+    }
+    let mut rows: Vec<_> = counts.into_iter().collect();
+    rows.sort_by_key(|(id, (count, _))| (std::cmp::Reverse(*count), *id));
+    let mut table = Table::new(&["findings", "worst", "rule"]);
+    for (id, (count, worst)) in rows {
+        table.row([count.to_string(), worst.id().to_owned(), id.to_owned()]);
+    }
+    if !table.is_empty() {
+        table.write(out, view.color, view.width)?;
+    }
+    let kilobytes = view.report.statistics.bytes.div_ceil(1024);
+    writeln!(out, "{} read ({kilobytes} KiB)", counted(view.report.statistics.files, "file"))
+}
+
+/// Severities that occur, worst first, with their number.
+pub(crate) fn by_severity(findings: &[Finding]) -> impl Iterator<Item = (Severity, usize)> {
+    Severity::ALL.into_iter().rev().filter_map(move |severity| {
+        let count = findings.iter().filter(|it| it.severity == severity).count();
+        (count > 0).then_some((severity, count))
+    })
+}
+
+/// `1 file`, `2 files`.
+pub(crate) fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
