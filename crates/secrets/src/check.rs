@@ -264,29 +264,8 @@ fn jwt_token(token: &str) -> Option<Checked> {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use super::*;
-
-    /// A well-formed token of a family with a checksum, from a body that is plainly fake.
-    pub(crate) fn signed(check: Check, prefix: &str, body: &str) -> String {
-        match check {
-            Check::CrcBase62 => format!("{prefix}{body}{}", in_base(crc(body), BASE62, 6)),
-            Check::CrcHexBody => format!("{prefix}{body}{:08x}", crc(body)),
-            Check::CrcHexAll => {
-                let all = format!("{prefix}{body}");
-                format!("{all}{:08X}", crc(&all))
-            }
-            Check::Grafana => {
-                let all = format!("{prefix}{body}");
-                format!("{all}_{:08x}", crc(&all).swap_bytes())
-            }
-            Check::GitlabRoutable => {
-                let all = format!("{prefix}{body}");
-                format!("{all}{}", in_base(crc(&all), BASE36, 7))
-            }
-            _ => format!("{prefix}{body}"),
-        }
-    }
 
     #[test]
     fn reads_the_account_of_a_key_id() {

@@ -7,7 +7,7 @@ use model::{Certainty, CredentialKind, LiteralClass, ReferenceSyntax};
 use crate::name::{self, Head};
 use crate::value::{self, Form};
 use crate::{
-    Expectation, Found, Question, Verdict, encrypted, nested, placeholder, reference, scan,
+    Expectation, Found, Question, Verdict, encrypted, named, nested, placeholder, reference, scan,
     strength, words,
 };
 
@@ -25,6 +25,7 @@ const SCHEMES: &[&str] = &[
     "ApiKey ",
     "Apikey ",
     "apikey ",
+    "APIKEY ",
     "Splunk ",
     "SSWS ",
     "GenieKey ",
@@ -92,7 +93,7 @@ fn in_place(value: &str, has_scheme: bool, question: &Question<'_>, depth: usize
         return basic(value);
     }
     if let Some(pointer) = reference::mixed(value) {
-        return Verdict::Reference { syntax: pointer.syntax, target: pointer.target };
+        return referring(pointer.syntax, pointer.target, question);
     }
     if let Some(syntax) = pointing_syntax(head) {
         return Verdict::Reference { syntax, target: value.to_owned() };
@@ -114,7 +115,16 @@ fn of_reference(
             return shifted(verdict, range.start);
         }
     }
-    Verdict::Reference { syntax: pointer.syntax, target: pointer.target }
+    referring(pointer.syntax, pointer.target, question)
+}
+
+/// Under a key that says nothing, `${IMAGE}` is no concern; `${DB_PASSWORD}` is.
+fn referring(syntax: ReferenceSyntax, target: String, question: &Question<'_>) -> Verdict {
+    let concerns = question.expectation == Expectation::Credential
+        || name::head(question.key) != Head::Other
+        || matches!(syntax, ReferenceSyntax::SecretManager | ReferenceSyntax::Input)
+        || target.len() <= 128 && matches!(name::head(&target), Head::Credential(_));
+    if concerns { Verdict::Reference { syntax, target } } else { Verdict::Nothing }
 }
 
 fn pointing_syntax(head: Head) -> Option<ReferenceSyntax> {
@@ -161,6 +171,18 @@ fn literal(value: &str, question: &Question<'_>, head: Head) -> Verdict {
         _ if question.expectation == Expectation::Credential => CredentialKind::Other,
         _ => return Verdict::Nothing,
     };
+    if kind == CredentialKind::RegistryCredential && scan::base64_password(value).is_some() {
+        return basic(value);
+    }
+    if let Some(variable) = variable_name(value) {
+        return Verdict::Reference { syntax: ReferenceSyntax::Environment, target: variable };
+    }
+    let mut known = whole(value, kind, question);
+    if named::describe(&mut known, question.key, value)
+        && !placeholder::is_placeholder(value, question.key)
+    {
+        return Verdict::Credentials(vec![known]);
+    }
     let form = value::form(value);
     // Forms before stand-ins: `none` and `2026-01-01` ask nobody to replace them.
     if let Some(verdict) = of_form(value, form, kind) {
@@ -173,6 +195,15 @@ fn literal(value: &str, question: &Question<'_>, head: Head) -> Verdict {
     }
     if placeholder::is_placeholder(value, question.key) {
         return Verdict::Placeholder;
+    }
+    if form == Form::Name {
+        if matches!(name::head(value), Head::Credential(_)) && !value.contains(' ') {
+            // `aws-secret-access-key`, `github-token`: it names one.
+            return Verdict::Nothing;
+        }
+        if is_drawn(kind) {
+            return Verdict::Placeholder;
+        }
     }
     let is_credential = match question.expectation {
         Expectation::Credential => is_enough_in_place(value, form, kind),
@@ -191,6 +222,28 @@ fn whole(value: &str, kind: CredentialKind, question: &Question<'_>) -> Found {
     };
     let range: Range<usize> = 0..value.len();
     scan::plain(range, value, kind, certainty)
+}
+
+/// `apiKey: OPENAI_API_KEY`: the name of the variable where its value was meant.
+fn variable_name(value: &str) -> Option<String> {
+    let is_name = value.contains('_')
+        && value.bytes().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit() || it == b'_')
+        && !placeholder::is_placeholder(value, "")
+        && matches!(name::head(value), Head::Credential(_));
+    is_name.then(|| value.to_owned())
+}
+
+/// Tokens and keys are drawn by a machine; nobody is issued `azure-test-key`.
+fn is_drawn(kind: CredentialKind) -> bool {
+    matches!(
+        kind,
+        CredentialKind::Token
+            | CredentialKind::ApiKey
+            | CredentialKind::AccessKey
+            | CredentialKind::PrivateKey
+            | CredentialKind::ClientSecret
+            | CredentialKind::SshKey
+    )
 }
 
 /// Passwords are what the file says they are, so that a default word works. A service checks
@@ -253,9 +306,12 @@ fn looks_like(value: &str, form: Form, kind: CredentialKind, key: &str) -> bool 
     }
 }
 
-/// `kestrel`: a word that is no word of configuration.
+/// `kestrel`, `winter2024`: one word that is no word of configuration, or one with a number.
 fn is_lone_word(value: &str) -> bool {
-    value.len() >= 6 && value.bytes().all(|it| it.is_ascii_lowercase()) && !words::is_listed(value)
+    let is_word = value.len() >= 6 && value.bytes().all(|it| it.is_ascii_alphanumeric());
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    let has_hump = value.bytes().skip(1).any(|it| it.is_ascii_uppercase());
+    is_word && !has_hump && (digits >= 2 || digits == 0 && !words::is_listed(value))
 }
 
 /// A capability URL: one segment of its path is the secret.

@@ -6,12 +6,15 @@
 
 mod base64_text;
 mod check;
+mod command;
 mod decide;
 mod encrypted;
 mod format;
+mod header;
 mod json;
 mod jwt;
 mod name;
+mod named;
 mod nested;
 mod pem;
 mod placeholder;
@@ -31,6 +34,8 @@ use model::{
     Certainty, CredentialKind, Expiry, LiteralClass, Origin, Piece, ReferenceSyntax, Secret, Text,
 };
 
+pub use command::{Argument, arguments};
+pub use header::header;
 pub use name::key_names_credential;
 
 /// What the place of a literal says about it.

@@ -26,7 +26,29 @@ pub(crate) fn is_placeholder(value: &str, key: &str) -> bool {
 /// `replace-me`) are not among them: they are placeholders wherever they stand.
 pub(crate) fn is_well_known(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
-    WELL_KNOWN.binary_search(&lower.as_str()).is_ok()
+    WELL_KNOWN.binary_search(&lower.as_str()).is_ok() || is_dressed_up(&lower)
+}
+
+/// `P@ssw0rd1234!`: the first word everybody tries, with the digits and the symbol that a
+/// policy asks for.
+fn is_dressed_up(lower: &str) -> bool {
+    const STEMS: &[&str] = &["password", "admin", "welcome", "changeme", "qwerty", "letmein"];
+    let letters: String = lower
+        .chars()
+        .map(|it| match it {
+            '@' | '4' => 'a',
+            '0' => 'o',
+            '$' | '5' => 's',
+            '3' => 'e',
+            _ => it,
+        })
+        .collect();
+    STEMS.iter().any(|stem| {
+        letters.starts_with(stem)
+            && lower
+                .get(stem.len()..)
+                .is_some_and(|it| it.len() <= 6 && !it.bytes().any(|it| it.is_ascii_alphabetic()))
+    })
 }
 
 /// True for a key that documentation prints; it opens nothing, or only an emulator.
@@ -40,7 +62,7 @@ pub(crate) fn is_made_up(token: &str, anchor: &str) -> bool {
     let lower = body.to_ascii_lowercase();
     ["example", "placeholder", "changeme", "redacted"].iter().any(|it| lower.contains(it))
         || has_run(&lower, 6)
-        || has_sequence(&lower, 10)
+        || counts_up(&lower)
         || is_published(token)
         || is_worded(&body)
 }
@@ -68,7 +90,7 @@ fn is_filler(value: &str) -> bool {
     is_one
         || lower == "deadbeef"
         || lower.len() >= 4 && sequence_at(lower.as_bytes(), 0) == lower.len()
-        || has_sequence(&lower, 10)
+        || counts_up(&lower)
 }
 
 fn has_run(text: &str, least: usize) -> bool {
@@ -81,18 +103,16 @@ fn has_run(text: &str, least: usize) -> bool {
     })
 }
 
-/// True when the text counts up (`123456…`, `abcdef…`) for a while.
-fn has_sequence(text: &str, least: usize) -> bool {
+/// True when half of the text or more counts up: `1234567890abcdef`.
+fn counts_up(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let mut at = 0;
+    let (mut at, mut counted) = (0, 0);
     while at < bytes.len() {
-        let run = sequence_at(bytes, at);
-        if run >= least {
-            return true;
-        }
-        at += run.max(1);
+        let run = sequence_at(bytes, at).max(1);
+        counted += if run >= 6 { run } else { 0 };
+        at += run;
     }
-    false
+    counted >= 10 && counted * 2 >= bytes.len()
 }
 
 fn sequence_at(bytes: &[u8], at: usize) -> usize {
@@ -120,18 +140,30 @@ fn is_key_itself(value: &str, key: &str) -> bool {
 /// of ten letters must belong to ordinary words, so that a random tail counts.
 fn is_worded(value: &str) -> bool {
     let (mut told, mut known, mut all) = (false, 0, 0);
-    for word in words::split(value) {
+    let words = words::split(value);
+    // Names of products are no ordinary words, but between `your` and `here` they are words.
+    let addresses = words.iter().any(|it| ADDRESSING.contains(&it.as_str()));
+    for word in words {
         let is_crossed_out = word.len() >= 3 && word.bytes().all(|it| it == b'x');
         let tells = TELLING.binary_search(&word.as_str()).is_ok();
         told |= is_crossed_out || tells;
         let letters = word.bytes().filter(u8::is_ascii_alphabetic).count();
         all += word.len();
-        if is_crossed_out || tells || letters == word.len() && words::is_ordinary(&word) {
+        let reads = addresses && is_readable(&word) || words::is_ordinary(&word);
+        if is_crossed_out || tells || letters == word.len() && reads {
             known += word.len();
         }
     }
     told && known * 10 >= all * 6
 }
+
+fn is_readable(word: &str) -> bool {
+    (3..=12).contains(&word.len()) && word.contains(['a', 'e', 'i', 'o', 'u', 'y'])
+}
+
+/// Words that only an instruction contains.
+const ADDRESSING: &[&str] =
+    &["your", "here", "insert", "enter", "paste", "replace", "placeholder", "change"];
 
 /// Words that address the reader. Sorted.
 const TELLING: &[&str] = &[
@@ -349,11 +381,20 @@ mod tests {
             "hunter2",
             "dummy-key",
             "xxxx-xxxx-xxxx",
+            "YOUR_FIRECRAWL_KEY_HERE",
             "abcdef.0123456789abcdef",
         ] {
             assert!(is_placeholder(value, ""), "{value}");
         }
         assert!(is_placeholder("github-token", "GITHUB_TOKEN"));
+    }
+
+    #[test]
+    fn dressing_a_word_up_changes_nothing() {
+        for value in ["P@ssw0rd1234!", "Password1234!", "Admin@2024", "welcome1!"] {
+            assert!(is_well_known(value), "{value}");
+        }
+        assert!(!is_well_known("PasswordManager7"));
     }
 
     #[test]

@@ -130,7 +130,11 @@ fn shell(value: &str) -> Option<Pointer> {
         return is_variable.then(|| pointer(S::Environment, name))?;
     }
     if let Some(name) = value.strip_prefix('%').and_then(|it| it.strip_suffix('%')) {
-        return (is_word(name) && !name.is_empty()).then(|| pointer(S::Environment, name))?;
+        let is_variable = is_word(name) && !name.is_empty();
+        // Envoy writes its operators `%NAME(argument)%`.
+        let is_operator = name.ends_with(')') && name.contains('(') && !name.contains('%');
+        let syntax = if is_operator { S::Template } else { S::Environment };
+        return (is_variable || is_operator).then(|| pointer(syntax, name))?;
     }
     let command = value.strip_prefix('!')?;
     let program = command.split_once(' ')?.0;
@@ -220,6 +224,12 @@ fn call(value: &str) -> Option<Pointer> {
             .any(|it| value.starts_with(it));
     if is_call {
         return pointer(S::Configuration, value);
+    }
+    // Expressions of Azure resource templates: `[parameters('password')]`.
+    if let Some(inner) = value.strip_prefix('[').and_then(|it| it.strip_suffix(']')) {
+        let is_expression = inner.ends_with(')')
+            && inner.split_once('(').is_some_and(|(name, _)| is_word(name) && !name.is_empty());
+        return is_expression.then(|| pointer(S::Configuration, inner))?;
     }
     matches!(value, "user_provided" | "prompt").then(|| pointer(S::Input, value))?
 }
@@ -348,6 +358,8 @@ mod tests {
             ("<path:a/b#c>", S::SecretManager, "<path:a/b#c>"),
             ("ENC[handle]", S::SecretManager, "handle"),
             ("file:/run/secrets/x", S::File, "/run/secrets/x"),
+            ("[parameters('password')]", S::Configuration, "parameters('password')"),
+            ("%REQ(:authority)%", S::Template, "REQ(:authority)"),
             ("user_provided", S::Input, "user_provided"),
         ] {
             let got = parse(value).map(|it| (it.syntax, it.target));

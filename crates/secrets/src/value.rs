@@ -32,12 +32,14 @@ pub(crate) enum Form {
     Opaque,
 }
 
+type Test = fn(&str) -> bool;
+
 /// The form of a trimmed value.
 pub(crate) fn form(value: &str) -> Form {
     if value.is_empty() {
         return Form::Empty;
     }
-    let rules: &[(fn(&str) -> bool, Form)] = &[
+    let rules: &[(Test, Form)] = &[
         (is_word, Form::Word),
         (is_date, Form::Date),
         (is_duration, Form::Duration),

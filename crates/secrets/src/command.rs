@@ -1,0 +1,205 @@
+//! Command lines: which argument carries a credential.
+
+use crate::name::{self, Head};
+use crate::{Expectation, Question, Verdict, decide, header};
+
+/// What one argument of a command line says about credentials.
+#[derive(Clone, Debug)]
+pub struct Argument {
+    /// Which argument, counting as the caller does.
+    pub index: usize,
+    /// What it is handed over as: the flag, variable or header name; empty for a bare argument.
+    pub name: String,
+    /// Never [`Verdict::Nothing`]. Ranges count bytes of the whole argument.
+    pub verdict: Verdict,
+}
+
+/// Judges the arguments of a command, the program's own name first when the caller knows it.
+///
+/// Understands `--token X`, `--token=X`, `-e NAME=value`, `NAME=value`, `--header "Name: value"`,
+/// URLs, and the short flags of well-known programs (`curl -u`, `mysql -p`). `None` stands for
+/// an argument that cannot be resolved; it is skipped and still separates its neighbours.
+pub fn arguments(args: &[Option<&str>]) -> Vec<Argument> {
+    let program = args.first().copied().flatten().map_or("", base_name);
+    let mut judged = Vec::new();
+    let mut flag: Option<Role> = None;
+    for (index, arg) in args.iter().enumerate() {
+        let role = flag.take();
+        let Some(arg) = arg else { continue };
+        // A flag that takes no value after all is followed by the next flag.
+        let role = role.filter(|_| !(arg.starts_with("--") && arg.len() > 2));
+        let (name, verdict) = match role {
+            Some(role) => (role.name(), role.judge(arg)),
+            None => {
+                flag = takes_next(program, args, arg);
+                alone(program, arg)
+            }
+        };
+        if !matches!(verdict, Verdict::Nothing) {
+            judged.push(Argument { index, name, verdict });
+        }
+    }
+    judged
+}
+
+/// What the value after a flag is.
+enum Role {
+    /// The value of a flag whose name says that it is a credential.
+    Credential(String),
+    /// `NAME=value`.
+    Variable,
+    /// `Name: value`.
+    Header,
+    /// `user:password`.
+    Login,
+    /// A value that is none of these; its neighbour must not be taken for it.
+    Plain,
+}
+
+impl Role {
+    fn name(&self) -> String {
+        match self {
+            Self::Credential(flag) => flag.clone(),
+            Self::Variable => "environment".to_owned(),
+            Self::Header => "header".to_owned(),
+            Self::Login => "user".to_owned(),
+            Self::Plain => String::new(),
+        }
+    }
+
+    fn judge(&self, value: &str) -> Verdict {
+        match self {
+            Self::Credential(flag) => in_place(flag, value),
+            Self::Variable => assignment(value).map_or_else(|| free(value), |(_, it)| it),
+            Self::Header => header_line(value),
+            Self::Login => login(value),
+            Self::Plain => free(value),
+        }
+    }
+}
+
+fn base_name(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
+}
+
+fn is_flag(arg: &str) -> bool {
+    arg.len() >= 2 && arg.starts_with('-') && !arg.contains(char::is_whitespace)
+}
+
+/// What the argument after this one is.
+fn takes_next(program: &str, args: &[Option<&str>], arg: &str) -> Option<Role> {
+    if !is_flag(arg) || arg.contains('=') {
+        return None;
+    }
+    let bare = arg.trim_start_matches('-');
+    if let Some(role) = short(program, args, arg) {
+        return Some(role);
+    }
+    match bare {
+        "e" | "env" | "build-arg" | "set" | "set-string" | "setenv" | "var" => Some(Role::Variable),
+        "H" | "header" | "headers" | "add-header" => Some(Role::Header),
+        _ => names_credential(bare).then(|| Role::Credential(arg.to_owned())),
+    }
+}
+
+/// Flags of one letter mean something else in every program.
+fn short(program: &str, args: &[Option<&str>], arg: &str) -> Option<Role> {
+    let has = |word: &str| args.iter().flatten().any(|it| *it == word);
+    match (program, arg) {
+        ("curl" | "wget" | "http" | "https", "-u" | "--user" | "-a" | "--proxy-user") => {
+            Some(Role::Login)
+        }
+        ("sshpass", "-p") | ("redis-cli", "-a") => Some(Role::Credential(arg.to_owned())),
+        ("docker" | "podman" | "helm" | "oras" | "crane" | "skopeo", "-p") if has("login") => {
+            Some(Role::Credential("--password".to_owned()))
+        }
+        ("mongosh" | "mongo" | "sqlcmd" | "az", "-p" | "-P") => {
+            Some(Role::Credential("--password".to_owned()))
+        }
+        ("mysql" | "mysqldump" | "mariadb" | "psql", "-e" | "-p") => Some(Role::Plain),
+        _ => None,
+    }
+}
+
+fn names_credential(flag: &str) -> bool {
+    matches!(name::head(flag), Head::Credential(_))
+}
+
+/// An argument that no flag announced.
+fn alone(program: &str, arg: &str) -> (String, Verdict) {
+    if matches!(program, "mysql" | "mysqldump" | "mariadb")
+        && let Some(password) = arg.strip_prefix("-p").filter(|it| !it.is_empty())
+    {
+        return ("-p".to_owned(), decide::shifted(in_place("password", password), 2));
+    }
+    if let Some((flag, value)) = arg.split_once('=').filter(|_| is_flag_with_value(arg)) {
+        let verdict = decide::shifted(flag_value(flag, value), flag.len() + 1);
+        return (flag.to_owned(), verdict);
+    }
+    if let Some(rest) = arg.strip_prefix("-H").filter(|it| it.contains(':')) {
+        return ("-H".to_owned(), decide::shifted(header_line(rest), 2));
+    }
+    if !arg.starts_with('-')
+        && let Some((name, verdict)) = assignment(arg)
+    {
+        return (name.to_owned(), verdict);
+    }
+    (String::new(), free(arg))
+}
+
+fn is_flag_with_value(arg: &str) -> bool {
+    arg.split_once('=').is_some_and(|(flag, _)| is_flag(flag))
+}
+
+/// `--token=X`, `--env=NAME=value`, `--header=Name: value`.
+fn flag_value(flag: &str, value: &str) -> Verdict {
+    match flag.trim_start_matches('-') {
+        "e" | "env" | "build-arg" | "set" | "set-string" | "var" => {
+            assignment(value).map_or_else(|| free(value), |(_, it)| it)
+        }
+        "H" | "header" | "headers" | "add-header" => header_line(value),
+        bare if names_credential(bare) => in_place(flag, value),
+        _ => decide::judge(value, &Question { key: flag, expectation: Expectation::ByName }, 0),
+    }
+}
+
+/// `NAME=value`: the name decides. Ranges count bytes of the whole text.
+fn assignment(text: &str) -> Option<(&str, Verdict)> {
+    let (name, value) = text.split_once('=')?;
+    let is_name = !name.is_empty()
+        && name.bytes().all(|it| it.is_ascii_alphanumeric() || b"_.-[]".contains(&it));
+    if !is_name {
+        return None;
+    }
+    let unquoted = value.trim_matches(['"', '\'']);
+    let start = name.len() + 1 + value.find(unquoted).unwrap_or(0);
+    let question = Question { key: name, expectation: Expectation::ByName };
+    Some((name, decide::shifted(decide::judge(unquoted, &question, 0), start)))
+}
+
+/// `Name: value` or `Name:value`.
+fn header_line(text: &str) -> Verdict {
+    let Some((name, value)) = text.split_once(':').or_else(|| text.split_once('=')) else {
+        return free(text);
+    };
+    let quote = name.len() - name.trim_start_matches(['"', '\'']).len();
+    let bare = name.get(quote..).unwrap_or(name).trim();
+    let value = if quote > 0 { value.trim_end_matches(['"', '\'']) } else { value };
+    decide::shifted(header(bare, value), name.len() + 1)
+}
+
+/// `user:password`.
+fn login(text: &str) -> Verdict {
+    match text.split_once(':') {
+        Some((user, password)) => decide::shifted(in_place("password", password), user.len() + 1),
+        None => Verdict::Nothing,
+    }
+}
+
+fn in_place(key: &str, value: &str) -> Verdict {
+    decide::judge(value, &Question { key, expectation: Expectation::Credential }, 0)
+}
+
+fn free(value: &str) -> Verdict {
+    decide::judge(value, &Question { key: "", expectation: Expectation::Text }, 0)
+}
