@@ -150,22 +150,29 @@ pub(crate) fn judge_decoded(
     }
 }
 
-/// Adds a credential unless the same bytes are one already: a known format is found by free
-/// search and again by the name of its key.
+/// Adds a credential. Bytes that are one already are not another: a known format is found by
+/// free search and again by the name of its key, and an alias only repeats its anchor.
 fn add(into: &mut Vec<Credential>, credential: Credential) {
-    let same = |it: &Credential| {
-        let exact = it.place == credential.place && it.address == credential.address;
-        let nested = it.literal().is_some()
-            && it.place.file == credential.place.file
-            && it.place.span.contains(credential.place.span)
-            && it.literal().map(|it| &it.secret) == credential.literal().map(|it| &it.secret);
-        exact && it.literal().map(|it| &it.secret) == credential.literal().map(|it| &it.secret)
-            || nested
-    };
-    // Only the last few can overlap: seats are visited in order.
+    // Seats are visited in order, so only the last few can be the same bytes.
     const NEAR: usize = 16;
-    if !into.iter().rev().take(NEAR).any(same) {
+    let known = into.iter_mut().rev().take(NEAR).find(|it| is_same(it, &credential));
+    let Some(known) = known else {
         into.push(credential);
+        return;
+    };
+    let alias = credential.literal().and_then(|it| it.origin.steps().last().map(|it| it.place));
+    if let (Storage::Literal(literal), Some(alias)) = (&mut known.storage, alias)
+        && !literal.copies.contains(&alias)
+    {
+        literal.copies.push(alias);
+    }
+}
+
+fn is_same(known: &Credential, new: &Credential) -> bool {
+    let inside = known.place.file == new.place.file && known.place.span.contains(new.place.span);
+    match (known.literal(), new.literal()) {
+        (Some(a), Some(b)) => inside && a.secret == b.secret,
+        _ => known.place == new.place && known.address == new.address,
     }
 }
 

@@ -106,7 +106,8 @@ impl Namespaces {
 struct Accounts {
     all: Vec<Account>,
     index: Index,
-    /// The `default` accounts that nothing declares, by cluster and namespace.
+    /// The `default` accounts that nothing declares, by unit and namespace. A namespace of the
+    /// same name somewhere else may be in another cluster.
     built_in: FxHashMap<(Arc<str>, Term), usize>,
 }
 
@@ -128,7 +129,7 @@ impl Accounts {
         let number = match self.index.resolve(reference) {
             Meaning::These(numbers) => numbers.first().copied(),
             Meaning::Nothing if name.text() == Some(DEFAULT) => {
-                self.built_in.get(&cluster_of(site, namespace)).copied()
+                self.built_in.get(&(Arc::clone(&site.unit), namespace.clone())).copied()
             }
             Meaning::Ambiguous(_) | Meaning::Nothing | Meaning::Unknown => None,
         };
@@ -140,7 +141,7 @@ impl Accounts {
         let home = &workload.declared;
         let name = Term::known(DEFAULT);
         if self.find(home.file, &home.site, &home.namespace, &name).is_none() {
-            let key = cluster_of(&home.site, &home.namespace);
+            let key = (Arc::clone(&home.site.unit), home.namespace.clone());
             let region = workload.identity.region;
             self.built_in.insert(key, self.all.len());
             self.all.push(account::built_in(home, workload.account_place, region));
@@ -173,16 +174,6 @@ impl Accounts {
             facts.identities.push(account.identity);
         }
     }
-}
-
-/// Which built-in account is meant: below one top folder a written namespace is one, any
-/// other only in its unit.
-fn cluster_of(site: &Site, namespace: &Term) -> (Arc<str>, Term) {
-    let cluster = match namespace {
-        Term::Known(_) if !site.top().is_empty() => site.top().into(),
-        Term::Known(_) | Term::Absent | Term::Masked { .. } => Arc::clone(&site.unit),
-    };
-    (cluster, namespace.clone())
 }
 
 /// What a workload runs as.

@@ -1,0 +1,262 @@
+//! Credentials that are written out in manifests, at the exact bytes, and their harmless twins.
+
+mod lens;
+
+use lens::{analyze, expect};
+
+/// A value that nothing but a person with a generator writes.
+const PASSWORD: &str = "mK7#vQ2xLp9$Tz4w";
+const PASSWORD_BASE64: &str = "bUs3I3ZRMnhMcDkkVHo0dw==";
+
+fn secret(rest: &str) -> String {
+    format!("apiVersion: v1\nkind: Secret\nmetadata: {{name: s, namespace: ns}}\n{rest}")
+}
+
+fn config(rest: &str) -> String {
+    format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: c}}\n{rest}")
+}
+
+#[test]
+fn secret_values_are_found_where_they_are_written() {
+    let string_data = format!("stringData:\n  password: '{PASSWORD}'\n");
+    let data = format!("type: Opaque\ndata:\n  password: {PASSWORD_BASE64}\n");
+    let cases = [
+        (string_data, format!("ns/Secret/s#stringData.password password literal@{PASSWORD}")),
+        (data, format!("ns/Secret/s#data.password password literal@{PASSWORD_BASE64} via base64")),
+    ];
+    for (text, expected) in cases {
+        expect(&text, &analyze(&[("s.yaml", &secret(&text))]).credentials(), &[&expected]);
+    }
+}
+
+#[test]
+fn what_a_secret_holds_besides_credentials_is_silent() {
+    let cases = [
+        "data: {host: ZGIuZXhhbXBsZS5jb20=, port: NTQzMg==, username: YXBw}",
+        "data: {password: ''}",
+        "data: {password: }",
+        "stringData: {password: '<your-password>'}",
+        "stringData: {password: '${DB_PASSWORD}'}",
+        "stringData: {api-token: changeme}",
+        "data: {password: 'ENC[AES256_GCM,data:p673w==,iv:YY=,tag:A==,type:str]'}\n\
+         sops: {mac: 'ENC[AES256_GCM,data:x,iv:y,tag:z,type:str]', version: 3.8.1}",
+        "type: kubernetes.io/tls\ndata: {tls.crt: LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t, tls.key: ''}",
+    ];
+    for text in cases {
+        let case = analyze(&[("s.yaml", &secret(&format!("{text}\n")))]);
+        expect(text, &case.literals(), &[]);
+    }
+}
+
+#[test]
+fn sealed_and_external_secrets_hold_nothing_readable() {
+    let sealed = "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: s}\n\
+                  spec: {encryptedData: {password: AgBy8hCFmK7vQ2xLp9Tz4wAAAAAA}}\n";
+    let case = analyze(&[("s.yaml", sealed)]);
+    expect(
+        "sealed",
+        &case.credentials(),
+        &["SealedSecret/s#spec.encryptedData.password credential Encrypted"],
+    );
+    let external = "apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: {name: s}\n\
+                    spec: {data: [{secretKey: password, remoteRef: {key: prod/db}}]}\n";
+    expect("external", &analyze(&[("s.yaml", external)]).credentials(), &[]);
+}
+
+#[test]
+fn schemas_are_never_values() {
+    let text = format!(
+        "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n\
+         metadata: {{name: x}}\nspec: {{password: '{PASSWORD}', data: {{password: {PASSWORD_BASE64}}}}}\n\
+         ---\napiVersion: v1\nkind: Service\nmetadata: {{name: x}}\n"
+    );
+    expect("schema", &analyze(&[("crd.yaml", &text)]).credentials(), &[]);
+}
+
+#[test]
+fn a_token_secret_is_a_credential_that_never_ends() {
+    let text = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: t\n  namespace: ns\n  \
+                annotations:\n    kubernetes.io/service-account.name: bot\n\
+                type: kubernetes.io/service-account-token\n";
+    let account = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: bot, namespace: ns}\n";
+    let at = "kubernetes.io/service-account-token";
+    let case = analyze(&[("t.yaml", text)]);
+    let stranger = "kubernetes-service-account:ns/ServiceAccount/bot";
+    expect(
+        "account elsewhere",
+        &case.credentials(),
+        &[&format!("ns/Secret/t#type service account token never Secret t of {stranger}@{at}")],
+    );
+    assert_eq!(case.facts.credentials[0].expiry, model::Expiry::never_by_kind());
+    let case = analyze(&[("t.yaml", text), ("a.yaml", account)]);
+    expect(
+        "account here",
+        &case.credentials(),
+        &[&format!(
+            "ns/Secret/t#type service account token never Secret t of ns/ServiceAccount/bot@{at}"
+        )],
+    );
+    let opaque = text.replace("service-account-token", "tls");
+    expect("another type", &analyze(&[("t.yaml", &opaque)]).credentials(), &[]);
+}
+
+#[test]
+fn a_bootstrap_token_ends_when_it_says() {
+    let cases = [
+        ("", "Never"),
+        (", expiration: '2027-03-10T03:22:11Z'", "Until(2027-03-10)"),
+        (", expiration: soon", "Unknown"),
+    ];
+    for (expiration, expected) in cases {
+        let text = secret(&format!(
+            "type: bootstrap.kubernetes.io/token\n\
+             stringData: {{token-id: k3x9qa, token-secret: w8zq4n7rtx2vbm5k{expiration}}}\n"
+        ));
+        let case = analyze(&[("s.yaml", &text)]);
+        let [credential] = case.facts.credentials.as_slice() else {
+            panic!("{expiration}: {:?}", case.credentials())
+        };
+        assert_eq!(case.slice(credential.place), "w8zq4n7rtx2vbm5k");
+        assert_eq!(format!("{:?}", credential.expiry.lifetime), expected);
+    }
+}
+
+#[test]
+fn registry_configurations_are_opened() {
+    let json = format!(
+        r#"{{"auths": {{"r.example.com": {{"username": "ci", "password": "{PASSWORD}"}}}}}}"#
+    );
+    let text = secret(&format!(
+        "type: kubernetes.io/dockerconfigjson\nstringData:\n  .dockerconfigjson: |\n    {json}\n"
+    ));
+    let case = analyze(&[("s.yaml", &text)]);
+    expect(
+        "password",
+        &case.credentials(),
+        &[&format!(
+            "ns/Secret/s#stringData..dockerconfigjson registry credential literal@{PASSWORD} via JSON .password"
+        )],
+    );
+    // {"auths":{"r.example.com":{"auth":"Y2k6bUs3I3ZRMnhMcDkkVHo0dw=="}}}
+    let encoded = "eyJhdXRocyI6eyJyLmV4YW1wbGUuY29tIjp7ImF1dGgiOiJZMms2YlVzM0kzWlJNbmhNY0Rra1ZIbzBkdz09In19fQ==";
+    let text = secret(&format!(
+        "type: kubernetes.io/dockerconfigjson\ndata:\n  .dockerconfigjson: {encoded}\n"
+    ));
+    let case = analyze(&[("s.yaml", &text)]);
+    expect(
+        "auth",
+        &case.credentials(),
+        &[&format!(
+            "ns/Secret/s#data..dockerconfigjson registry credential literal@{encoded} via base64 \
+             via JSON .auths.r.example.com.auth via base64"
+        )],
+    );
+}
+
+#[test]
+fn config_maps_are_searched_as_what_they_hold() {
+    let cases = [
+        (format!("data:\n  DB_PASSWORD: '{PASSWORD}'\n"), vec!["DB_PASSWORD password literal@PW"]),
+        (
+            format!(
+                "data:\n  app.properties: |\n    # comment\n    host=db\n    password={PASSWORD}\n    port=1\n"
+            ),
+            vec!["app.properties password literal@PW via line password"],
+        ),
+        (
+            format!(
+                "data:\n  app.yaml: |\n    db:\n      user: app\n      password: '{PASSWORD}'\n"
+            ),
+            vec!["app.yaml password literal@PW via YAML .password"],
+        ),
+        (
+            format!("data:\n  app.json: '{{\"db\": {{\"password\": \"{PASSWORD}\"}}}}'\n"),
+            vec!["app.json password literal@PW via JSON .password"],
+        ),
+        (
+            "data: {password-policy: strict, token_url: 'https://x.example.com/t'}\n".to_owned(),
+            vec![],
+        ),
+        ("data:\n  app.properties: |\n    password=${DB_PASSWORD}\n    a=b\n".to_owned(), vec![]),
+        ("data: {TOKEN_TTL: '3600'}\n".to_owned(), vec![]),
+    ];
+    for (text, expected) in cases {
+        let case = analyze(&[("c.yaml", &config(&text))]);
+        let expected: Vec<_> = expected
+            .iter()
+            .map(|it| format!("ConfigMap/c#data.{}", it.replace("PW", PASSWORD)))
+            .collect();
+        let expected: Vec<_> = expected.iter().map(String::as_str).collect();
+        expect(&text, &case.credentials(), &expected);
+    }
+}
+
+#[test]
+fn pods_are_searched_in_variables_and_arguments() {
+    let cases = [
+        (
+            format!("env: [{{name: DB_PASSWORD, value: '{PASSWORD}'}}]"),
+            format!("env.DB_PASSWORD password literal@{PASSWORD}"),
+        ),
+        (
+            format!("args: ['--db-password={PASSWORD}']"),
+            format!("args[0] password literal@{PASSWORD}"),
+        ),
+        (
+            format!("args: [--db-password, '{PASSWORD}']"),
+            format!("args[1] password literal@{PASSWORD}"),
+        ),
+        ("env: [{name: DB_PASSWORD, value: $(OTHER)}]".to_owned(), String::new()),
+        ("env: [{name: DB_PASSWORD_FILE, value: /run/secrets/db}]".to_owned(), String::new()),
+        ("env: [{name: LOG_LEVEL, value: debug}]".to_owned(), String::new()),
+        ("args: [--token-file, /var/run/token, --token=$(TOKEN)]".to_owned(), String::new()),
+        ("args: [--password, --verbose]".to_owned(), String::new()),
+    ];
+    for (container, expected) in cases {
+        let text = format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: p}}\nspec:\n  containers:\n  \
+             - name: a\n    image: b\n    {container}\n"
+        );
+        let case = analyze(&[("p.yaml", &text)]);
+        let expected = format!("Pod/p#containers.a.{expected}");
+        let expected: &[&str] = if expected.ends_with('.') { &[] } else { &[&expected] };
+        expect(&container, &case.literals(), expected);
+    }
+}
+
+#[test]
+fn a_value_behind_an_anchor_is_placed_at_the_anchor() {
+    let text = format!(
+        "apiVersion: v1\nkind: Secret\nmetadata: {{name: s}}\nstringData:\n  \
+         password: &pw '{PASSWORD}'\n  db_password: *pw\n"
+    );
+    let case = analyze(&[("s.yaml", &text)]);
+    let [credential] = case.facts.credentials.as_slice() else {
+        panic!("one secret is one credential: {:?}", case.credentials())
+    };
+    assert_eq!(case.slice(credential.place), PASSWORD);
+    let copies: Vec<_> =
+        credential.literal().unwrap().copies.iter().map(|it| case.slice(*it)).collect();
+    assert_eq!(copies, ["*pw"]);
+}
+
+#[test]
+fn the_copy_that_kubectl_keeps_is_found() {
+    let text = format!(
+        "apiVersion: v1\nkind: Secret\nmetadata:\n  name: s\n  annotations:\n    \
+         kubectl.kubernetes.io/last-applied-configuration: |\n      \
+         {{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"data\":{{\"password\":\"{PASSWORD_BASE64}\"}}}}\n"
+    );
+    let case = analyze(&[("s.yaml", &text)]);
+    let places: Vec<_> = case.facts.credentials.iter().map(|it| case.slice(it.place)).collect();
+    assert_eq!(places, [PASSWORD_BASE64]);
+}
+
+#[test]
+fn nothing_that_is_printed_shows_a_value() {
+    let text = secret(&format!("stringData:\n  password: '{PASSWORD}'\n"));
+    let case = analyze(&[("s.yaml", &text)]);
+    let printed = format!("{:?}", case.facts);
+    assert_eq!(case.facts.credentials.len(), 1);
+    assert!(!printed.contains(PASSWORD));
+}

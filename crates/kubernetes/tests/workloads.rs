@@ -1,0 +1,218 @@
+//! Service accounts, workloads and the tokens they are handed.
+
+mod lens;
+
+use lens::{analyze, expect};
+
+fn pod(meta: &str, spec: &str) -> String {
+    format!(
+        "apiVersion: v1\nkind: Pod\nmetadata: {{{meta}}}\nspec:\n  \
+         containers: [{{name: a, image: b}}]\n{spec}"
+    )
+}
+
+fn account(meta: &str, rest: &str) -> String {
+    format!("apiVersion: v1\nkind: ServiceAccount\nmetadata: {{{meta}}}\n{rest}")
+}
+
+#[test]
+fn every_kind_of_workload_runs_as_its_account() {
+    const POD: &str = "{serviceAccountName: bot, containers: [{name: a, image: b}]}";
+    let template = format!("spec: {{template: {{spec: {POD}}}}}");
+    let cases = [
+        ("v1", "Pod", format!("spec: {POD}")),
+        ("v1", "ReplicationController", template.clone()),
+        ("v1", "PodTemplate", format!("template: {{spec: {POD}}}")),
+        ("apps/v1", "Deployment", template.clone()),
+        ("apps/v1", "StatefulSet", template.clone()),
+        ("apps/v1", "DaemonSet", template.clone()),
+        ("apps/v1", "ReplicaSet", template.clone()),
+        ("extensions/v1beta1", "Deployment", template.clone()),
+        ("batch/v1", "Job", template.clone()),
+        ("batch/v1", "CronJob", format!("spec: {{jobTemplate: {{{template}}}}}")),
+        ("argoproj.io/v1alpha1", "Rollout", template.clone()),
+        ("serving.knative.dev/v1", "Service", template.clone()),
+    ];
+    for (version, kind, body) in cases {
+        let text = format!(
+            "apiVersion: {version}\nkind: {kind}\nmetadata: {{name: w, namespace: ns}}\n{body}\n"
+        );
+        let case = analyze(&[("w.yaml", &text)]);
+        let expected =
+            format!("ns/{kind}/w -> kubernetes-service-account:ns/ServiceAccount/bot @bot");
+        expect(kind, &case.uses(), &[&expected]);
+    }
+}
+
+#[test]
+fn other_kinds_are_no_workloads() {
+    let cases = [
+        "apiVersion: v1\nkind: Service\nmetadata: {name: w}\nspec: {selector: {a: b}}\n",
+        "apiVersion: example.com/v1\nkind: Pod\nmetadata: {name: w}\n\
+         spec: {containers: [{name: a, image: b}]}\n",
+        // A patch: nothing that could run.
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: w}\n\
+         spec: {template: {spec: {containers: [{name: a, env: []}]}}}\n",
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: w}\nspec: {replicas: 2}\n",
+        "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n\
+         spec: {template: {spec: {containers: [{name: a, image: b}]}}}\n---\n\
+         apiVersion: v1\nkind: Node\n",
+    ];
+    for text in cases {
+        let case = analyze(&[("w.yaml", text)]);
+        assert!(case.facts.identities.is_empty() || text.contains("Definition"), "{text}");
+    }
+}
+
+#[test]
+fn a_pod_without_an_account_runs_as_the_default_one_of_its_namespace() {
+    let files = [
+        ("a/one.yaml", pod("name: one, namespace: ns", "")),
+        ("a/two.yaml", pod("name: two, namespace: ns", "  serviceAccountName: default\n")),
+        ("a/three.yaml", pod("name: three, namespace: m", "  serviceAccount: default\n")),
+        ("b/four.yaml", pod("name: four, namespace: ns", "")),
+    ];
+    let files: Vec<_> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
+    let case = analyze(&files);
+    let built_in: Vec<_> =
+        case.identities().into_iter().filter(|it| it.contains("built")).collect();
+    expect(
+        "accounts",
+        &built_in,
+        &[
+            "ns/ServiceAccount/default owner absent built-in",
+            "m/ServiceAccount/default owner absent built-in",
+            "ns/ServiceAccount/default owner absent built-in",
+        ],
+    );
+    let scopes: Vec<_> = case.facts.uses.iter().map(|it| format!("{:?}", it.to)).collect();
+    assert_eq!(scopes[0], scopes[1]);
+    assert_ne!(scopes[0], scopes[3], "another folder may be another cluster");
+}
+
+#[test]
+fn the_pod_decides_about_its_token_before_the_account() {
+    const MOUNTED: &str = "3607s";
+    let off = "automountServiceAccountToken: false\n";
+    let on = "automountServiceAccountToken: true\n";
+    let cases = [
+        ("", "", true),
+        (off, "", false),
+        ("", off, false),
+        (on, off, true),
+        (off, on, false),
+        // YAML 1.1, as Kubernetes reads it.
+        ("automountServiceAccountToken: no\n", "", false),
+        ("automountServiceAccountToken: Off\n", "", false),
+        ("automountServiceAccountToken: 'no'\n", "", false),
+    ];
+    for (on_pod, on_account, expected) in cases {
+        let pod = pod("name: p", &format!("  serviceAccountName: a\n  {on_pod}\n"));
+        let case = analyze(&[("p.yaml", &pod), ("a.yaml", &account("name: a", on_account))]);
+        let mounted = case.credentials().iter().any(|it| it.contains(MOUNTED));
+        assert_eq!(mounted, expected, "pod {on_pod:?} account {on_account:?}");
+    }
+    let stranger = pod("name: p", "  serviceAccountName: elsewhere\n");
+    let case = analyze(&[("p.yaml", &stranger)]);
+    expect("an account that is not here may forbid it", &case.credentials(), &[]);
+}
+
+#[test]
+fn the_token_names_its_account_and_the_smallest_place() {
+    let case = analyze(&[("p.yaml", &pod("name: p, namespace: ns", ""))]);
+    expect(
+        "by default",
+        &case.credentials(),
+        &["ns/Pod/p#automountServiceAccountToken service account token 3607s Pod p of \
+           ns/ServiceAccount/default@p"],
+    );
+    let text = pod("name: p", "  automountServiceAccountToken: true\n");
+    let case = analyze(&[("p.yaml", &text)]);
+    assert!(case.credentials()[0].ends_with("@true"), "{:?}", case.credentials());
+}
+
+#[test]
+fn projected_tokens_say_how_long_and_for_whom() {
+    let cases = [
+        ("path: t", "3600s Kubernetes API", "{path: t}"),
+        ("path: t, expirationSeconds: 7200, audience: vault", "7200s audience vault", "7200"),
+        ("path: t, expirationSeconds: 172800", "172800s Kubernetes API", "172800"),
+    ];
+    for (token, expected, at) in cases {
+        let spec = format!(
+            "  automountServiceAccountToken: false\n  serviceAccountName: a\n  volumes:\n  \
+             - name: v\n    projected: {{sources: [{{serviceAccountToken: {{{token}}}}}]}}\n"
+        );
+        let case = analyze(&[("p.yaml", &pod("name: p", &spec))]);
+        let line = format!(
+            "Pod/p#volumes.v.serviceAccountToken service account token {expected} of \
+             kubernetes-service-account:ServiceAccount/a@{at}"
+        );
+        expect(token, &case.credentials(), &[&line]);
+    }
+}
+
+#[test]
+fn annotations_lead_to_cloud_identities() {
+    let cases = [
+        ("eks.amazonaws.com/role-arn", "arn:aws:iam::123456789012:role/x", "aws-iam-role"),
+        ("iam.gke.io/gcp-service-account", "x@p.iam.gserviceaccount.com", "gcp-service-account"),
+        (
+            "azure.workload.identity/client-id",
+            "00000000-1111-2222-3333-444444444444",
+            "azure-managed-identity",
+        ),
+    ];
+    for (key, value, kind) in cases {
+        let text = account(&format!("name: a, annotations: {{{key}: '{value}'}}"), "");
+        let case = analyze(&[("a.yaml", &text)]);
+        let line = format!("ServiceAccount/a -> {kind}:{value} @'{value}'");
+        expect(key, &case.uses(), &[&line]);
+    }
+}
+
+#[test]
+fn owners_come_from_labels_annotations_pod_templates_and_namespaces() {
+    let namespace = "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: ns\n  \
+                     labels: {team: platform}\n";
+    let cases = [
+        ("name: a, labels: {app.kubernetes.io/owner: x}", "label:x@x"),
+        ("name: a, annotations: {example.com/team: 'y z'}", "annotation:y z@'y z'"),
+        ("name: a, labels: {owner: tbd}, annotations: {owner: z}", "annotation:z@z"),
+        ("name: a, namespace: ns", "namespace:platform@platform"),
+        ("name: a, namespace: ns, labels: {owner: x}", "label:x@x"),
+        ("name: a, namespace: other", "absent"),
+        ("name: a", "absent"),
+    ];
+    for (meta, expected) in cases {
+        let case = analyze(&[("k/a.yaml", &account(meta, "")), ("k/n.yaml", namespace)]);
+        let found = case.identities();
+        assert!(found[0].ends_with(&format!("/a owner {expected}")), "{meta}: {found:?}");
+    }
+    let deployment = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\nspec:\n  \
+                      template:\n    metadata: {labels: {team: t}}\n    \
+                      spec: {serviceAccountName: a, containers: [{image: b}]}\n";
+    let case = analyze(&[("d.yaml", deployment)]);
+    expect("template", &case.identities(), &["Deployment/d owner label:t@t"]);
+}
+
+#[test]
+fn secrets_that_a_pod_refers_to_are_references() {
+    let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  \
+                automountServiceAccountToken: false\n  imagePullSecrets: [{name: registry}]\n  \
+                containers:\n  - name: a\n    image: b\n    env:\n    - name: TOKEN\n      \
+                valueFrom: {secretKeyRef: {name: s, key: token}}\n    \
+                envFrom: [{secretRef: {name: all}}]\n  \
+                volumes: [{name: v, secret: {secretName: files}}]\n";
+    let case = analyze(&[("p.yaml", text)]);
+    expect(
+        "references",
+        &case.credentials(),
+        &[
+            "Pod/p#imagePullSecrets registry credential -> registry",
+            "Pod/p#containers.a.env.TOKEN credential -> s/token",
+            "Pod/p#containers.a.envFrom credential -> all/*",
+            "Pod/p#volumes.v.secret credential -> files/*",
+        ],
+    );
+}
