@@ -1,12 +1,18 @@
 //! HCL: trees of fixtures, recovery while typing, hostile nesting, and properties of spans.
-#![expect(missing_docs, reason = "a test crate has no readers")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::string_slice,
+    reason = "a test that cannot go on should stop, and its numbers are for people"
+)]
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use nhilint_syntax::{Flags, Kind, Language, Limits, Node, ProblemKind, Tree, dump, parse};
+use nhilint_syntax::{
+    Flags, Kind, Language, Limits, Node, OffsetMap, ProblemKind, Tree, dump, parse, parse_template,
+};
 use proptest::prelude::*;
 
 fn tree(text: &str) -> Tree {
@@ -297,6 +303,33 @@ fn odd_bytes_are_read() {
 }
 
 #[test]
+fn templates_in_strings_lead_back() {
+    let limits = Limits::default();
+    // The string of a JSON file: `a\n${f("x")}`, its text beginning at offset 20.
+    let text = "a\n${f(\"x\")}";
+    let runs = vec![(0, 20), (1, 21), (2, 23), (6, 27), (7, 29), (8, 30), (9, 32)];
+    let tree = parse_template(text, &OffsetMap::runs(runs, 34), &limits);
+    let root = tree.root().unwrap();
+    assert_eq!((root.kind(), root.span().start, root.span().end), (Kind::Template, 20, 34));
+    let found: Vec<_> = tree
+        .nodes()
+        .filter_map(|it| Some((it.kind(), it.text()?, it.span().start, it.span().end)))
+        .collect();
+    let expected =
+        [(Kind::String, "a\n", 20, 23), (Kind::Call, "f", 25, 33), (Kind::String, "x", 29, 30)];
+    assert_eq!(found, expected);
+
+    let plain = parse_template("no $${x}", &OffsetMap::identity(7, 15), &limits);
+    let root = plain.root().unwrap();
+    assert_eq!((root.as_str(), root.span().start), (Some("no ${x}"), 7));
+    assert_eq!(root.offset_map().to_source(4), 12);
+
+    let broken = parse_template("${", &OffsetMap::identity(7, 9), &limits);
+    assert_eq!(broken.root().unwrap().kind(), Kind::Opaque);
+    assert_eq!(broken.problems().first().unwrap().span.start, 7);
+}
+
+#[test]
 fn text_beyond_the_limit_is_not_read() {
     let limits = Limits { bytes: 10, ..Limits::default() };
     let tree = parse("a = 1\nb = 2\n".into(), Language::Hcl, &limits);
@@ -305,7 +338,11 @@ fn text_beyond_the_limit_is_not_read() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: std::env::var("PROPTEST_CASES").ok().and_then(|it| it.parse().ok()).unwrap_or(300),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn arbitrary_text_is_read(text in "\\PC{0,200}") {
@@ -315,6 +352,24 @@ proptest! {
     #[test]
     fn arbitrary_tokens_are_read(parts in prop::collection::vec(token(), 0..60)) {
         check_spans(&tree(&parts.concat()));
+    }
+
+    #[test]
+    fn damaged_json_is_read(at in 0..800_usize, len in 0..20_usize, insert in token()) {
+        let path = "../../testdata/parse/hcl/ok/terraform.tf.json";
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+        let text = std::fs::read_to_string(path).unwrap();
+        let start = text.floor_char_boundary(at);
+        let end = text.floor_char_boundary(at + len);
+        let text = format!("{}{insert}{}", &text[..start], &text[end..]);
+        check_spans(&parse(text.as_str().into(), Language::TerraformJson, &Limits::default()));
+    }
+
+    #[test]
+    fn a_template_is_read(parts in prop::collection::vec(token(), 0..20)) {
+        let text = parts.concat();
+        let end = u32::try_from(text.len()).unwrap();
+        parse_template(&text, &OffsetMap::identity(0, end), &Limits::default());
     }
 
     #[test]

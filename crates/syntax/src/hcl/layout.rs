@@ -38,6 +38,8 @@ const TOP_LEVEL: [&[u8]; 14] = [
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Line {
     pub(super) indent: u32,
+    /// Begins with a closing bracket.
+    closes: bool,
     /// `name =` or `"name" =`.
     assigns: bool,
     /// `name "label" {`.
@@ -135,9 +137,14 @@ pub(super) fn kept(stack: &[Frame], line: &Line, bytes: &[u8]) -> usize {
         keep -= 1;
     }
     // What was opened on a line stands further in than that line, unless nothing in the file
-    // is indented: then only a block of the top level tells.
+    // is indented: then only a block of the top level tells. A closing bracket right behind
+    // says that the line only stands too far left.
+    let after = next_line(bytes, line.end + 1).filter(|it| it.closes);
     let overdue = |frame: &Frame| {
-        frame.is_brace() && line.indent <= frame.indent && (frame.indent > 0 || line.top_level)
+        frame.is_brace()
+            && line.indent <= frame.indent
+            && (frame.indent > 0 || line.top_level)
+            && after.is_none_or(|it| it.indent != frame.indent)
     };
     let in_heredoc = stack.iter().rposition(|it| matches!(it.bracket, Bracket::Heredoc(_)));
     let from = in_heredoc.map_or(0, |it| it + 1);
@@ -185,6 +192,7 @@ fn line(bytes: &[u8], start: usize, end: usize) -> Line {
     let first = text.split(|it| !is_name_byte(*it)).next().unwrap_or_default();
     Line {
         indent: indent(bytes, start),
+        closes: matches!(text.first(), Some(b'}' | b']' | b')')),
         assigns,
         header,
         top_level: header && TOP_LEVEL.contains(&first) && (count >= 2 || is_unlabelled(first)),

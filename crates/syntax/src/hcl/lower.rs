@@ -173,9 +173,9 @@ impl<'a> Lowering<'_, 'a> {
         let open = self.builder.open(Kind::Map, Style::None, span, key);
         let mut keys = KeySet::default();
         for (key, value) in object {
-            match self.object_key(&key, &mut keys) {
+            match self.object_key(key, &mut keys) {
                 Some(key) => self.expression(value.expr(), key),
-                None => self.pair(&key, value.expr()),
+                None => self.pair(key, value.expr()),
             }
         }
         self.builder.close(open, span.end);

@@ -25,7 +25,7 @@ use crate::span::Span;
 use crate::tree::{Kind, OffsetMap, Style, Tree};
 
 use reader::Reader;
-use scan::{Item, Mode, Scan};
+use scan::Mode;
 
 const BOM: &str = "\u{feff}";
 
@@ -34,16 +34,39 @@ pub(crate) fn parse(mut builder: Builder) -> Tree {
     let whole = Span::from_usize(0, source.len());
     let start = if source.starts_with(BOM) { BOM.len() } else { 0 };
     let region = Span::from_usize(start, source.len());
-    let mut scan = split(&source, region);
-    for comment in &scan.comments {
-        builder.comment(*comment);
-    }
     let root = builder.open(Kind::Body, Style::None, whole, Key::default());
-    let mut reader = Reader::new(builder, &source, &mut scan);
-    reader.items(&scan.items, &mut KeySet::default(), 1);
-    let mut builder = reader.builder;
+    let mut reader = Reader::new(builder, &source);
+    let mut keys = KeySet::default();
+    let rest = match read_sound(&mut reader, region, &mut keys) {
+        Some(rest) if !reader.builder.is_full() => rest,
+        _ => Span::new(region.end, region.end),
+    };
+    // Text with an error is read by its layout from there on.
+    let scan = scan::scan(&source, rest, Mode::Layout);
+    reader.learn(&scan);
+    reader.items(&scan.items, &mut keys, 1);
+    let mut builder = reader.finish();
     builder.close(root, whole.end);
     builder.finish()
+}
+
+/// Reads a file by its brackets; returns the region from which on they do not match.
+fn read_sound<'a>(reader: &mut Reader<'a>, region: Span, keys: &mut KeySet<'a>) -> Option<Span> {
+    let mut scan = scan::scan(reader.source, region, Mode::Strict);
+    let Some(&culprit) = scan.culprits.first() else {
+        reader.learn(&scan);
+        reader.items(&scan.items, keys, 1);
+        return None;
+    };
+    // An item before the culprit may be the broken one: a block that lost its `{` ends early
+    // and leaves a brace over much later.
+    scan.items.retain(|it| it.span.end <= culprit);
+    reader.learn(&scan);
+    let read = reader.sound_items(&scan.items, keys);
+    let last = read.checked_sub(1).and_then(|it| scan.items.get(it));
+    let start = last.map_or(region.start, |it| it.span.end);
+    reader.forget(start);
+    Some(Span::new(start, region.end))
 }
 
 pub(crate) fn parse_json(builder: Builder) -> Tree {
@@ -57,24 +80,4 @@ pub(crate) fn parse_template(text: &str, map: &OffsetMap, limits: &Limits) -> Tr
     let place = (Key::default(), Style::None, span);
     graft::graft(&mut builder, &graft::parse(text, limits), map, place);
     builder.finish()
-}
-
-/// Splits a file into items. Broken text is read by its layout from the first broken item on.
-fn split(source: &str, region: Span) -> Scan {
-    let mut sound = scan::scan(source, region, Mode::Strict);
-    let Some(&culprit) = sound.culprits.first() else { return sound };
-    // A header that lost its `{` looks sound, and so do the attributes behind it.
-    let header = |it: &Item| layout::is_bare_header(source.as_bytes(), it.span.start as usize);
-    let broken = sound.items.iter().position(|it| it.span.end > culprit || header(it));
-    sound.items.truncate(broken.unwrap_or(sound.items.len()));
-    let start = sound.items.last().map_or(region.start, |it| it.span.end);
-    let rest = scan::scan(source, Span::new(start, region.end), Mode::Layout);
-    sound.comments.retain(|it| it.span.end <= start);
-    sound.patches.retain(|it| it.span.end <= start);
-    sound.crowds.retain(|(span, _)| span.end <= start);
-    sound.items.extend(rest.items);
-    sound.comments.extend(rest.comments);
-    sound.patches.extend(rest.patches);
-    sound.crowds.extend(rest.crowds);
-    sound
 }

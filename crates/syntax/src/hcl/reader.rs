@@ -7,7 +7,7 @@ use crate::builder::{Builder, Key};
 use crate::keys::KeySet;
 use crate::problem::ProblemKind;
 use crate::span::Span;
-use crate::tree::{Flags, Kind, Style};
+use crate::tree::{Comment, Flags, Kind, Style};
 
 /// Comparisons of object keys per file: `hcl-edit` compares each key of an object with all
 /// before it.
@@ -22,45 +22,80 @@ const LEAST_WORK: usize = 1 << 20;
 pub(super) struct Reader<'a> {
     pub(super) builder: Builder,
     pub(super) source: &'a str,
+    comments: Vec<Comment>,
     patches: Vec<Patch>,
     /// Objects that are left out because of their number of entries, in source order.
     crowds: Vec<Span>,
+    comparisons: usize,
     work: usize,
     pub(super) errors: usize,
     gave_up: bool,
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(builder: Builder, source: &'a str, scan: &mut Scan) -> Self {
-        let mut reader = Self {
+    pub(super) fn new(builder: Builder, source: &'a str) -> Self {
+        Self {
             builder,
             source,
-            patches: std::mem::take(&mut scan.patches),
+            comments: Vec::new(),
+            patches: Vec::new(),
             crowds: Vec::new(),
+            comparisons: COMPARISONS,
             work: source.len().saturating_mul(REPEATS).max(LEAST_WORK),
             errors: 0,
             gave_up: false,
-        };
-        reader.find_crowds(scan);
-        reader
+        }
     }
 
-    fn find_crowds(&mut self, scan: &mut Scan) {
-        scan.crowds.sort_by_key(|(span, _)| span.start);
-        let mut left = COMPARISONS;
-        for (span, entries) in &scan.crowds {
-            let inside = self.crowds.last().is_some_and(|it| it.contains(*span));
-            match left.checked_sub(entries.saturating_mul(*entries)) {
+    /// Takes over what a scan of the text behind all earlier ones found.
+    pub(super) fn learn(&mut self, scan: &Scan) {
+        self.comments.extend(&scan.comments);
+        self.patches.extend(&scan.patches);
+        let mut crowds = scan.crowds.clone();
+        crowds.sort_by_key(|(span, _)| span.start);
+        for (span, entries) in crowds {
+            let inside = self.crowds.last().is_some_and(|it| it.contains(span));
+            match self.comparisons.checked_sub(entries.saturating_mul(entries)) {
                 _ if inside => {}
-                Some(rest) => left = rest,
-                None => {
-                    self.crowds.push(*span);
-                    let message = "the objects of this file have too many entries to compare \
-                                   their keys: this one was left out";
-                    self.builder.problem(ProblemKind::Limit, *span, message);
-                }
+                Some(rest) => self.comparisons = rest,
+                None => self.crowds.push(span),
             }
         }
+    }
+
+    /// Takes back what was learnt about the text from `start` on.
+    pub(super) fn forget(&mut self, start: u32) {
+        self.comments.retain(|it| it.span.end <= start);
+        self.patches.retain(|it| it.span.end <= start);
+        self.crowds.retain(|it| it.end <= start);
+    }
+
+    /// Ends the reading.
+    pub(super) fn finish(mut self) -> Builder {
+        for comment in &self.comments {
+            self.builder.comment(*comment);
+        }
+        for crowd in &self.crowds {
+            let message = "the objects of this file have too many entries to compare their \
+                           keys: this one was left out";
+            self.builder.problem(ProblemKind::Limit, *crowd, message);
+        }
+        self.builder
+    }
+
+    /// Adds items of the top level up to the first one that does not parse; returns how many.
+    pub(super) fn sound_items(&mut self, items: &[Item], keys: &mut KeySet<'a>) -> usize {
+        let mut read = 0;
+        for item in items {
+            let mut piece = self.piece(item.span);
+            if item.depth > self.builder.limits().depth || self.builder.is_full() {
+                return read;
+            }
+            let Ok(body) = self.parse(&mut piece) else { return read };
+            self.lower(&piece, &body, keys, 1);
+            read += 1;
+        }
+        read
     }
 
     /// Adds the items of one body. `depth` is the number of nodes around them.

@@ -140,6 +140,8 @@ struct Scanner<'a> {
     /// Start of the current item.
     item: Option<u32>,
     depth: usize,
+    /// Indentation of the first item.
+    margin: Option<u32>,
     /// Indentation of the current line.
     indent: u32,
     futile: usize,
@@ -158,6 +160,7 @@ impl<'a> Scanner<'a> {
             stack: Vec::new(),
             item: None,
             depth: 0,
+            margin: None,
             indent: layout::indent(bytes, layout::line_start(bytes, at)),
             futile: 0,
             scan: Scan::default(),
@@ -307,7 +310,11 @@ impl<'a> Scanner<'a> {
             self.abandon_unclosed(next);
         }
         match self.stack.last() {
-            None => self.end_item_at_line(next),
+            _ if self.mode == Mode::Layout && self.lacks_brace(next) => {
+                self.scan.culprits.push(offset(layout::line_start(self.bytes, self.at)));
+                self.open(Bracket::Brace, 0);
+            }
+            None => self.end_item(self.at),
             Some(frame) if frame.bracket == Bracket::ForBrace => {
                 let start = if self.at > 0 && self.bytes.get(self.at - 1) == Some(&b'\r') {
                     self.at - 1
@@ -332,23 +339,27 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Ends the current item, unless its first line lacks nothing but the `{` of a block.
-    fn end_item_at_line(&mut self, next: usize) {
+    /// True when the line that ends here lacks nothing but the `{` of a block.
+    fn lacks_brace(&self, next: usize) -> bool {
         let line = layout::line_start(self.bytes, self.at);
-        if self.mode == Mode::Layout
-            && self.item.is_some_and(|it| it as usize >= line)
+        let begins_here = match self.stack.last() {
+            None => self.item.is_some_and(|it| it as usize >= line),
+            Some(frame) => {
+                frame.bracket == Bracket::Brace
+                    && (frame.at as usize) < line
+                    && frame.indent < self.indent
+            }
+        };
+        begins_here
+            && self.margin.is_none_or(|it| self.indent >= it)
             && layout::is_bare_header(self.bytes, line)
             && layout::next_line(self.bytes, next).is_some_and(|it| it.indent > self.indent)
-        {
-            self.scan.culprits.push(offset(line));
-            self.open(Bracket::Brace, 0);
-        } else {
-            self.end_item(self.at);
-        }
     }
 
     fn end_item(&mut self, end: usize) {
         if let Some(start) = self.item.take() {
+            let line = layout::line_start(self.bytes, start as usize);
+            self.margin.get_or_insert(layout::indent(self.bytes, line));
             let end = layout::trim_end(self.bytes, start as usize, end);
             let span = Span::new(start, offset(end));
             self.scan.items.push(Item { span, depth: self.depth });

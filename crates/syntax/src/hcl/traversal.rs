@@ -38,7 +38,7 @@ impl Lowering<'_, '_> {
     }
 
     fn steps(&mut self, target: Target<'_>, steps: &[Step], key: Key) {
-        let Some(splat) = steps.iter().position(|it| is_splat(it)) else {
+        let Some(splat) = steps.iter().position(is_splat) else {
             return self.chain(target, steps, key);
         };
         let (before, from) = steps.split_at(splat);
