@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use workspace::{Config, FrontEnd, InputFile, Prepared};
+use nhilint_workspace::{self as workspace, Config, FrontEnd, InputFile, Prepared};
 
 /// Repetitions of a stage; the best one counts, because noise only ever adds.
 const ROUNDS: usize = 5;

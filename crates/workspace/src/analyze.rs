@@ -96,7 +96,9 @@ pub struct Lowered {
 
 /// Lowers and joins parsed files.
 pub fn lower(mut files: Vec<Prepared>, config: &Config) -> Lowered {
-    files.retain(|it| it.tree.is_some());
+    // Terraform's `file()` may read what no front end reads by itself.
+    let terraform = files.iter().any(|it| matches!(it.format, Some((FrontEnd::Terraform, _))));
+    files.retain(|it| it.tree.is_some() || terraform);
     files.sort_by(|a, b| a.input.path.cmp(&b.input.path));
     files.dedup_by(|a, b| a.input.path == b.input.path);
     let parsed: Vec<(FrontEnd, Source<'_>)> = files
@@ -118,9 +120,12 @@ pub fn lower(mut files: Vec<Prepared>, config: &Config) -> Lowered {
 /// Runs the rules over what was learned.
 pub fn judge(lowered: Lowered, config: &Config) -> Report {
     let Lowered { files, facts, problems, exceptions, mut skipped } = lowered;
+    // Before the rules ran, only internal errors leave anything out.
+    let internal_errors = skipped.len();
     let paths: Vec<&str> = files.iter().map(|it| &*it.input.path).collect();
     let input = engine::Input { facts: &facts, problems: &problems, exceptions, paths: &paths };
     let outcome = engine::run(rules::ALL, input, &config.settings);
+    let internal_errors = internal_errors + outcome.failed.len();
     skipped.extend(outcome.failed.into_iter().map(|rule| Skipped {
         path: String::new(),
         reason: format!(
@@ -138,6 +143,7 @@ pub fn judge(lowered: Lowered, config: &Config) -> Report {
         problems,
         skipped,
         statistics,
+        internal_errors,
     }
 }
 
@@ -156,16 +162,22 @@ fn facts(
     let today = config.settings.today;
     let mut facts = Facts::default();
 
+    let ids: BTreeMap<&str, FileId> = files
+        .iter()
+        .enumerate()
+        .filter_map(|(index, it)| Some((&*it.input.path, FileId(u32::try_from(index).ok()?))))
+        .collect();
+    let find_file = |path: &str| ids.get(path).copied();
     let options = terraform::Options {
         read_file: Some(&read_file),
+        find_file: Some(&find_file),
         collect_resources: config.collect_resources,
-        today,
     };
     let project = terraform::Project::new(of(FrontEnd::Terraform), &options);
     let units: Vec<usize> = (0..project.units()).collect();
     let lowered = guarded(config.threads, &units, |unit| project.lower(*unit));
-    for (unit, result) in lowered.into_iter().enumerate() {
-        take(&mut facts, result, skipped, || project.unit_name(unit).to_owned());
+    for result in lowered {
+        take(&mut facts, result, skipped, || "a Terraform module".to_owned());
     }
 
     let options = kubernetes::Options { collect_resources: config.collect_resources, today };
@@ -178,7 +190,7 @@ fn facts(
             None => skipped.push(internal_error(source.path.to_owned())),
         }
     }
-    let joined = guarded(1, &[()], move |()| kubernetes::join(&objects, &options)).pop().flatten();
+    let joined = catch_unwind(AssertUnwindSafe(|| kubernetes::join(objects, &options))).ok();
     take(&mut facts, joined, skipped, || "Kubernetes manifests".to_owned());
 
     let options = agents::Options { collect_resources: config.collect_resources, today };

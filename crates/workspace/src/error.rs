@@ -1,0 +1,88 @@
+//! What stops a run, and what a person can do about it.
+
+use std::io;
+use std::path::PathBuf;
+
+/// Why a run could not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum WorkspaceError {
+    /// A path that was asked for does not exist.
+    #[error("`{}` does not exist", .path.display())]
+    NotFound {
+        /// As given.
+        path: PathBuf,
+        /// A path beside it with nearly the same name.
+        nearest: Option<PathBuf>,
+    },
+    /// A path that was asked for cannot be reached.
+    #[error("cannot read `{}`: {source}", .path.display())]
+    Read {
+        /// As given.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The working directory is gone or closed.
+    #[error("the working directory cannot be read: {0}")]
+    WorkingDirectory(io::Error),
+    /// The configuration is wrong.
+    #[error("{0}")]
+    Config(#[from] ConfigError),
+    /// A rule that was asked for does not exist.
+    #[error("there is no rule `{name}`")]
+    UnknownRule {
+        /// As given.
+        name: String,
+        /// The nearest rule.
+        nearest: Option<&'static str>,
+    },
+    /// A file that would have to be replaced exists.
+    #[error("`{}` exists already", .path.display())]
+    Exists {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A file cannot be written.
+    #[error("cannot write `{}`: {source}", .path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+/// Something in the configuration that cannot be accepted.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{path}:{line}:{column}: {message}")]
+pub struct ConfigError {
+    /// The file, as it is shown.
+    pub path: String,
+    /// From 1.
+    pub line: u32,
+    /// In Unicode scalar values, from 1.
+    pub column: u32,
+    /// What is wrong, in one line.
+    pub message: String,
+    /// What to write instead.
+    pub remedy: Option<String>,
+}
+
+impl WorkspaceError {
+    /// What a person can do, in one line.
+    pub fn remedy(&self) -> Option<String> {
+        match self {
+            Self::NotFound { nearest: Some(it), .. } => {
+                Some(format!("did you mean `{}`?", it.display()))
+            }
+            Self::Config(it) => it.remedy.clone(),
+            Self::UnknownRule { nearest: Some(it), .. } => Some(format!("did you mean `{it}`?")),
+            Self::UnknownRule { nearest: None, .. } => {
+                Some("`nhilint rules` lists all of them".to_owned())
+            }
+            Self::Exists { .. } => Some("remove it first, or edit it".to_owned()),
+            _ => None,
+        }
+    }
+}
