@@ -1,6 +1,6 @@
 //! What a rule sees while it runs, and how it reports.
 
-use model::{Address, Date, Facts, Origin, Place};
+use model::{Address, Date, Facts, Grant, Identity, Origin, Place};
 
 use crate::finding::{Finding, clean};
 use crate::graph::Graph;
@@ -79,6 +79,11 @@ impl<'a> Context<'a> {
     /// The facts, joined.
     pub fn graph(&self) -> &'a Graph<'a> {
         self.graph
+    }
+
+    /// The identities of the workspace that hold a grant.
+    pub fn holders(&self, grant: &Grant) -> Vec<&'a Identity> {
+        grant.principals.iter().filter_map(|it| self.graph.identity(&it.value)).collect()
     }
 
     /// Limits from the configuration.

@@ -11,6 +11,6 @@ mod resource;
 
 pub use action::{Action, Level, Sensitivity, action, expand, is_service, matches};
 pub use condition::{narrows_principals, narrows_resources};
-pub use escalation::{Escalation, escalations};
+pub use escalation::{Escalation, escalation_of, escalations};
 pub use managed_policy::{ManagedPolicy, managed_policy};
 pub use resource::{Breadth, breadth, breadth_of};

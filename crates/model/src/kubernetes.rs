@@ -2,9 +2,11 @@
 
 use std::sync::LazyLock;
 
-use crate::grant::{Grant, Patterns};
+use crate::grant::{Grant, Patterns, Reach};
+use crate::identity::Party;
 use crate::knowledge::Sourced;
 use crate::table;
+use crate::wildcard;
 
 /// A permission that is worth more than it looks.
 #[derive(Debug)]
@@ -102,6 +104,47 @@ fn covers(written: &str, resource: &str) -> bool {
         (Some(("*", sub)), Some((_, of))) => sub == of,
         _ => false,
     }
+}
+
+impl Carried<'_> {
+    /// True when the rule names the risk: no wildcard stands for the resource or the verb.
+    pub fn is_named(&self) -> bool {
+        self.resource.value != "*" && self.verb.value != "*"
+    }
+}
+
+/// The first risk of a class that a rule of a role names, when it gives anything.
+pub fn named_risk(grant: &Grant, class: RiskClass) -> Option<Carried<'_>> {
+    if !wildcard::gives(grant) {
+        return None;
+    }
+    risks(grant).into_iter().find(|it| it.risk.class == class && it.is_named())
+}
+
+/// True when a role is bound in the whole cluster, or can only be.
+pub fn is_cluster_wide(grant: &Grant) -> bool {
+    matches!(grant.reach, Reach::Cluster | Reach::Organization)
+}
+
+/// True when a wide role weighs less: it belongs to a well-known controller, or nothing in the
+/// workspace hands it to anybody.
+pub fn is_eased(grant: &Grant) -> bool {
+    let holder = |it: &Sourced<Party>| match &it.value {
+        Party::Address(address) => is_known_controller(&address.name),
+        Party::Named { name, .. } => is_known_controller(name),
+        _ => false,
+    };
+    grant.bound == Some(false)
+        || is_known_controller(&grant.address.name)
+        || grant.principals.iter().any(holder)
+}
+
+/// True when a rule is limited to resources by name, or may be.
+pub fn has_names(grant: &Grant) -> bool {
+    grant
+        .kubernetes
+        .as_ref()
+        .is_some_and(|it| it.resource_names.partial || !it.resource_names.items.is_empty())
 }
 
 /// True when a rule covers only what an operator defines itself: groups of its own, with a

@@ -49,6 +49,8 @@ pub struct Action {
     pub level: Level,
     /// True when it takes no resource, so that a policy has to say `*`.
     pub needs_wildcard: bool,
+    /// What it is worth beyond its level.
+    pub sensitivity: Option<Sensitivity>,
 }
 
 impl Action {
@@ -57,14 +59,9 @@ impl Action {
         format!("{}:{}", self.service, self.name)
     }
 
-    /// What it is worth beyond its level.
-    pub fn sensitivity(&self) -> Option<Sensitivity> {
-        SENSITIVE.get(&self.id().to_ascii_lowercase()).copied()
-    }
-
     /// True when it changes something, changes permissions, or reads secrets or content.
     pub fn is_weighty(&self) -> bool {
-        match self.sensitivity() {
+        match self.sensitivity {
             Some(Sensitivity::Routine) => false,
             Some(_) => true,
             None => matches!(self.level, Level::Write | Level::Permissions),
@@ -102,7 +99,10 @@ fn column(service: &'static str, column: &'static str) -> impl Iterator<Item = A
     };
     names.split(' ').filter(|it| !it.is_empty()).map(move |it| {
         let bare = it.strip_suffix('*');
-        Action { service, name: bare.unwrap_or(it), level, needs_wildcard: bare.is_some() }
+        let name = bare.unwrap_or(it);
+        let id = format!("{service}:{name}").to_ascii_lowercase();
+        let sensitivity = SENSITIVE.get(&id).copied();
+        Action { service, name, level, needs_wildcard: bare.is_some(), sensitivity }
     })
 }
 
@@ -159,16 +159,21 @@ pub fn matches(pattern: &str, action: &str) -> bool {
     table::glob(pattern, action)
 }
 
-/// The actions that a pattern of a policy covers. A pattern of an unknown service covers none.
+/// The actions that a pattern of a policy covers. A pattern of an unknown service covers none,
+/// and a service is named in full or not at all, as AWS wants it.
 pub fn expand(pattern: &str) -> impl Iterator<Item = &'static Action> {
-    let everything = !pattern.is_empty() && pattern.bytes().all(|it| it == b'*');
-    let (prefix, name) =
-        if everything { ("*", "*") } else { pattern.split_once(':').unwrap_or((pattern, "")) };
-    SERVICES
-        .iter()
-        .filter(move |it| table::glob(prefix, it.name))
-        .flat_map(Service::actions)
-        .filter(move |it| table::glob(name, it.name))
+    let open = |it: &str| !it.is_empty() && it.bytes().all(|b| b == b'*');
+    let (prefix, name) = match pattern.split_once(':') {
+        Some((prefix, name)) => (prefix, name),
+        None if open(pattern) => ("*", "*"),
+        None => (pattern, ""),
+    };
+    let services = if open(prefix) {
+        SERVICES.as_slice()
+    } else {
+        service(prefix).map_or(&[][..], std::slice::from_ref)
+    };
+    services.iter().flat_map(Service::actions).filter(move |it| table::glob(name, it.name))
 }
 
 #[cfg(test)]
@@ -195,7 +200,7 @@ mod tests {
 
     #[test]
     fn reading_content_weighs_and_writing_logs_does_not() {
-        let sensitivity = |it: &str| action(it).unwrap().sensitivity();
+        let sensitivity = |it: &str| action(it).unwrap().sensitivity;
         assert_eq!(sensitivity("s3:GetObject"), Some(Sensitivity::Data));
         assert_eq!(sensitivity("secretsmanager:GetSecretValue"), Some(Sensitivity::Secret));
         assert_eq!(sensitivity("sts:AssumeRole"), Some(Sensitivity::Credential));
@@ -217,6 +222,7 @@ mod tests {
         assert_eq!(ids("IAM:passrole"), ["iam:PassRole"]);
         assert_eq!(ids("nonsense:*"), [""; 0]);
         assert_eq!(ids("iam"), [""; 0]);
+        assert_eq!(ids("ia*:PassRole"), [""; 0]);
         assert!(expand("*").count() > 20_000);
         assert_eq!(expand("*:*").count(), expand("*").count());
         assert!(expand("ec2:Describe*").all(|it| !it.is_weighty() || it.needs_wildcard));

@@ -24,10 +24,10 @@ impl Escalation {
     }
 
     /// True when more than one action is needed and the patterns cover them all.
-    pub fn combines<'a>(&self, patterns: impl Iterator<Item = &'a str> + Clone) -> bool {
+    pub fn combines(&self, patterns: &[&str]) -> bool {
         self.steps.len() > 1
             && self.steps.iter().all(|step| {
-                patterns.clone().any(|pattern| step.iter().any(|it| matches(pattern, it)))
+                patterns.iter().any(|pattern| step.iter().any(|it| matches(pattern, it)))
             })
     }
 }
@@ -45,6 +45,11 @@ static ESCALATIONS: LazyLock<Vec<Escalation>> = LazyLock::new(|| {
 /// All known sets, worst first.
 pub fn escalations() -> &'static [Escalation] {
     &ESCALATIONS
+}
+
+/// The single-action set that an action is.
+pub fn escalation_of(action: &str) -> Option<&'static Escalation> {
+    escalations().iter().find(|it| it.alone(action).is_some())
 }
 
 #[cfg(test)]
@@ -66,9 +71,9 @@ mod tests {
         assert_eq!(alone("iam:PassRole"), Some("iam:PassRole"));
         assert_eq!(alone("iam:GetRole"), None);
         let together = ["iam:passrole", "lambda:Create*", "lambda:InvokeFunction"];
-        let found = escalations().iter().find(|it| it.combines(together.iter().copied()));
+        let found = escalations().iter().find(|it| it.combines(&together));
         assert_eq!(found.map(|it| it.gives), Some("run a function with any role"));
         let apart = ["iam:PassRole", "lambda:InvokeFunction"];
-        assert!(!escalations().iter().any(|it| it.combines(apart.iter().copied())));
+        assert!(!escalations().iter().any(|it| it.combines(&apart)));
     }
 }
