@@ -3,9 +3,12 @@
 
 use engine::Rule;
 
+#[path = "permission/admin_grant.rs"] mod admin_grant;
 #[path = "agent/approval_bypass.rs"] mod approval_bypass;
 #[path = "agent/auto_approved_server.rs"] mod auto_approved_server;
 #[path = "agent/automatic_approval.rs"] mod automatic_approval;
+#[path = "permission/creates_workloads.rs"] mod creates_workloads;
+#[path = "identity/default_account_grant.rs"] mod default_account_grant;
 #[path = "supply_chain/downloaded_tool_server.rs"] mod downloaded_tool_server;
 #[path = "secret/embedded_secret.rs"] mod embedded_secret;
 #[path = "lifetime/excessive_lifetime.rs"] mod excessive_lifetime;
@@ -13,14 +16,21 @@ use engine::Rule;
 #[path = "hygiene/expired_exception.rs"] mod expired_exception;
 #[path = "agent/hook_runs_download.rs"] mod hook_runs_download;
 #[path = "hygiene/ignored_setting.rs"] mod ignored_setting;
+#[path = "permission/inverted_grant.rs"] mod inverted_grant;
 #[path = "lifetime/legacy_token_secret.rs"] mod legacy_token_secret;
 #[path = "hygiene/malformed_exception.rs"] mod malformed_exception;
+#[path = "identity/masters_group.rs"] mod masters_group;
 #[path = "ownership/missing_owner.rs"] mod missing_owner;
 #[path = "lifetime/non_expiring_credential.rs"] mod non_expiring_credential;
+#[path = "permission/open_ended_command.rs"] mod open_ended_command;
 #[path = "agent/open_network.rs"] mod open_network;
 #[path = "secret/plain_secret_manifest.rs"] mod plain_secret_manifest;
 #[path = "agent/plaintext_tool_server.rs"] mod plaintext_tool_server;
+#[path = "permission/public_principal.rs"] mod public_principal;
+#[path = "permission/reads_all_secrets.rs"] mod reads_all_secrets;
+#[path = "permission/runs_in_any_pod.rs"] mod runs_in_any_pod;
 #[path = "agent/sandbox_off.rs"] mod sandbox_off;
+#[path = "permission/self_escalation.rs"] mod self_escalation;
 #[path = "lifetime/static_access_key.rs"] mod static_access_key;
 #[path = "agent/trusts_all_servers.rs"] mod trusts_all_servers;
 #[path = "agent/unauthenticated_tool_server.rs"] mod unauthenticated_tool_server;
@@ -28,15 +38,23 @@ use engine::Rule;
 #[path = "hygiene/unexpanded_reference.rs"] mod unexpanded_reference;
 #[path = "supply_chain/unpinned_tool_server.rs"] mod unpinned_tool_server;
 #[path = "hygiene/unreadable_input.rs"] mod unreadable_input;
+#[path = "identity/unrestricted_federation.rs"] mod unrestricted_federation;
 #[path = "hygiene/unused_exception.rs"] mod unused_exception;
+#[path = "permission/user_attached_policy.rs"] mod user_attached_policy;
 #[path = "secret/well_known_password.rs"] mod well_known_password;
+#[path = "identity/whole_account_trust.rs"] mod whole_account_trust;
 #[path = "agent/wide_tool_server.rs"] mod wide_tool_server;
+#[path = "permission/wildcard_action.rs"] mod wildcard_action;
+#[path = "permission/wildcard_resource.rs"] mod wildcard_resource;
 
 /// All rules, sorted by id.
 pub static ALL: &[&Rule] = &[
+    &admin_grant::RULE,
     &approval_bypass::RULE,
     &auto_approved_server::RULE,
     &automatic_approval::RULE,
+    &creates_workloads::RULE,
+    &default_account_grant::RULE,
     &downloaded_tool_server::RULE,
     &embedded_secret::RULE,
     &excessive_lifetime::RULE,
@@ -44,14 +62,21 @@ pub static ALL: &[&Rule] = &[
     &expired_exception::RULE,
     &hook_runs_download::RULE,
     &ignored_setting::RULE,
+    &inverted_grant::RULE,
     &legacy_token_secret::RULE,
     &malformed_exception::RULE,
+    &masters_group::RULE,
     &missing_owner::RULE,
     &non_expiring_credential::RULE,
+    &open_ended_command::RULE,
     &open_network::RULE,
     &plain_secret_manifest::RULE,
     &plaintext_tool_server::RULE,
+    &public_principal::RULE,
+    &reads_all_secrets::RULE,
+    &runs_in_any_pod::RULE,
     &sandbox_off::RULE,
+    &self_escalation::RULE,
     &static_access_key::RULE,
     &trusts_all_servers::RULE,
     &unauthenticated_tool_server::RULE,
@@ -59,7 +84,12 @@ pub static ALL: &[&Rule] = &[
     &unexpanded_reference::RULE,
     &unpinned_tool_server::RULE,
     &unreadable_input::RULE,
+    &unrestricted_federation::RULE,
     &unused_exception::RULE,
+    &user_attached_policy::RULE,
     &well_known_password::RULE,
+    &whole_account_trust::RULE,
     &wide_tool_server::RULE,
+    &wildcard_action::RULE,
+    &wildcard_resource::RULE,
 ];

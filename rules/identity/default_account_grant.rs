@@ -1,0 +1,126 @@
+use engine::{Context, Severity, rule};
+use model::{
+    Address, Carrier, Grant, IdentityKind, Party, PermissionSystem, Reach, google, wildcard,
+};
+
+rule! {
+    /// A role is bound to an account that workloads get without asking.
+    ///
+    /// ## What
+    /// The subject of a grant is a service account named `default`, the group of all service
+    /// accounts (`system:serviceaccounts`), or the default account of a Google project.
+    ///
+    /// ## Why
+    /// Every workload that says nothing about its account runs as the default one. The permission
+    /// that one of them needed is held by all of them, and by whatever is deployed next.
+    ///
+    /// ## Fix
+    /// Make a service account for the workload, bind the role to it and name it in the workload.
+    ///
+    /// ```yaml,bad
+    /// apiVersion: rbac.authorization.k8s.io/v1
+    /// kind: RoleBinding
+    /// metadata:
+    ///   name: reader
+    ///   namespace: shop
+    /// roleRef:
+    ///   apiGroup: rbac.authorization.k8s.io
+    ///   kind: Role
+    ///   name: reader
+    /// subjects:
+    ///   - kind: ServiceAccount
+    ///     name: default # error: default service account
+    ///     namespace: shop
+    /// ```
+    /// ```tf,bad
+    /// resource "google_project_iam_member" "compute" {
+    ///   project = "shop"
+    ///   role    = "roles/storage.objectAdmin"
+    ///   member  = "serviceAccount:1234567890-compute@developer.gserviceaccount.com" # error: default service account
+    /// }
+    /// ```
+    /// ```yaml,good
+    /// apiVersion: rbac.authorization.k8s.io/v1
+    /// kind: RoleBinding
+    /// metadata:
+    ///   name: default
+    ///   namespace: default
+    /// roleRef:
+    ///   apiGroup: rbac.authorization.k8s.io
+    ///   kind: Role
+    ///   name: default
+    /// subjects:
+    ///   - kind: ServiceAccount
+    ///     name: shop
+    ///     namespace: default
+    ///   - kind: User
+    ///     apiGroup: rbac.authorization.k8s.io
+    ///     name: default
+    /// ```
+    ///
+    /// ## References
+    /// - CIS Kubernetes Benchmark 5.1.5: default service accounts are not used (verified 2026-11-22)
+    /// - OWASP NHI9:2025 NHI Reuse (verified 2026-11-22)
+    id: "default-account-grant",
+    family: Identity,
+    severity: Medium,
+    confidence: High,
+    profile: Default,
+    since: "0.1.0",
+    references: [
+        OwaspNhi: ["NHI9", "NHI5"],
+        NistCsf: ["PR.AA-01"],
+        NistZeroTrust: ["3"],
+    ],
+    check: Grant(check),
+}
+
+fn check(grant: &Grant, cx: &mut Context<'_>) {
+    if grant.carrier != Carrier::RoleBinding || !wildcard::gives(grant) {
+        return;
+    }
+    for principal in &grant.principals {
+        let Some(what) = shared(&principal.value, grant, cx) else { continue };
+        let role = grant.role.value().map_or_else(String::new, |it| format!(" `{it}`"));
+        let message = format!("role{role} is bound to {what}");
+        let wide = matches!(grant.reach, Reach::Cluster | Reach::Account | Reach::Organization);
+        cx.report(&grant.address, "subject", &principal.origin, message)
+            .severity(if wide { Severity::High } else { Severity::Medium })
+            .help("make an account for the workload and bind the role to that");
+    }
+}
+
+fn shared(party: &Party, grant: &Grant, cx: &Context<'_>) -> Option<String> {
+    match party {
+        Party::Address(address) => {
+            let identity = cx.graph().identity_at(address)?;
+            let default = match identity.kind {
+                IdentityKind::KubernetesServiceAccount => is_default(address),
+                IdentityKind::GcpServiceAccount => identity.built_in,
+                _ => false,
+            };
+            default.then(|| format!("default service account `{address}`"))
+        }
+        Party::Named { kind: IdentityKind::KubernetesServiceAccount, name } => {
+            let last = name.rsplit('/').next();
+            (last == Some("default")).then(|| format!("default service account `{name}`"))
+        }
+        Party::Named { kind: IdentityKind::KubernetesGroup, name } => {
+            let group = name.strip_prefix("system:serviceaccounts")?;
+            match group.strip_prefix(':') {
+                Some(namespace) => {
+                    Some(format!("every service account of namespace `{namespace}`"))
+                }
+                None => group.is_empty().then(|| "every service account of the cluster".to_owned()),
+            }
+        }
+        Party::Named { name, .. } if grant.system == PermissionSystem::Google => {
+            google::is_default_account(name).then(|| format!("default service account `{name}`"))
+        }
+        _ => None,
+    }
+}
+
+fn is_default(address: &Address) -> bool {
+    address.name.rsplit('/').next() == Some("default")
+}

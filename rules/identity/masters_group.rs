@@ -1,0 +1,81 @@
+use engine::{Context, rule};
+use model::{Grant, IdentityKind, Party, Sourced, Trust};
+
+rule! {
+    /// Somebody is a member of the group that no rule can limit.
+    ///
+    /// ## What
+    /// A binding, an access entry or a mapping of cloud roles names the Kubernetes group
+    /// `system:masters`.
+    ///
+    /// ## Why
+    /// The API server lets members of this group do everything before it looks at any role. Taking
+    /// roles away has no effect; a certificate that names the group cannot be revoked.
+    ///
+    /// ## Fix
+    /// Use a group of your own and bind it to the role it needs, to `cluster-admin` if it must be.
+    ///
+    /// ```yaml,bad
+    /// apiVersion: rbac.authorization.k8s.io/v1
+    /// kind: ClusterRoleBinding
+    /// metadata:
+    ///   name: operators
+    /// roleRef:
+    ///   apiGroup: rbac.authorization.k8s.io
+    ///   kind: ClusterRole
+    ///   name: view
+    /// subjects:
+    ///   - kind: Group
+    ///     apiGroup: rbac.authorization.k8s.io
+    ///     name: system:masters # error: `system:masters`
+    /// ```
+    /// ```yaml,good
+    /// apiVersion: rbac.authorization.k8s.io/v1
+    /// kind: ClusterRoleBinding
+    /// metadata:
+    ///   name: operators
+    /// roleRef:
+    ///   apiGroup: rbac.authorization.k8s.io
+    ///   kind: ClusterRole
+    ///   name: view
+    /// subjects:
+    ///   - kind: Group
+    ///     apiGroup: rbac.authorization.k8s.io
+    ///     name: shop:operators
+    /// ```
+    ///
+    /// ## References
+    /// - Kubernetes RBAC good practices: avoid system:masters (verified 2026-11-22)
+    id: "masters-group",
+    family: Identity,
+    severity: Critical,
+    confidence: High,
+    profile: Default,
+    since: "0.1.0",
+    references: [
+        OwaspNhi: ["NHI5"],
+        NistCsf: ["PR.AA-05"],
+        NistZeroTrust: ["3"],
+    ],
+    check: Workspace(check),
+}
+
+fn check(cx: &mut Context<'_>) {
+    let facts = cx.facts();
+    let grants = facts.grants.iter().map(|it: &Grant| (&it.address, &it.principals));
+    let trusts = facts.trusts.iter().map(|it: &Trust| (&it.address, &it.principals));
+    for (address, principals) in grants.chain(trusts) {
+        for principal in principals.iter().filter(|it| is_masters(it)) {
+            let message = "`system:masters` is above every rule and cannot be limited";
+            cx.report(address, "subject", &principal.origin, message)
+                .help("bind a group of your own to the role it needs");
+        }
+    }
+}
+
+fn is_masters(principal: &Sourced<Party>) -> bool {
+    matches!(
+        &principal.value,
+        Party::Named { kind: IdentityKind::KubernetesGroup, name } if name == "system:masters"
+    )
+}

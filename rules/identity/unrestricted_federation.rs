@@ -1,0 +1,313 @@
+use engine::{Context, Severity, rule};
+use model::{Condition, Knowledge, Mechanism, Origin, Patterns, Trust};
+
+rule! {
+    /// Outside workloads can become an identity that is meant for one of them.
+    ///
+    /// ## What
+    /// A federation trusts the tokens of an issuer without saying whose: a role that GitHub Actions
+    /// or a cluster may assume with no condition on the subject, or with a subject that fits
+    /// strangers, such as `repo:*`.
+    ///
+    /// Conditions on other claims of the token (`job_workflow_ref`, `repository_id`) count as
+    /// saying whose. An open branch inside one repository is only a note: everybody who may push
+    /// to the repository can become the identity.
+    ///
+    /// ## Why
+    /// The issuer signs tokens for all its customers. Without a subject, a workflow in anybody's
+    /// repository gets the role.
+    ///
+    /// ## Fix
+    /// Compare the subject with the one workload that is meant: `repo:org/app:environment:prod`,
+    /// `system:serviceaccount:namespace:name`.
+    ///
+    /// ```tf,bad
+    /// resource "aws_iam_role" "deploy" {
+    ///   assume_role_policy = jsonencode({
+    ///     Statement = [{
+    ///       Effect = "Allow"
+    ///       Action = "sts:AssumeRoleWithWebIdentity"
+    ///       Principal = {
+    ///         Federated = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com" # error: any workload
+    ///       }
+    ///       Condition = {
+    ///         StringEquals = { "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com" }
+    ///       }
+    ///     }]
+    ///   })
+    /// }
+    /// ```
+    /// ```tf,bad
+    /// resource "aws_iam_role" "deploy" {
+    ///   assume_role_policy = jsonencode({
+    ///     Statement = [{
+    ///       Effect = "Allow"
+    ///       Action = "sts:AssumeRoleWithWebIdentity"
+    ///       Principal = {
+    ///         Federated = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"
+    ///       }
+    ///       Condition = {
+    ///         StringLike = { "token.actions.githubusercontent.com:sub" = "repo:shop/*" } # error: any repository of `shop`
+    ///       }
+    ///     }]
+    ///   })
+    /// }
+    /// ```
+    /// ```tf,bad
+    /// resource "google_service_account_iam_member" "deploy" {
+    ///   service_account_id = "projects/shop/serviceAccounts/deploy@shop.iam.gserviceaccount.com"
+    ///   role               = "roles/iam.workloadIdentityUser"
+    ///   member             = "principalSet://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/ci/*" # error: federation pool
+    /// }
+    /// ```
+    /// ```tf,good
+    /// variable "subject" {}
+    ///
+    /// resource "aws_iam_role" "deploy" {
+    ///   assume_role_policy = jsonencode({
+    ///     Statement = [
+    ///       {
+    ///         Effect = "Allow"
+    ///         Action = "sts:AssumeRoleWithWebIdentity"
+    ///         Principal = {
+    ///           Federated = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"
+    ///         }
+    ///         Condition = {
+    ///           StringEquals = {
+    ///             "token.actions.githubusercontent.com:sub" = "repo:shop/app:environment:prod"
+    ///           }
+    ///         }
+    ///       },
+    ///       {
+    ///         Effect = "Allow"
+    ///         Action = "sts:AssumeRoleWithWebIdentity"
+    ///         Principal = {
+    ///           Federated = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"
+    ///         }
+    ///         Condition = {
+    ///           StringLike = { "token.actions.githubusercontent.com:sub" = var.subject }
+    ///         }
+    ///       },
+    ///       {
+    ///         Effect    = "Allow"
+    ///         Action    = "sts:AssumeRoleWithSAML"
+    ///         Principal = { Federated = "arn:aws:iam::123456789012:saml-provider/people" }
+    ///       },
+    ///     ]
+    ///   })
+    /// }
+    /// ```
+    ///
+    /// ## References
+    /// - GitHub: OIDC in AWS, conditions on the subject (verified 2026-11-22)
+    /// - OWASP NHI4:2025 Insecure Authentication (verified 2026-11-22)
+    id: "unrestricted-federation",
+    family: Identity,
+    severity: High,
+    confidence: High,
+    profile: Default,
+    since: "0.1.0",
+    references: [
+        OwaspNhi: ["NHI4", "NHI6"],
+        OwaspAgentic: ["ASI04"],
+        NistCsf: ["PR.AA-02", "PR.AA-03"],
+        NistZeroTrust: ["6"],
+    ],
+    check: Trust(check),
+}
+
+const HELP: &str = "compare the subject with the one workload that is meant";
+
+fn check(trust: &Trust, cx: &mut Context<'_>) {
+    if trust.mechanism != Mechanism::Federation || !trust.conditions_known {
+        return;
+    }
+    pool_members(trust, cx);
+    let Some((issuer, origin)) = issuer(trust) else { return };
+    if signs_people_in(&issuer) {
+        return;
+    }
+    if !trust.subject.stated {
+        if !is_narrowed(&trust.conditions) && !trust.subject.partial {
+            let severity =
+                if is_shared(&issuer) { Severity::Critical } else { Severity::High };
+            let message = format!("any workload with a token of `{issuer}` can become this identity");
+            cx.report(&trust.address, "subject", &origin, message).severity(severity).help(HELP);
+        }
+        return;
+    }
+    if others_narrow(trust) {
+        return;
+    }
+    for (subject, like) in subjects(trust) {
+        let Some((severity, who)) = judge(&subject.value, like) else { continue };
+        let message = format!("`{}` lets in {who}", subject.value);
+        cx.report(&trust.address, "subject", &subject.origin, message)
+            .severity(severity)
+            .help(HELP);
+    }
+}
+
+/// Members of a Google binding that stand for everything that a pool lets in.
+fn pool_members(trust: &Trust, cx: &mut Context<'_>) {
+    let whole = |it: &str| it.starts_with("principalSet://") && it.ends_with("/*");
+    if !trust.conditions.is_empty() {
+        return;
+    }
+    for member in trust.subject.items.iter().filter(|it| whole(&it.value)) {
+        let message = "every identity of the federation pool can become this one";
+        cx.report(&trust.address, "subject", &member.origin, message)
+            .help("name the subject, or an attribute such as the repository");
+    }
+}
+
+/// The issuer, and where it stands. One that is not written where it can be read is known by
+/// the keys of the conditions.
+fn issuer(trust: &Trust) -> Option<(String, Origin)> {
+    match &trust.issuer {
+        Knowledge::Known(it) => Some((bare(&it.value).to_owned(), it.origin.clone())),
+        Knowledge::Unknown(_) => {
+            let key = trust.conditions.iter().find_map(|it| {
+                let key = it.key.strip_suffix(":aud").or_else(|| it.key.strip_suffix(":sub"))?;
+                Some(key.to_owned())
+            })?;
+            Some((key, Origin::at(trust.place)))
+        }
+        Knowledge::Absent => None,
+    }
+}
+
+fn bare(issuer: &str) -> &str {
+    issuer.strip_prefix("https://").unwrap_or(issuer).trim_end_matches('/')
+}
+
+/// Issuers for people and for applications in their hands, which have no workload to name.
+fn signs_people_in(issuer: &str) -> bool {
+    issuer.contains(":saml-provider/")
+        || ["cognito-identity.amazonaws.com", "accounts.google.com", "graph.facebook.com"]
+            .iter()
+            .chain(["www.amazon.com", "appleid.apple.com"].iter())
+            .any(|it| *it == issuer)
+}
+
+/// Issuers that sign for everybody who has an account.
+const SHARED: &[&str] = &[
+    "agent.buildkite.com",
+    "app.terraform.io",
+    "gitlab.com",
+    "token.actions.githubusercontent.com",
+];
+
+fn is_shared(issuer: &str) -> bool {
+    SHARED.contains(&issuer)
+}
+
+/// True when a claim other than the audience is compared with something.
+fn is_narrowed(conditions: &[Condition]) -> bool {
+    conditions.iter().any(|it| {
+        let operator = it.operator.to_ascii_lowercase();
+        let loose = operator == "null" || operator.contains("not");
+        let open = it.values.texts().all(|it| it == "*") && !it.values.partial;
+        !loose && !open && !it.key.to_ascii_lowercase().ends_with(":aud")
+    })
+}
+
+/// True when a claim besides audience and subject narrows what an open subject lets in.
+fn others_narrow(trust: &Trust) -> bool {
+    trust.conditions.iter().any(|it| {
+        !it.key.to_ascii_lowercase().ends_with(":sub") && is_narrowed(std::slice::from_ref(it))
+    })
+}
+
+/// The accepted subjects, and whether a `*` in them stands for anything.
+fn subjects(trust: &Trust) -> Vec<(&model::Sourced<String>, bool)> {
+    let conditions = trust.conditions.iter().filter(|it| {
+        it.key.to_ascii_lowercase().ends_with(":sub")
+            && !it.operator.to_ascii_lowercase().contains("not")
+    });
+    let mut found: Vec<_> = conditions
+        .flat_map(|it| {
+            let like = it.operator.to_ascii_lowercase().contains("like");
+            it.values.items.iter().map(move |value| (value, like))
+        })
+        .collect();
+    if found.is_empty() {
+        let Patterns { items, .. } = &trust.subject;
+        found.extend(items.iter().map(|it| (it, true)));
+    }
+    found
+}
+
+/// Who a subject lets in that it should not.
+fn judge(subject: &str, like: bool) -> Option<(Severity, String)> {
+    if !like || !subject.contains('*') {
+        return None;
+    }
+    if subject.bytes().all(|it| matches!(it, b'*' | b':')) {
+        return Some((Severity::Critical, "any workload of the issuer".to_owned()));
+    }
+    let (kind, rest) = subject.split_once(':')?;
+    match kind {
+        "repo" => repository(rest),
+        "system" => account(rest),
+        "organization" => organization(rest),
+        "project_path" => project(rest),
+        _ => None,
+    }
+}
+
+/// `ORG/REPO:…` of GitHub.
+fn repository(rest: &str) -> Option<(Severity, String)> {
+    let (owner, after) = rest.split_once('/').unwrap_or((rest, "*"));
+    if owner.starts_with('*') {
+        return Some((Severity::Critical, "any repository of GitHub".to_owned()));
+    }
+    if owner.contains('*') {
+        let what = "organisations of others whose names begin so".to_owned();
+        return Some((Severity::Critical, what));
+    }
+    let (name, claims) = after.split_once(':').unwrap_or((after, ""));
+    if name.starts_with('*') {
+        return Some((Severity::High, format!("any repository of `{owner}`")));
+    }
+    if name.contains('*') && claims.is_empty() && name.ends_with('*') {
+        return Some((Severity::Medium, format!("any repository of `{owner}` with such a name")));
+    }
+    (claims == "*").then(|| (Severity::Low, "any branch, tag and pull request".to_owned()))
+}
+
+/// `serviceaccount:NAMESPACE:NAME` of a cluster.
+fn account(rest: &str) -> Option<(Severity, String)> {
+    let rest = rest.strip_prefix("serviceaccount:")?;
+    let (namespace, name) = rest.split_once(':').unwrap_or((rest, "*"));
+    match (namespace == "*", name == "*") {
+        (true, true) => Some((Severity::High, "any service account of the cluster".to_owned())),
+        (true, false) => {
+            Some((Severity::Medium, "accounts of that name in any namespace".to_owned()))
+        }
+        (false, true) => Some((Severity::Medium, "any service account of a namespace".to_owned())),
+        (false, false) => None,
+    }
+}
+
+/// `ORG:project:P:workspace:W:run_phase:…` of HCP Terraform.
+fn organization(rest: &str) -> Option<(Severity, String)> {
+    let (owner, after) = rest.split_once(':').unwrap_or((rest, "*"));
+    if owner.contains('*') {
+        return Some((Severity::Critical, "any organisation of HCP Terraform".to_owned()));
+    }
+    let open = after == "*" || after == "project:*" || after.starts_with("project:*:workspace:*");
+    open.then(|| (Severity::Medium, format!("any workspace of `{owner}`")))
+}
+
+/// `GROUP/PROJECT:ref_type:…` of GitLab.
+fn project(rest: &str) -> Option<(Severity, String)> {
+    let (path, claims) = rest.split_once(':').unwrap_or((rest, ""));
+    if path.starts_with('*') {
+        return Some((Severity::Critical, "any project of GitLab".to_owned()));
+    }
+    if path.contains('*') {
+        return Some((Severity::High, "any project of a group".to_owned()));
+    }
+    (claims == "*").then(|| (Severity::Low, "any branch, tag and merge request".to_owned()))
+}

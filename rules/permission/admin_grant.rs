@@ -1,0 +1,254 @@
+use engine::{Context, Severity, rule};
+use model::aws::{self, ManagedPolicy};
+use model::azure::{self, AzureRole};
+use model::google::{self, GoogleRole};
+use model::{
+    Carrier, Grant, IdentityKind, Party, PermissionSystem, Purpose, Reach, kubernetes, wildcard,
+};
+
+rule! {
+    /// A machine identity holds an administrator's role.
+    ///
+    /// ## What
+    /// A role or managed policy that is made for administrators, or for everything of a service, is
+    /// handed to an identity: `AdministratorAccess` and its like in AWS, `roles/owner` and
+    /// `roles/editor` in Google Cloud, `Owner` or `Contributor` on a subscription in Azure,
+    /// directory roles in Entra, `cluster-admin` in Kubernetes.
+    ///
+    /// ## Why
+    /// Whoever takes the identity over owns what the role covers. Such a role is usually chosen
+    /// because it ends the search for the missing permission, and stays for years.
+    ///
+    /// ## Fix
+    /// Write a role with the actions that are used and hand that over, on the resources that are
+    /// meant. Keep the administrator's role for people, for a limited time.
+    ///
+    /// ```tf,bad
+    /// resource "aws_iam_role" "worker" {
+    ///   assume_role_policy = "{}"
+    /// }
+    ///
+    /// resource "aws_iam_role_policy_attachment" "worker" {
+    ///   role       = aws_iam_role.worker.name
+    ///   policy_arn = "arn:aws:iam::aws:policy/AdministratorAccess" # error: `AdministratorAccess`
+    /// }
+    /// ```
+    /// ```tf,bad
+    /// resource "google_project_iam_member" "worker" {
+    ///   project = "shop"
+    ///   role    = "roles/editor" # error: `roles/editor`
+    ///   member  = "serviceAccount:worker@shop.iam.gserviceaccount.com"
+    /// }
+    /// ```
+    /// ```yaml,bad
+    /// apiVersion: rbac.authorization.k8s.io/v1
+    /// kind: ClusterRoleBinding
+    /// metadata:
+    ///   name: deployer
+    /// roleRef:
+    ///   apiGroup: rbac.authorization.k8s.io
+    ///   kind: ClusterRole
+    ///   name: cluster-admin # error: `cluster-admin`
+    /// subjects:
+    ///   - kind: ServiceAccount
+    ///     name: deployer
+    ///     namespace: ci
+    /// ```
+    /// ```tf,good
+    /// variable "policy" {}
+    ///
+    /// resource "aws_iam_role_policy_attachment" "worker" {
+    ///   role       = "worker"
+    ///   policy_arn = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
+    /// }
+    ///
+    /// resource "aws_iam_role_policy_attachment" "own" {
+    ///   role       = "worker"
+    ///   policy_arn = var.policy
+    /// }
+    ///
+    /// resource "google_project_iam_member" "agent" {
+    ///   project = "shop"
+    ///   role    = "roles/editor"
+    ///   member  = "serviceAccount:1234567890@cloudservices.gserviceaccount.com"
+    /// }
+    /// ```
+    /// ```yaml,good
+    /// apiVersion: rbac.authorization.k8s.io/v1
+    /// kind: ClusterRoleBinding
+    /// metadata:
+    ///   name: viewer
+    /// roleRef:
+    ///   apiGroup: rbac.authorization.k8s.io
+    ///   kind: ClusterRole
+    ///   name: view
+    /// subjects:
+    ///   - kind: ServiceAccount
+    ///     name: viewer
+    ///     namespace: ci
+    /// ```
+    ///
+    /// ## References
+    /// - OWASP NHI5:2025 Overprivileged NHI (verified 2026-11-22)
+    /// - CIS Kubernetes Benchmark 5.1.1: cluster-admin only where required (verified 2026-11-22)
+    /// - Google Cloud IAM: avoid basic roles (verified 2026-11-22)
+    id: "admin-grant",
+    family: Permission,
+    severity: High,
+    confidence: High,
+    profile: Default,
+    since: "0.1.0",
+    references: [
+        OwaspNhi: ["NHI5"],
+        OwaspAgentic: ["ASI03"],
+        NistCsf: ["PR.AA-05"],
+        NistZeroTrust: ["3"],
+    ],
+    check: Grant(check),
+}
+
+fn check(grant: &Grant, cx: &mut Context<'_>) {
+    let Some(role) = grant.role.known() else { return };
+    // A role in everyone's hands is the other rule's.
+    if !wildcard::gives(grant) || wildcard::is_public(grant) {
+        return;
+    }
+    let found = match grant.system {
+        PermissionSystem::Aws => aws(&role.value, grant, cx),
+        PermissionSystem::Google => google(&role.value, grant),
+        PermissionSystem::Azure | PermissionSystem::EntraDirectory => azure(&role.value, grant),
+        PermissionSystem::Kubernetes => kubernetes(&role.value, grant),
+        _ => None,
+    };
+    let Some((severity, name, what)) = found else { return };
+    let people = is_for_people(grant, cx);
+    let message = match holder(grant, cx) {
+        Some(holder) => format!("{holder} holds `{name}`: {what}"),
+        None => format!("`{name}` is handed out: {what}"),
+    };
+    let finding = cx.report(&grant.address, "role", &role.origin, message);
+    finding
+        .severity(if people { severity.lowered() } else { severity })
+        .help("hand over a role with the actions that are used");
+    for principal in &grant.principals {
+        finding.related(principal.place(), "handed to this");
+    }
+}
+
+type Found = Option<(Severity, String, &'static str)>;
+
+/// Who holds a role, when it is one.
+fn holder(grant: &Grant, cx: &Context<'_>) -> Option<String> {
+    let [one] = grant.principals.as_slice() else { return None };
+    if let Some(identity) = cx.graph().identity(&one.value) {
+        return Some(format!("{} `{}`", identity.kind.describe(), identity.address));
+    }
+    match &one.value {
+        Party::Named { kind, name } => Some(format!("{} `{name}`", kind.describe())),
+        _ => None,
+    }
+}
+
+fn is_for_people(grant: &Grant, cx: &Context<'_>) -> bool {
+    let person = |it: &Party| match (cx.graph().identity(it), it) {
+        (Some(identity), _) => {
+            identity.human == Some(true) || identity.purpose == Purpose::Human
+        }
+        (None, Party::Named { kind, name }) => {
+            matches!(kind, IdentityKind::KubernetesUser | IdentityKind::KubernetesGroup)
+                || name.starts_with("user:")
+                || name.starts_with("group:")
+        }
+        _ => false,
+    };
+    !grant.principals.is_empty() && grant.principals.iter().all(|it| person(&it.value))
+}
+
+fn aws(arn: &str, grant: &Grant, cx: &Context<'_>) -> Found {
+    let (severity, what) = match aws::managed_policy(arn)? {
+        ManagedPolicy::Admin => (Severity::High, "control of the whole account"),
+        ManagedPolicy::Escalation => (Severity::Medium, "it leads to more rights"),
+        ManagedPolicy::Wide => (Severity::Medium, "everything of a service"),
+        ManagedPolicy::Secrets | ManagedPolicy::Audit | ManagedPolicy::Service => return None,
+    };
+    let runs_alone = |it: &&model::Identity| {
+        matches!(it.purpose, Purpose::Workload | Purpose::Pipeline | Purpose::Agent)
+            || (it.kind == IdentityKind::AwsIamUser && it.human != Some(true))
+    };
+    let raised = severity == Severity::High && cx.holders(grant).iter().any(runs_alone);
+    let name = arn.rsplit_once("policy/").map_or(arn, |(_, name)| name);
+    Some((if raised { Severity::Critical } else { severity }, name.to_owned(), what))
+}
+
+fn google(role: &str, grant: &Grant) -> Found {
+    if !grant.conditions.is_empty() || !grant.conditions_known || only_managed(grant) {
+        return None;
+    }
+    let wide = matches!(grant.reach, Reach::Account | Reach::Organization);
+    let (severity, what) = match google::role(role)? {
+        GoogleRole::Basic if wide => (Severity::High, "nearly every change in every service"),
+        GoogleRole::BasicReader if wide => (Severity::Medium, "everything there is to read"),
+        GoogleRole::Admin if wide => (Severity::High, "it hands out access"),
+        GoogleRole::Escalation if wide => (Severity::Medium, "it leads to other identities"),
+        GoogleRole::ServiceAdmin if wide => (Severity::Medium, "everything of a service"),
+        _ => return None,
+    };
+    let severity =
+        if grant.reach == Reach::Organization { severity.raised() } else { severity };
+    Some((severity, role.to_owned(), what))
+}
+
+/// True when only accounts that Google itself keeps hold the role.
+fn only_managed(grant: &Grant) -> bool {
+    let managed = |it: &Party| match it {
+        Party::Named { name, .. } => google::is_managed_account(name),
+        _ => false,
+    };
+    !grant.principals.is_empty() && grant.principals.iter().all(|it| managed(&it.value))
+}
+
+fn azure(role: &str, grant: &Grant) -> Found {
+    // A condition on an assignment limits which roles can be handed on.
+    if !grant.conditions.is_empty() || !grant.conditions_known {
+        return None;
+    }
+    let (name, class) = azure::role(role)?;
+    let wide = matches!(grant.reach, Reach::Account | Reach::Organization);
+    let (severity, what) = match class {
+        AzureRole::Full if wide => (Severity::High, "control of the whole subscription"),
+        AzureRole::Access if wide => (Severity::High, "it hands out every role"),
+        AzureRole::Escalation if wide => (Severity::Medium, "it leads to other identities"),
+        AzureRole::Directory => (Severity::Critical, "it leads to every role of the tenant"),
+        AzureRole::DirectoryHigh => (Severity::High, "control of a part of the tenant"),
+        _ => return None,
+    };
+    let severity =
+        if grant.reach == Reach::Organization { severity.raised() } else { severity };
+    Some((severity, name.to_owned(), what))
+}
+
+fn kubernetes(role: &str, grant: &Grant) -> Found {
+    if grant.carrier != Carrier::RoleBinding {
+        return None;
+    }
+    let cluster = kubernetes::is_cluster_wide(grant);
+    let accounts = grant.principals.iter().any(|it| is_account(&it.value));
+    let (severity, what) = match (role, cluster) {
+        ("cluster-admin", true) => (Severity::Critical, "control of the whole cluster"),
+        ("cluster-admin", false) => (Severity::High, "control of the namespace"),
+        ("admin", true) if accounts => (Severity::High, "control of every namespace"),
+        ("edit", true) if accounts => (Severity::Medium, "changes in every namespace"),
+        ("admin", false) if accounts => (Severity::Low, "control of the namespace"),
+        _ => return None,
+    };
+    let severity = if kubernetes::is_eased(grant) { severity.lowered() } else { severity };
+    Some((severity, role.to_owned(), what))
+}
+
+fn is_account(party: &Party) -> bool {
+    match party {
+        Party::Address(_) => true,
+        Party::Named { kind, .. } => *kind == IdentityKind::KubernetesServiceAccount,
+        _ => false,
+    }
+}

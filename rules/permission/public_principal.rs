@@ -1,0 +1,294 @@
+use std::collections::BTreeMap;
+
+use engine::{Context, Severity, rule};
+use model::aws::{self, Level, Sensitivity};
+use model::{
+    Carrier, Grant, Mechanism, Origin, Party, PermissionSystem, Place, Reach, Sourced, Trust, kubernetes,
+    wildcard,
+};
+
+rule! {
+    /// Anyone at all holds a permission or can become an identity.
+    ///
+    /// ## What
+    /// A policy, binding or trust names everyone: the principal `*` in AWS without a condition that
+    /// says who, `allUsers` or `allAuthenticatedUsers` in Google Cloud, `system:unauthenticated`,
+    /// `system:anonymous` or `system:authenticated` in Kubernetes.
+    ///
+    /// Conditions on the organisation, account, source or network count as saying who. The
+    /// bindings that every cluster has are left alone.
+    ///
+    /// ## Why
+    /// No credential is needed, so none has to be stolen. "Authenticated" does not help: it means
+    /// everybody with an account at the provider, or every workload of the cluster.
+    ///
+    /// ## Fix
+    /// Name the accounts, roles or service accounts. Where a service of the cloud calls, add a
+    /// condition on the source. Serve public content through a distribution in front.
+    ///
+    /// ```tf,bad
+    /// resource "aws_iam_role" "deploy" {
+    ///   assume_role_policy = jsonencode({
+    ///     Statement = [{
+    ///       Effect    = "Allow"
+    ///       Action    = "sts:AssumeRole"
+    ///       Principal = { AWS = "*" } # error: anyone can become
+    ///     }]
+    ///   })
+    /// }
+    ///
+    /// resource "aws_sqs_queue_policy" "jobs" {
+    ///   queue_url = "https://sqs.example.com/jobs"
+    ///   policy = jsonencode({
+    ///     Statement = [{
+    ///       Effect    = "Allow"
+    ///       Action    = "sqs:SendMessage"
+    ///       Principal = "*" # error: `sqs:SendMessage`
+    ///       Resource  = "*"
+    ///     }]
+    ///   })
+    /// }
+    /// ```
+    /// ```tf,bad
+    /// resource "google_storage_bucket_iam_member" "upload" {
+    ///   bucket = "uploads"
+    ///   role   = "roles/storage.objectAdmin"
+    ///   member = "allUsers" # error: roles/storage.objectAdmin
+    /// }
+    /// ```
+    /// ```yaml,bad
+    /// apiVersion: rbac.authorization.k8s.io/v1
+    /// kind: ClusterRoleBinding
+    /// metadata:
+    ///   name: open
+    /// roleRef:
+    ///   apiGroup: rbac.authorization.k8s.io
+    ///   kind: ClusterRole
+    ///   name: view
+    /// subjects:
+    ///   - kind: Group
+    ///     apiGroup: rbac.authorization.k8s.io
+    ///     name: system:unauthenticated # error: `view`
+    /// ```
+    /// ```tf,good
+    /// variable "principal" {}
+    ///
+    /// resource "aws_iam_role" "deploy" {
+    ///   assume_role_policy = jsonencode({
+    ///     Statement = [
+    ///       {
+    ///         Effect    = "Allow"
+    ///         Action    = "sts:AssumeRole"
+    ///         Principal = { AWS = "*" }
+    ///         Condition = { StringEquals = { "aws:PrincipalOrgID" = "o-example" } }
+    ///       },
+    ///       { Effect = "Allow", Action = "sts:AssumeRole", Principal = { AWS = var.principal } },
+    ///     ]
+    ///   })
+    /// }
+    ///
+    /// resource "aws_s3_bucket_policy" "logs" {
+    ///   bucket = "logs"
+    ///   policy = jsonencode({
+    ///     Statement = [{
+    ///       Effect    = "Deny"
+    ///       Action    = "s3:*"
+    ///       Principal = "*"
+    ///       Resource  = "arn:aws:s3:::logs/*"
+    ///       Condition = { Bool = { "aws:SecureTransport" = "false" } }
+    ///     }]
+    ///   })
+    /// }
+    ///
+    /// resource "aws_vpc_endpoint" "s3" {
+    ///   vpc_id       = "vpc-1"
+    ///   service_name = "com.amazonaws.eu-west-1.s3"
+    ///   policy = jsonencode({
+    ///     Statement = [{ Effect = "Allow", Action = "*", Principal = "*", Resource = "*" }]
+    ///   })
+    /// }
+    /// ```
+    /// ```yaml,good
+    /// apiVersion: rbac.authorization.k8s.io/v1
+    /// kind: ClusterRoleBinding
+    /// metadata:
+    ///   name: system:public-info-viewer
+    /// roleRef:
+    ///   apiGroup: rbac.authorization.k8s.io
+    ///   kind: ClusterRole
+    ///   name: system:public-info-viewer
+    /// subjects:
+    ///   - kind: Group
+    ///     apiGroup: rbac.authorization.k8s.io
+    ///     name: system:unauthenticated
+    /// ```
+    ///
+    /// ## References
+    /// - OWASP NHI4:2025 Insecure Authentication, NHI5:2025 Overprivileged NHI (verified 2026-11-22)
+    /// - AWS IAM Access Analyzer: findings for public access (verified 2026-11-22)
+    id: "public-principal",
+    family: Permission,
+    severity: Critical,
+    confidence: High,
+    profile: Default,
+    since: "0.1.0",
+    references: [
+        OwaspNhi: ["NHI4", "NHI5", "NHI6"],
+        NistCsf: ["PR.AA-03", "PR.AA-05"],
+        NistZeroTrust: ["6"],
+    ],
+    check: Workspace(check),
+}
+
+fn check(cx: &mut Context<'_>) {
+    let facts = cx.facts();
+    let mut bound: Bound<'_> = BTreeMap::new();
+    for grant in facts.grants.iter().filter(|it| it.carrier == Carrier::Role) {
+        for binding in &grant.bindings {
+            bound.entry(*binding).or_default().push(grant);
+        }
+    }
+    for grant in &facts.grants {
+        check_grant(grant, &bound, cx);
+    }
+    for trust in &facts.trusts {
+        check_trust(trust, cx);
+    }
+}
+
+/// The rules of declared roles by the bindings that hand them over.
+type Bound<'a> = BTreeMap<Place, Vec<&'a Grant>>;
+
+/// The first principal that is open, with words for it.
+fn open(principals: &[Sourced<Party>]) -> Option<(&Origin, &'static str)> {
+    principals.iter().find_map(|it| match it.value {
+        Party::Everyone => Some((&it.origin, "anyone")),
+        Party::Authenticated => Some((&it.origin, "anyone who is signed in")),
+        _ => None,
+    })
+}
+
+fn check_trust(trust: &Trust, cx: &mut Context<'_>) {
+    let Some((origin, who)) = open(&trust.principals) else { return };
+    // The token of an outside issuer says who: the rule on federation looks at that.
+    let federated = trust.mechanism == Mechanism::Federation;
+    if !trust.conditions_known || aws::narrows_principals(&trust.conditions) || federated {
+        return;
+    }
+    let identity = cx.graph().identity(&trust.identity);
+    let what = identity.map_or("identity", |it| it.kind.describe());
+    let message = format!("{who} can become this {what}");
+    cx.report(&trust.address, "principals", origin, message)
+        .severity(Severity::Critical)
+        .help("name the accounts or roles, or add a condition that says who");
+}
+
+fn check_grant(grant: &Grant, bound: &Bound<'_>, cx: &mut Context<'_>) {
+    let Some((origin, who)) = open(&grant.principals) else { return };
+    if !wildcard::gives(grant) || !grant.conditions_known {
+        return;
+    }
+    let found = match grant.system {
+        PermissionSystem::Aws => aws(grant),
+        PermissionSystem::Google => google(grant),
+        PermissionSystem::Kubernetes => kubernetes(grant, bound),
+        _ => None,
+    };
+    let Some((severity, what)) = found else { return };
+    cx.report(&grant.address, "principals", origin, format!("{who} may {what}"))
+        .severity(severity)
+        .help("name who is meant, or add a condition that says who");
+}
+
+fn aws(grant: &Grant) -> Option<(Severity, String)> {
+    if aws::narrows_principals(&grant.conditions) || grant.actions.items.is_empty() {
+        return None;
+    }
+    // A public registry and a public API are public.
+    let meant = |it: &str| {
+        it.starts_with("ecr-public:") || it.to_ascii_lowercase().starts_with("execute-api:")
+    };
+    if !grant.actions.negated && grant.actions.texts().all(meant) {
+        return None;
+    }
+    let worst = grant
+        .actions
+        .items
+        .iter()
+        .map(|it| (severity_of(&it.value), it))
+        .reduce(|a, b| if b.0 > a.0 { b } else { a })?;
+    let (severity, action) = worst;
+    let severity = if grant.actions.negated { Severity::Critical } else { severity };
+    let but = if grant.actions.negated { "all but " } else { "" };
+    let more = match grant.actions.items.len() {
+        1 => String::new(),
+        count => format!(" and {} more", count - 1),
+    };
+    Some((severity, format!("do {but}`{}`{more}", action.value)))
+}
+
+/// How bad it is when anyone may do this to one resource.
+fn severity_of(pattern: &str) -> Severity {
+    if pattern.bytes().all(|it| matches!(it, b'*' | b':')) {
+        return Severity::Critical;
+    }
+    let level = |it: &aws::Action| match (it.sensitivity, it.level) {
+        (Some(Sensitivity::Credential | Sensitivity::Secret), _) => Severity::Critical,
+        (_, Level::Permissions | Level::Write) => Severity::Critical,
+        // The content of a website is read by anyone.
+        _ if it.service == "s3" && it.name.starts_with("GetObject") => Severity::Low,
+        _ if it.service == "s3" && it.level == Level::List => Severity::Medium,
+        _ => Severity::High,
+    };
+    aws::expand(pattern).map(level).max().unwrap_or(Severity::High)
+}
+
+/// Roles that are given to everyone on purpose: public websites and content.
+const FOR_CONTENT: &[&str] = &[
+    "roles/artifactregistry.reader",
+    "roles/cloudfunctions.invoker",
+    "roles/run.invoker",
+    "roles/storage.legacyObjectReader",
+    "roles/storage.objectViewer",
+];
+
+fn google(grant: &Grant) -> Option<(Severity, String)> {
+    if !grant.conditions.is_empty() {
+        return None;
+    }
+    let role = grant.role.value()?;
+    let reads = ["viewer", "Viewer", "reader", "Reader"].iter().any(|it| role.ends_with(it));
+    let severity = if FOR_CONTENT.contains(&role.as_str()) {
+        Severity::Low
+    } else if reads {
+        Severity::High
+    } else {
+        Severity::Critical
+    };
+    Some((severity, format!("act with `{role}`")))
+}
+
+/// Roles that every cluster gives to everyone.
+const DEFAULT_ROLES: &[&str] = &[
+    "system:basic-user",
+    "system:discovery",
+    "system:public-info-viewer",
+    "system:service-account-issuer-discovery",
+];
+
+fn kubernetes(grant: &Grant, bound: &Bound<'_>) -> Option<(Severity, String)> {
+    let role = grant.role.value()?;
+    if grant.carrier != Carrier::RoleBinding || DEFAULT_ROLES.contains(&role.as_str()) {
+        return None;
+    }
+    let anonymous = grant.principals.iter().any(|it| it.value == Party::Everyone);
+    let severity = if anonymous { Severity::Critical } else { Severity::High };
+    // What the role holds is known when it is declared beside the binding.
+    let rules = bound.get(&grant.place).map_or(&[][..], Vec::as_slice);
+    let reads = |it: &&Grant| it.actions.texts().all(|it| matches!(it, "get" | "list" | "watch"));
+    let harmless = !rules.is_empty()
+        && rules.iter().all(|it| reads(it) && kubernetes::risks(it).is_empty());
+    let severity = if harmless { severity.lowered().lowered() } else { severity };
+    let severity = if grant.reach == Reach::Namespace { severity.lowered() } else { severity };
+    Some((severity, format!("act with role `{role}`")))
+}

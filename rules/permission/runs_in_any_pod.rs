@@ -1,0 +1,75 @@
+use engine::{Context, Severity, rule};
+use model::Grant;
+use model::kubernetes::{self, RiskClass};
+
+rule! {
+    /// An identity can run commands inside the pods of others.
+    ///
+    /// ## What
+    /// A Kubernetes role allows `pods/exec`, `pods/attach`, `pods/ephemeralcontainers` or
+    /// `nodes/proxy` for all pods or nodes in its scope. Reading `nodes/proxy` is enough: the
+    /// kubelet runs commands over a web socket that is opened with `get`.
+    ///
+    /// ## Why
+    /// A command inside a pod acts as the pod: with its service account, its secrets and its
+    /// network. The holder is every workload at once.
+    ///
+    /// ## Fix
+    /// Drop the rule. For metrics use `nodes/metrics` and `nodes/stats`. People who debug get the
+    /// right for a limited time, in one namespace.
+    ///
+    /// ```yaml,bad
+    /// apiVersion: rbac.authorization.k8s.io/v1
+    /// kind: ClusterRole
+    /// metadata:
+    ///   name: debugger
+    /// rules:
+    ///   - apiGroups: [""]
+    ///     resources: ["pods", "pods/exec"] # error: run commands in every pod
+    ///     verbs: ["get", "create"]
+    /// ```
+    /// ```yaml,good
+    /// apiVersion: rbac.authorization.k8s.io/v1
+    /// kind: ClusterRole
+    /// metadata:
+    ///   name: metrics
+    /// rules:
+    ///   - apiGroups: [""]
+    ///     resources: ["nodes/metrics", "nodes/stats", "pods", "pods/log"]
+    ///     verbs: ["get", "list"]
+    ///   - apiGroups: [""]
+    ///     resources: ["pods/exec"]
+    ///     verbs: ["list"]
+    /// ```
+    ///
+    /// ## References
+    /// - Kubernetes RBAC good practices: access to nodes/proxy (verified 2026-11-22)
+    /// - OWASP NHI5:2025 Overprivileged NHI (verified 2026-11-22)
+    id: "runs-in-any-pod",
+    family: Permission,
+    severity: High,
+    confidence: High,
+    profile: Default,
+    since: "0.1.0",
+    references: [
+        OwaspNhi: ["NHI5"],
+        OwaspAgentic: ["ASI05", "ASI03"],
+        NistCsf: ["PR.AA-05"],
+    ],
+    check: Grant(check),
+}
+
+fn check(grant: &Grant, cx: &mut Context<'_>) {
+    let Some(found) = kubernetes::named_risk(grant, RiskClass::Exec) else { return };
+    if kubernetes::has_names(grant) {
+        return;
+    }
+    let cluster = kubernetes::is_cluster_wide(grant);
+    let severity = if cluster { Severity::High } else { Severity::Medium };
+    let severity = if kubernetes::is_eased(grant) { severity.lowered() } else { severity };
+    let within = if cluster { "" } else { " of its namespace" };
+    let message = format!("`{}` lets its holder {}{within}", found.resource.value, found.risk.gives);
+    cx.report(&grant.address, "resources", &found.resource.origin, message)
+        .severity(severity)
+        .help("drop it; for metrics use `nodes/metrics` and `nodes/stats`");
+}

@@ -1,0 +1,214 @@
+use engine::{Context, Severity, rule};
+use model::aws::{self, Action, Breadth, Level, Sensitivity};
+use model::{Grant, PermissionSystem, Purpose, kubernetes, wildcard};
+
+rule! {
+    /// A permission that could name its resources covers all of them.
+    ///
+    /// ## What
+    /// `Resource: "*"` in an AWS policy with actions that change something, hand out access or
+    /// read content, and that could be limited to resources; `resources: ["*"]` or
+    /// `apiGroups: ["*"]` in a Kubernetes role.
+    ///
+    /// Left alone are actions that take no resource (`ec2:Describe*`,
+    /// `ecr:GetAuthorizationToken`), actions that only list, statements that a condition limits,
+    /// and policies of a resource, where `*` means that resource.
+    ///
+    /// ## Why
+    /// The identity works on one queue and may empty them all. When its credential is lost, so is
+    /// what lies beside.
+    ///
+    /// ## Fix
+    /// Write the ARNs or resource names. Where they are not known beforehand, use a prefix or a
+    /// condition on tags. Put actions that take no resource in a statement of their own.
+    ///
+    /// ```tf,bad
+    /// resource "aws_iam_role_policy" "worker" {
+    ///   role = "worker"
+    ///   policy = jsonencode({
+    ///     Statement = [{
+    ///       Effect   = "Allow"
+    ///       Action   = ["s3:ListAllMyBuckets", "s3:PutObject"]
+    ///       Resource = "*" # error: `s3:PutObject` works on every resource
+    ///     }]
+    ///   })
+    /// }
+    /// ```
+    /// ```yaml,bad
+    /// apiVersion: rbac.authorization.k8s.io/v1
+    /// kind: ClusterRole
+    /// metadata:
+    ///   name: viewer
+    /// rules:
+    ///   - apiGroups: [""]
+    ///     resources: ["*"] # error: read every secret
+    ///     verbs: ["get", "list"]
+    /// ```
+    /// ```tf,good
+    /// variable "bucket_arn" {}
+    ///
+    /// resource "aws_iam_role_policy" "worker" {
+    ///   role = "worker"
+    ///   policy = jsonencode({
+    ///     Statement = [
+    ///       {
+    ///         Effect   = "Allow"
+    ///         Action   = ["ec2:Describe*", "s3:ListAllMyBuckets", "cloudwatch:PutMetricData"]
+    ///         Resource = "*"
+    ///       },
+    ///       {
+    ///         Effect   = "Allow"
+    ///         Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    ///         Resource = "*"
+    ///       },
+    ///       { Effect = "Allow", Action = "s3:PutObject", Resource = "${var.bucket_arn}/*" },
+    ///       { Effect = "Allow", Action = "s3:PutObject", Resource = "arn:aws:s3:::logs-*/*" },
+    ///       {
+    ///         Effect    = "Allow"
+    ///         Action    = "ec2:TerminateInstances"
+    ///         Resource  = "*"
+    ///         Condition = { StringEquals = { "aws:ResourceTag/team" = "shop" } }
+    ///       },
+    ///     ]
+    ///   })
+    /// }
+    /// ```
+    /// ```yaml,good
+    /// apiVersion: rbac.authorization.k8s.io/v1
+    /// kind: ClusterRole
+    /// metadata:
+    ///   name: operator
+    /// rules:
+    ///   - apiGroups: ["shop.example.com"]
+    ///     resources: ["*"]
+    ///     verbs: ["get", "list", "watch", "update"]
+    ///   - apiGroups: [""]
+    ///     resources: ["configmaps"]
+    ///     verbs: ["get"]
+    /// ```
+    ///
+    /// ## References
+    /// - OWASP NHI5:2025 Overprivileged NHI (verified 2026-11-22)
+    /// - AWS Service Authorization Reference: actions and their resource types (verified 2026-11-22)
+    id: "wildcard-resource",
+    family: Permission,
+    severity: Medium,
+    confidence: High,
+    profile: Default,
+    since: "0.1.0",
+    references: [
+        OwaspNhi: ["NHI5"],
+        OwaspAgentic: ["ASI03"],
+        NistCsf: ["PR.AA-05"],
+        NistZeroTrust: ["3"],
+    ],
+    check: Grant(check),
+}
+
+fn check(grant: &Grant, cx: &mut Context<'_>) {
+    let plain = wildcard::gives(grant) && !grant.actions.negated && !grant.resources.negated;
+    // A statement with every action is one finding, of the rule for that.
+    if !plain || !wildcard::wildcards(grant).is_empty() {
+        return;
+    }
+    match grant.system {
+        PermissionSystem::Aws => aws(grant, cx),
+        PermissionSystem::Kubernetes => kubernetes(grant, cx),
+        _ => {}
+    }
+}
+
+fn aws(grant: &Grant, cx: &mut Context<'_>) {
+    if wildcard::is_about_its_carrier(grant)
+        || !grant.conditions_known
+        || aws::narrows_resources(&grant.conditions)
+    {
+        return;
+    }
+    let (Breadth::Everything, Some(resource)) = aws::breadth_of(&grant.resources) else { return };
+    let mut actions: Vec<&Action> =
+        grant.actions.texts().flat_map(aws::expand).filter(|it| is_open(it)).collect();
+    // The worst first; the sort is stable, so equals stay in reading order.
+    actions.sort_by_key(|it| std::cmp::Reverse(weight(it)));
+    let Some(worst) = actions.first() else { return };
+    let ids: std::collections::BTreeSet<String> = actions.iter().map(|it| it.id()).collect();
+    let more = match ids.len() {
+        1 => String::new(),
+        count => format!(" and {} more", count - 1),
+    };
+    let verb = if ids.len() == 1 { "works" } else { "work" };
+    let message = format!("`{}`{more} {verb} on every resource", worst.id());
+    let severity = if weight(worst) >= 2 { Severity::High } else { Severity::Medium };
+    let holders = cx.holders(grant);
+    let severity = if holders.iter().any(|it| it.purpose == Purpose::Agent) {
+        severity.raised()
+    } else if is_published(grant) {
+        Severity::Low
+    } else {
+        severity
+    };
+    let finding = cx.report(&grant.address, "resources", &resource.origin, message);
+    finding.severity(severity).help("name the resources, or limit them by a condition on tags");
+    for pattern in &grant.actions.items {
+        if aws::expand(&pattern.value).any(is_open) {
+            finding.related(pattern.place(), format!("`{}` could be limited", pattern.value));
+        }
+    }
+}
+
+/// True for an action that matters, could be limited, and that no rule of its own reports.
+fn is_open(action: &Action) -> bool {
+    !action.needs_wildcard
+        && action.is_weighty()
+        && action.sensitivity != Some(Sensitivity::Secret)
+        && aws::escalation_of(&action.id()).is_none()
+}
+
+fn weight(action: &Action) -> u8 {
+    match (action.sensitivity, action.level) {
+        (Some(Sensitivity::Credential), _) => 3,
+        (_, Level::Permissions) => 2,
+        (_, Level::Write) => 1,
+        _ => 0,
+    }
+}
+
+/// True for the policy of a well-known controller, whose makers publish it so.
+fn is_published(grant: &Grant) -> bool {
+    let name = grant.address.name.replace('_', "-");
+    kubernetes::is_known_controller(&name)
+}
+
+fn kubernetes(grant: &Grant, cx: &mut Context<'_>) {
+    let Some(scope) = &grant.kubernetes else { return };
+    if kubernetes::has_names(grant) || kubernetes::is_own_groups(&scope.api_groups) {
+        return;
+    }
+    let cluster = kubernetes::is_cluster_wide(grant);
+    let writes = grant.actions.texts().any(|it| !matches!(it, "get" | "list" | "watch"));
+    let eased = |it: Severity| if kubernetes::is_eased(grant) { it.lowered() } else { it };
+    if let Some(resource) = grant.resources.find("*") {
+        let core = scope.api_groups.texts().any(|it| matches!(it, "*" | ""));
+        let severity = match (cluster, writes) {
+            (true, true) if core => Severity::High,
+            (true, _) | (false, true) => Severity::Medium,
+            (false, false) => Severity::Low,
+        };
+        let risk = kubernetes::risks(grant).into_iter().find(|it| it.resource.value == "*");
+        let message = match risk {
+            Some(it) => format!("`*` covers every resource: it can {}", it.risk.gives),
+            None => "`*` covers every resource of its API groups".to_owned(),
+        };
+        cx.report(&grant.address, "resources", &resource.origin, message)
+            .severity(eased(severity))
+            .help("list the resources that are used");
+    } else if let Some(group) = scope.api_groups.find("*")
+        && let Some(resource) = grant.resources.items.first()
+        && !kubernetes::risks(grant).iter().any(|it| it.is_named())
+    {
+        let message = format!("`*` covers `{}` of every API group", resource.value);
+        cx.report(&grant.address, "apiGroups", &group.origin, message)
+            .severity(Severity::Low)
+            .help("name the API group of the resource");
+    }
+}
