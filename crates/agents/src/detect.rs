@@ -79,7 +79,9 @@ fn at_home(path: &str, scope: ConfigScope) -> ConfigScope {
 
 /// Documents of plugins: the folder's name alone says little, so the front matter must agree.
 fn by_folder(path: &str, text: &str) -> Option<Recognised> {
-    if !path.ends_with(".md") {
+    // Translations and explanations of agents lie in folders of documentation.
+    let is_page = path.split(['/', '\\']).any(|it| it.eq_ignore_ascii_case("docs"));
+    if !path.ends_with(".md") || is_page {
         return None;
     }
     let format = if glob::matches("agents/**/*.md", path) {

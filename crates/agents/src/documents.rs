@@ -1,6 +1,8 @@
 //! Markdown documents: agents, commands, skills and instructions.
 
-use model::{ApprovalMode, Effect, GuardKind, IdentityKind, OwnerSource, Party, SlotKind};
+use model::{
+    ApprovalMode, Effect, GuardKind, IdentityKind, Knowledge, OwnerSource, Party, SlotKind, Sourced,
+};
 use secrets::Expectation;
 use syntax::{Kind, Node};
 
@@ -19,24 +21,20 @@ impl Lowering<'_> {
             return;
         }
         let name = front.get("name").filter(|it| it.kind() == Kind::String);
-        let described = front.get("description").is_some();
-        if name.is_none() && !described && front.get("tools").is_none() {
+        let described = ["description", "tools", "model"].iter().any(|it| front.get(it).is_some());
+        let Some(first) = front.children().find(|it| it.key().is_some()) else { return };
+        if name.is_none() && !described {
             return;
         }
-        let first = front.children().find(|it| it.key().is_some());
-        let place = match (name, first) {
-            (Some(name), _) => self.content_place(name),
-            (None, Some(first)) => self.key_place(first),
-            (None, None) => return,
+        let place = name.map_or_else(|| self.key_place(first), |it| self.content_place(it));
+        // Without a name of its own the agent goes by its file's.
+        let known = match name {
+            Some(name) => self.known(Some(name)),
+            None => Knowledge::Known(Sourced::at(file_stem(self.source.path).to_owned(), place)),
         };
         let region = self.place(front);
-        let mut identity = self.identity(
-            self.agent.clone(),
-            IdentityKind::SubAgent,
-            self.known(name),
-            place,
-            region,
-        );
+        let mut identity =
+            self.identity(self.agent.clone(), IdentityKind::SubAgent, known, place, region);
         identity.description = self.known(front.get("description"));
         identity.ownership = self.owner(front, OwnerSource::FrontMatter);
         if self.format.client == COPILOT {
@@ -114,7 +112,7 @@ impl Lowering<'_> {
             }
         }
         if let Some(hooks) = front.get("hooks") {
-            self.hooks(hooks, "hooks");
+            self.without_agent(|lowering| lowering.hooks(hooks, "hooks"));
         }
     }
 
@@ -168,6 +166,12 @@ impl Lowering<'_> {
             }
         }
     }
+}
+
+/// A file's name up to its first dot.
+fn file_stem(path: &str) -> &str {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    name.split('.').find(|it| !it.is_empty()).unwrap_or(name)
 }
 
 /// The tools in a text, as byte ranges.

@@ -12,6 +12,7 @@ use model::{
 };
 use secrets::{Expectation, Found, Question, Verdict};
 
+use crate::clients::Layout;
 use crate::dialect::{self, Expands, Notation};
 use crate::lowering::{Lowering, Snippet};
 use crate::shell;
@@ -83,7 +84,7 @@ impl Lowering<'_> {
                 Vec::new()
             }
             Verdict::Reference { syntax, target } => {
-                let expanded = self.expanded(text, syntax, taker);
+                let expanded = self.expanded(text, taker);
                 let origin = snippet.origin();
                 let reference = Reference { syntax, target, expanded, origin };
                 self.store(Storage::Reference(reference), snippet, at, taker);
@@ -96,23 +97,29 @@ impl Lowering<'_> {
     }
 
     /// Whether the client replaces the reference in `text`.
-    fn expanded(&self, text: &str, syntax: ReferenceSyntax, taker: &Taker) -> Option<bool> {
+    fn expanded(&self, text: &str, taker: &Taker) -> Option<bool> {
         let Some(notation) = dialect::notation(text) else {
             // A name of a secret manager's; a wrapper such as `op run --` may replace it.
             return None;
         };
-        if notation == Notation::Input && syntax == ReferenceSyntax::Input {
-            return self.declares_input(text).and(taker.expands.expands(notation));
+        if notation == Notation::Input
+            && self.format.layout == Layout::VsCodeServers
+            && !self.declares_input(text)
+        {
+            return Some(false);
         }
         taker.expands.expands(notation)
     }
 
-    /// `Some` unless the file has inputs and this one is not among them.
-    fn declares_input(&self, text: &str) -> Option<()> {
-        let (_, rest) = text.split_once("${input:")?;
-        let (id, _) = rest.split_once('}')?;
-        let inputs = self.document()?.get("inputs")?;
-        inputs.items().any(|it| it.get("id").and_then(|it| it.as_str()) == Some(id)).then_some(())
+    /// True when the file declares the input that a text asks for.
+    fn declares_input(&self, text: &str) -> bool {
+        let id = text.split_once("${input:").and_then(|(_, rest)| rest.split_once('}'));
+        let inputs = self.document().and_then(|it| it.get("inputs"));
+        let declared = |id: &str| {
+            let mut items = inputs.into_iter().flat_map(|it| it.items());
+            items.any(|it| it.get("id").and_then(|it| it.as_str()) == Some(id))
+        };
+        id.is_some_and(|(id, _)| declared(id))
     }
 
     fn literal(
@@ -125,7 +132,8 @@ impl Lowering<'_> {
         let exact = snippet.part(found.range.clone());
         let range = exact.range.clone();
         let origin = exact.origin();
-        if self.knows_credential(origin.place) {
+        // One secret is one fact, however many ways lead to it.
+        if !self.literals.insert(origin.place) {
             return range;
         }
         let advice = || {
@@ -149,12 +157,6 @@ impl Lowering<'_> {
         credential.replacement = found.replacement.or_else(advice);
         self.facts.credentials.push(credential);
         range
-    }
-
-    /// True when a literal at these bytes is on record: one secret is one fact, however many
-    /// ways lead to it.
-    fn knows_credential(&self, place: Place) -> bool {
-        self.facts.credentials.iter().any(|it| it.literal().is_some() && it.place == place)
     }
 
     fn store(&mut self, storage: Storage, snippet: &Snippet, at: At<'_>, taker: &Taker) {

@@ -1,18 +1,139 @@
 //! What shows only when all files are seen: parents, who runs a command, which layer decides.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use model::{Address, ConfigScope, Facts, GuardKind, Identity, IdentityKind, Party, Use, UseMode};
+use model::{
+    Address, ConfigScope, Facts, GuardKind, Identity, IdentityKind, Knowledge, Owner, OwnerSource,
+    Party, Sourced, Use, UseMode,
+};
 
-use crate::clients::{CLAUDE_CODE, FORMATS};
+use crate::clients::{ANY_CLIENT, CLAUDE_CODE, FORMATS};
 use crate::detect;
 
 /// Joins the facts of several files.
 pub(crate) fn join(facts: &mut Facts) {
+    merge_agents(facts);
     let agents = Agents::of(facts);
     adopt(facts, &agents);
     name_runners(facts, &agents);
+    leave_out_idle_plugins(facts);
+    inherit_owners(facts);
     layer(facts);
+}
+
+/// Makes one agent of a client's files in one folder: `.claude/settings.json`,
+/// `.claude/settings.local.json` and `.mcp.json` configure the same Claude Code.
+fn merge_agents(facts: &mut Facts) {
+    let mut groups: BTreeMap<(&'static str, String), Vec<Address>> = BTreeMap::new();
+    for it in facts.identities.iter().filter(|it| is_whole_client(it)) {
+        let Some(client) = it.client.filter(|it| *it != ANY_CLIENT) else { continue };
+        groups.entry((client, project(&it.address.name))).or_default().push(it.address.clone());
+    }
+    let mut renamed = BTreeMap::new();
+    for addresses in groups.into_values() {
+        let Some(first) = addresses.iter().min_by_key(|it| (rank(it), (*it).clone())) else {
+            continue;
+        };
+        for other in addresses.iter().filter(|it| *it != first) {
+            renamed.insert(other.clone(), first.clone());
+        }
+    }
+    if renamed.is_empty() {
+        return;
+    }
+    let old: BTreeSet<Address> = renamed.keys().cloned().collect();
+    facts.identities.retain(|it| it.kind != IdentityKind::Agent || !old.contains(&it.address));
+    rename(facts, &renamed);
+}
+
+/// True for the agent that a client is by its settings, not for one that a file defines.
+fn is_whole_client(identity: &Identity) -> bool {
+    let named_after_client = identity.name.value().map(String::as_str) == identity.client;
+    identity.kind == IdentityKind::Agent && (named_after_client || is_plugin(identity))
+}
+
+fn is_plugin(identity: &Identity) -> bool {
+    identity.scope == ConfigScope::Plugin && identity.kind == IdentityKind::Agent
+}
+
+/// Which of a client's files names its agent: a manifest knows its author, settings say more
+/// than a list of servers.
+fn rank(address: &Address) -> u8 {
+    let name = address.name.rsplit('/').next().unwrap_or("");
+    match name {
+        "plugin.json" | "gemini-extension.json" => 0,
+        "settings.json" | "config.toml" => 1,
+        it if it.contains("settings") => 2,
+        "hooks.json" => 4,
+        _ => 3,
+    }
+}
+
+fn rename(facts: &mut Facts, renamed: &BTreeMap<Address, Address>) {
+    let change = |it: &mut Address| {
+        if let Some(new) = renamed.get(it) {
+            *it = new.clone();
+        }
+    };
+    let party = |it: &mut Party| {
+        if let Party::Address(address) = it {
+            change(address);
+        }
+    };
+    facts.identities.iter_mut().filter_map(|it| it.parent.as_mut()).for_each(change);
+    facts.guards.iter_mut().for_each(|it| change(&mut it.agent));
+    facts.tool_servers.iter_mut().filter_map(|it| it.agent.as_mut()).for_each(change);
+    facts.credentials.iter_mut().filter_map(|it| it.holder.as_mut()).for_each(party);
+    for it in &mut facts.uses {
+        party(&mut it.from);
+        party(&mut it.to);
+    }
+    for principal in facts.grants.iter_mut().flat_map(|it| &mut it.principals) {
+        party(&mut principal.value);
+    }
+}
+
+/// A plugin that brings no sub-agent, server, hook or permission does not act.
+fn leave_out_idle_plugins(facts: &mut Facts) {
+    let of = |it: &Party| match it {
+        Party::Address(address) => Some(address.clone()),
+        _ => None,
+    };
+    let mut busy: BTreeSet<Address> = BTreeSet::new();
+    busy.extend(facts.identities.iter().filter_map(|it| it.parent.clone()));
+    busy.extend(facts.guards.iter().map(|it| it.agent.clone()));
+    busy.extend(facts.tool_servers.iter().filter_map(|it| it.agent.clone()));
+    busy.extend(facts.credentials.iter().filter_map(|it| of(it.holder.as_ref()?)));
+    busy.extend(facts.grants.iter().flat_map(|it| &it.principals).filter_map(|it| of(&it.value)));
+    facts.identities.retain(|it| !is_plugin(it) || busy.contains(&it.address));
+}
+
+/// Whoever answers for an agent answers for its sub-agents and the servers it starts.
+fn inherit_owners(facts: &mut Facts) {
+    let owners: BTreeMap<Address, Sourced<Owner>> = facts
+        .identities
+        .iter()
+        .filter(|it| matches!(it.kind, IdentityKind::Agent | IdentityKind::SubAgent))
+        .filter_map(|it| Some((it.address.clone(), it.ownership.owner.known()?.clone())))
+        .collect();
+    if owners.is_empty() {
+        return;
+    }
+    let users: BTreeMap<Address, Address> = facts
+        .tool_servers
+        .iter()
+        .filter_map(|it| Some((it.address.clone(), it.agent.clone()?)))
+        .collect();
+    for it in &mut facts.identities {
+        let above = it.parent.as_ref().or_else(|| users.get(&it.address));
+        if let Some(owner) =
+            above.and_then(|it| owners.get(it)).filter(|_| it.ownership.owner.is_absent())
+        {
+            let name = owner.value.name.clone();
+            let inherited = Owner { name, source: OwnerSource::Parent };
+            it.ownership.owner = Knowledge::Known(Sourced::new(inherited, owner.origin.clone()));
+        }
+    }
 }
 
 /// The agents of the workspace by client and project folder.
@@ -103,6 +224,13 @@ fn near(identity: &Identity, agents: &Agents) -> Option<Address> {
 
 /// Commands and skills name only the client; the agent of their folder runs them.
 fn name_runners(facts: &mut Facts, agents: &Agents) {
+    let declared: BTreeSet<Address> =
+        facts.identities.iter().map(|it| it.address.clone()).collect();
+    for guard in facts.guards.iter_mut().filter(|it| !declared.contains(&it.agent)) {
+        if let Some(found) = agents.near(guard.client, &guard.agent.name) {
+            guard.agent = found.clone();
+        }
+    }
     for grant in &mut facts.grants {
         let path = grant.address.name.clone();
         for principal in &mut grant.principals {

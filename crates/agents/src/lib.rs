@@ -71,6 +71,7 @@ impl Lowering<'_> {
         match self.format.layout {
             Layout::QAgent => self.declare_q_agent(root),
             Layout::AgentCard => self.agent_card(root),
+            Layout::Manifest => self.declare_plugin(root),
             _ => self.declare_document(root),
         }
         self.servers();

@@ -1,5 +1,6 @@
 //! The state of one file's lowering, and the facts that every layout records the same way.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -23,6 +24,8 @@ pub(crate) struct Lowering<'a> {
     pub(crate) facts: Facts,
     /// The agent that the file configures; grants and servers belong to it.
     pub(crate) agent: Address,
+    /// Where literal credentials are on record.
+    pub(crate) literals: BTreeSet<Place>,
     /// Set once the agent has its identity.
     declared: bool,
 }
@@ -74,6 +77,7 @@ impl<'a> Lowering<'a> {
             options,
             facts: Facts::default(),
             agent: Address::new("", source.path),
+            literals: BTreeSet::new(),
             declared: false,
         }
     }

@@ -1,11 +1,13 @@
 //! One normal form for a tool server, whatever its client calls the fields.
 
+use std::collections::BTreeMap;
+
 use model::{
     Authentication, GuardKind, IdentityKind, Knowledge, Launch, Origin, Patterns, SlotKind,
     Sourced, ToolServer, Transport, UseMode, WideAccess,
 };
 use secrets::Expectation;
-use syntax::{Flags, Kind, Node};
+use syntax::{Kind, Node};
 
 use crate::clients::{COPILOT, Container};
 use crate::handover::{At, Taker, Word, redacted, shell_word};
@@ -61,6 +63,20 @@ impl Lowering<'_> {
     pub(crate) fn servers(&mut self) {
         let Some(document) = self.document() else { return };
         self.servers_of(document, self.format.servers);
+        if self.source.path.ends_with(".mcp.json") && self.facts.tool_servers.is_empty() {
+            self.bare_servers(document);
+        }
+    }
+
+    /// A plugin's `.mcp.json` may hold the servers without a container around them.
+    fn bare_servers(&mut self, document: Node<'_>) {
+        let all = document.entries();
+        let like_server = |it: Node<'_>| {
+            it.kind() == Kind::Map && (it.get("command").or(it.get("url"))).is_some()
+        };
+        if !all.is_empty() && all.iter().all(|(_, it)| like_server(*it)) {
+            self.container(document, "");
+        }
     }
 
     /// Lowers the tool servers that stand in `containers` below `root`.
@@ -175,12 +191,16 @@ impl Lowering<'_> {
         let count = self.facts.credentials.len();
         let secret = self.hand_over_words(&words, SlotKind::CommandArgument, taker);
         let hands_over = self.facts.credentials.len() > count;
-        let place_of = |it: &Word| it.snippet.place();
         let analysis = launch::analyse(words.clone());
+        let place_of = |it: &Word| it.snippet.place();
+        let mut places: Vec<_> = words.iter().map(place_of).zip(&secret).collect();
+        places.sort_by_key(|(place, _)| place.span.start);
         // The words of the wrapped line are parts of the outer ones, so their secrets are too.
         let clean = |word: &Word| {
-            let at = words.iter().position(|it| contains(place_of(it), place_of(word)));
-            let ranges = at.and_then(|it| secret.get(it)).map_or(&[][..], Vec::as_slice);
+            let inner = place_of(word);
+            let after = places.partition_point(|(it, _)| it.span.start <= inner.span.start);
+            let at = after.checked_sub(1).and_then(|it| places.get(it)).map(|(_, secret)| *secret);
+            let ranges = at.map_or(&[][..], Vec::as_slice);
             let text = if ranges.is_empty() {
                 word.value.clone()
             } else {
@@ -543,11 +563,9 @@ fn resolve<'t>(node: Node<'t>, path: &[&str], at: String, found: &mut Vec<(Node<
 fn entries<'t>(node: Node<'t>, path: &str) -> Vec<Entry<'t>> {
     if node.kind() == Kind::Map {
         let all = node.keyed_nodes();
-        let replaced = |at: usize, name: &str| {
-            all.iter()
-                .skip(at + 1)
-                .any(|(it, node)| *it == name && node.flags().has(Flags::DUPLICATE_KEY))
-        };
+        // Of several entries with one name the last is in force.
+        let last: BTreeMap<&str, usize> =
+            all.iter().enumerate().map(|(at, (name, _))| (*name, at)).collect();
         return all
             .iter()
             .enumerate()
@@ -555,8 +573,8 @@ fn entries<'t>(node: Node<'t>, path: &str) -> Vec<Entry<'t>> {
             .map(|(at, (name, it))| Entry {
                 name: (*name).to_owned(),
                 node: *it,
-                path: format!("{path}.{name}"),
-                replaced: replaced(at, name),
+                path: if path.is_empty() { (*name).to_owned() } else { format!("{path}.{name}") },
+                replaced: last.get(name).is_some_and(|it| *it > at),
             })
             .collect();
     }
@@ -598,10 +616,6 @@ fn transport_named(name: &str) -> Option<Transport> {
         "ws" | "websocket" => Transport::WebSocket,
         _ => return None,
     })
-}
-
-fn contains(outer: model::Place, inner: model::Place) -> bool {
-    outer.file == inner.file && outer.span.contains(inner.span)
 }
 
 /// A URL without its user part and query, which may hold secrets that nobody recognises.

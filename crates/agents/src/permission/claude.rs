@@ -52,11 +52,15 @@ pub(crate) fn read(entry: &str, place: Place) -> ToolPattern {
     found
 }
 
-/// A tool with a name of its own: `server/tool` and `server/*` name a tool server.
+/// A tool with a name of its own: `server/tool` and `server/*` name a tool server, unless the
+/// first part is one of the editor's own tool sets (`edit/editFiles`, `execute/*`).
 fn other(name: &str) -> ToolPattern {
-    match name.split_once('/') {
-        Some((server, tool)) => server_tool(server, tool),
-        None => tool(ToolClass::Other, name),
+    let Some((set, tool_name)) = name.split_once('/') else { return tool(ToolClass::Other, name) };
+    match class_of(set) {
+        ToolClass::Shell => ToolPattern { argument: None, ..shell(name, "*", Open::Star) },
+        ToolClass::Other if set == "vscode" => tool(ToolClass::Other, name),
+        ToolClass::Other => server_tool(set, tool_name),
+        class => tool(class, name),
     }
 }
 
@@ -155,6 +159,10 @@ mod tests {
             ("@git", ToolServer, true),
             ("@git/status", ToolServer, false),
             ("@builtin", Any, true),
+            ("github/*", ToolServer, true),
+            ("edit/editFiles", Write, true),
+            ("execute/runInTerminal", Shell, true),
+            ("vscode/extensions", Other, true),
             ("Task", Delegate, true),
             ("TodoWrite", Other, true),
         ] {

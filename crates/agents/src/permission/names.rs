@@ -28,8 +28,6 @@ const NAMES: &[(&str, ToolClass)] = &[
     ("command", Shell),
     ("localshell", Shell),
     ("unsandboxed", Shell),
-    ("execute/runinterminal", Shell),
-    ("execute/runtask", Shell),
     // Files.
     ("read", Read),
     ("glob", Read),
@@ -59,8 +57,6 @@ const NAMES: &[(&str, ToolClass)] = &[
     ("fswrite", Write),
     ("applypatch", Write),
     ("patch", Write),
-    ("edit/editfiles", Write),
-    ("edit/createfile", Write),
     // Network.
     ("webfetch", Network),
     ("websearch", Network),
@@ -70,7 +66,6 @@ const NAMES: &[(&str, ToolClass)] = &[
     ("url", Network),
     ("readurl", Network),
     ("executeurl", Network),
-    ("web/fetch", Network),
     ("browser", Network),
     ("openbrowserpage", Network),
     // Other agents.

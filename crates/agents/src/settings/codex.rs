@@ -23,8 +23,14 @@ impl Lowering<'_> {
             self.toml_agent(root);
         }
         self.codex_layer(root, "");
+        let chosen = root.get("profile").and_then(Node::as_str);
         for (name, profile) in map_of(root, "profiles") {
+            let before = self.facts.guards.len();
             self.codex_layer(profile, &format!("profiles.{name}."));
+            // A profile counts once somebody chooses it.
+            for guard in self.facts.guards.iter_mut().skip(before) {
+                guard.effective = chosen == Some(name);
+            }
         }
         self.codex_projects(root);
         self.codex_credentials(root);

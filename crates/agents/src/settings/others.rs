@@ -206,15 +206,28 @@ impl Lowering<'_> {
         }
     }
 
-    /// A plugin or extension: what it brings, and whose it is.
+    /// Names the agent that a plugin or extension adds to: its author answers for what the
+    /// plugin brings. A plugin that brings nothing that acts is left out when files are joined.
+    pub(crate) fn declare_plugin(&mut self, root: Node<'_>) {
+        let Some(name) = root.get("name").filter(|it| it.kind() == Kind::String) else { return };
+        let (place, region) = (self.content_place(name), self.place(root));
+        let mut identity = self.identity(
+            self.agent.clone(),
+            model::IdentityKind::Agent,
+            self.known(Some(name)),
+            place,
+            region,
+        );
+        identity.description = self.known(root.get("description"));
+        identity.ownership = self.owner(root, model::OwnerSource::Argument);
+        identity.ownership.argument = Some("author");
+        self.declare_agent_as(identity);
+    }
+
+    /// What a plugin's manifest holds besides tool servers.
     pub(super) fn manifest(&mut self, root: Node<'_>) {
         if let Some(hooks) = root.get("hooks").filter(|it| it.kind() == Kind::Map) {
             self.hooks(hooks, "hooks");
-        }
-        let author = self.owner(root, model::OwnerSource::Argument);
-        for identity in &mut self.facts.identities {
-            identity.ownership = author.clone();
-            identity.ownership.argument = Some("author");
         }
     }
 

@@ -1,0 +1,190 @@
+//! Arbitrary and hostile input: facts or none, never a panic or a hang.
+
+use std::sync::Arc;
+
+use model::{FileId, Source};
+use nhilint_agents::{Options, join, language, lower};
+use proptest::prelude::*;
+use syntax::{Limits, Tree};
+
+/// One path of each layout.
+const PATHS: &[&str] = &[
+    ".mcp.json",
+    ".claude/settings.json",
+    ".vscode/mcp.json",
+    ".vscode/settings.json",
+    ".vscode/tasks.json",
+    ".github/copilot/settings.json",
+    ".cursor/cli.json",
+    ".cursor/permissions.json",
+    ".cursor/sandbox.json",
+    ".cursor/environment.json",
+    ".cursor/hooks.json",
+    ".zed/settings.json",
+    ".gemini/settings.json",
+    ".gemini/policies/p.toml",
+    ".gemini/commands/c.toml",
+    ".codex/config.toml",
+    ".codex/agents/a.toml",
+    "opencode.json",
+    "crush.json",
+    ".amazonq/cli-agents/a.json",
+    ".amp/settings.json",
+    ".continue/config.yaml",
+    ".claude-plugin/plugin.json",
+    "agent-card.json",
+    "~/.cline/data/settings/global-settings.json",
+    ".claude/agents/a.md",
+    ".claude/commands/a.md",
+    "SKILL.md",
+    "AGENTS.md",
+];
+
+fn run(path: &str, text: &str) {
+    let Some(language) = language(path, text) else { return };
+    let tree: Tree = syntax::parse(Arc::from(text), language, &Limits::default());
+    let options = Options { collect_resources: true, ..Options::default() };
+    let mut facts = lower(&Source { file: FileId(0), path, tree: &tree }, &options);
+    join(&mut facts);
+    for credential in &facts.credentials {
+        let span = credential.place.span;
+        assert!(text.get(span.range()).is_some(), "{path}: a place is outside the text");
+    }
+}
+
+/// Values under the keys that the front end reads, of every type.
+fn document() -> impl Strategy<Value = String> {
+    let key = prop::sample::select(vec![
+        "mcpServers",
+        "servers",
+        "mcp",
+        "mcp_servers",
+        "context_servers",
+        "command",
+        "args",
+        "env",
+        "url",
+        "headers",
+        "permissions",
+        "permission",
+        "allow",
+        "deny",
+        "hooks",
+        "PreToolUse",
+        "tools",
+        "agent",
+        "sandbox",
+        "network",
+        "inputs",
+        "default",
+        "name",
+        "trust",
+        "Authorization",
+        "API_TOKEN",
+        "profiles",
+        "rule",
+        "toolName",
+        "models",
+        "x",
+        "",
+    ]);
+    let text = prop_oneof![
+        prop::sample::select(vec![
+            "npx",
+            "docker",
+            "run",
+            "-e",
+            "A=b",
+            "--token",
+            "sh",
+            "-c",
+            "${A:-b}",
+            "$(",
+            "`",
+            "'",
+            "\\\"",
+            "Bash(",
+            "mcp__",
+            "@x/",
+            "https://u:p@h/?token=x#",
+            "git+",
+            "{{",
+            "%",
+            "é𝒳",
+            "*",
+            "--",
+            "/c",
+            "a | b; c && (d) <(e) 2>&1",
+            "",
+        ])
+        .prop_map(str::to_owned),
+        "[ -~é]{0,24}".prop_map(|it| it.replace(['"', '\\'], "")),
+    ];
+    let leaf = prop_oneof![
+        text.prop_map(|it| format!("\"{it}\"")),
+        Just("true".to_owned()),
+        Just("null".to_owned()),
+        Just("17".to_owned()),
+    ];
+    leaf.prop_recursive(5, 64, 6, move |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..6).prop_map(|it| format!("[{}]", it.join(","))),
+            prop::collection::vec((key.clone(), inner), 0..6).prop_map(|it| {
+                let entries: Vec<_> =
+                    it.iter().map(|(key, value)| format!("\"{key}\": {value}")).collect();
+                format!("{{{}}}", entries.join(","))
+            }),
+        ]
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn shaped_documents_never_panic(text in document()) {
+        for path in PATHS {
+            run(path, &text);
+            run(path, &format!("---\n{text}\n---\nbody"));
+        }
+    }
+
+    #[test]
+    fn arbitrary_text_never_panics(text in "\\PC{0,200}", index in 0..PATHS.len()) {
+        run(PATHS[index], &text);
+        run("x.json", &text);
+        run("x.toml", &text);
+    }
+
+    #[test]
+    fn arbitrary_command_lines_never_panic(line in "[ -~\\n]{0,80}") {
+        let line = line.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
+        run(".mcp.json", &format!(r#"{{"mcpServers": {{"a": {{"command": "{line}"}}, "b": {{"command": "sh", "args": ["-c", "{line}"]}}}}}}"#));
+        run(".claude/settings.json", &format!(r#"{{"permissions": {{"allow": ["Bash({line})", "{line}"]}}, "hooks": {{"A": [{{"command": "{line}"}}]}}}}"#));
+    }
+}
+
+#[test]
+fn deep_and_long_input_ends_soon() {
+    let deep = "[".repeat(100_000);
+    let nested = format!("sh -c \"{}\"", "$(".repeat(50_000));
+    let redirects = ">&1 2>&1 ".repeat(50_000);
+    let wrapped = "env ".repeat(50_000);
+    for line in [&deep, &nested, &redirects, &wrapped] {
+        let line = line.replace('"', "'");
+        run(".mcp.json", &format!(r#"{{"mcpServers": {{"a": {{"command": "{line}"}}}}}}"#));
+        run(
+            ".claude/settings.json",
+            &format!(r#"{{"hooks": {{"A": [{{"command": "{line}"}}]}}}}"#),
+        );
+    }
+    for path in PATHS {
+        run(path, &deep);
+    }
+    let many: Vec<_> = (0..5_000)
+        .map(|it| format!("\"s{it}\": {{\"command\": \"npx\", \"args\": [\"p{it}\"]}}"))
+        .collect();
+    run(".mcp.json", &format!("{{\"mcpServers\": {{{}}}}}", many.join(",")));
+    let same: Vec<_> = (0..5_000).map(|_| "\"s\": {\"command\": \"npx\"}".to_owned()).collect();
+    run(".mcp.json", &format!("{{\"mcpServers\": {{{}}}}}", same.join(",")));
+}
