@@ -1,0 +1,171 @@
+//! Attachments: which principals hold which managed policy.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use model::{Address, Carrier, Party, Place, Sourced, Value};
+
+use super::grant::{self, Holder};
+use super::{GROUP, ROLE, USER};
+use crate::eval::Resource;
+use crate::lower::{Collector, Unit};
+use crate::values;
+
+const POLICY: &[&str] = &["aws_iam_policy"];
+
+/// A managed policy of AWS, or one that is declared elsewhere, in somebody's hands.
+struct Named {
+    arn: Sourced<String>,
+    principals: Vec<Sourced<Party>>,
+    address: Address,
+    place: Place,
+    region: Place,
+}
+
+/// Every attachment of a unit.
+#[derive(Default)]
+pub(super) struct Attachments {
+    /// Principals of policies that are declared in the unit.
+    declared: BTreeMap<Arc<str>, (Vec<Sourced<Party>>, Vec<Place>)>,
+    named: Vec<Named>,
+    /// Some attachment names a policy that cannot be resolved.
+    unresolved: bool,
+    boundaries: BTreeSet<Arc<str>>,
+}
+
+/// Attachments of one policy to one principal.
+const SINGLE: &[(&str, &str, &[&str])] = &[
+    ("aws_iam_role_policy_attachment", "role", ROLE),
+    ("aws_iam_user_policy_attachment", "user", USER),
+    ("aws_iam_group_policy_attachment", "group", GROUP),
+];
+
+/// Resources that set all managed policies of one principal.
+const EXCLUSIVE: &[(&str, &str, &[&str])] = &[
+    ("aws_iam_role_policy_attachments_exclusive", "role_name", ROLE),
+    ("aws_iam_user_policy_attachments_exclusive", "user_name", USER),
+    ("aws_iam_group_policy_attachments_exclusive", "group_name", GROUP),
+];
+
+impl Attachments {
+    pub(super) fn find(unit: &Unit<'_, '_>) -> Self {
+        let mut found = Self::default();
+        for resource in &unit.resources {
+            found.read(unit, resource);
+        }
+        found
+    }
+
+    fn read(&mut self, unit: &Unit<'_, '_>, resource: &Resource<'_>) {
+        let kind = resource.declaration.kind;
+        let holder = |argument: &str, kinds: &[&str]| {
+            let value = unit.get(resource, argument);
+            let named = value.map(|it| values::items(&it)).unwrap_or_default();
+            let party =
+                |it: &Value| Sourced::new(unit.addresses.party(it, kinds), it.origin.clone());
+            named.iter().map(party).collect::<Vec<_>>()
+        };
+        if let Some((_, argument, kinds)) = SINGLE.iter().find(|(it, ..)| *it == kind) {
+            let principals = holder(argument, kinds);
+            self.attach(unit, resource, unit.get(resource, "policy_arn").as_ref(), &principals);
+        } else if let Some((_, argument, kinds)) = EXCLUSIVE.iter().find(|(it, ..)| *it == kind) {
+            let principals = holder(argument, kinds);
+            for arn in grant::arns(unit.get(resource, "policy_arns")) {
+                self.attach(unit, resource, Some(&arn), &principals);
+            }
+        } else if kind == "aws_iam_policy_attachment" {
+            let mut principals = holder("roles", ROLE);
+            principals.extend(holder("users", USER));
+            principals.extend(holder("groups", GROUP));
+            self.attach(unit, resource, unit.get(resource, "policy_arn").as_ref(), &principals);
+        } else if kind == "aws_ssoadmin_managed_policy_attachment" {
+            self.attach(unit, resource, unit.get(resource, "managed_policy_arn").as_ref(), &[]);
+        } else if kind == "aws_iam_role" {
+            let own = Party::Address(unit.address(resource));
+            for arn in grant::arns(unit.get(resource, "managed_policy_arns")) {
+                let own = Sourced::new(own.clone(), arn.origin.clone());
+                self.attach(unit, resource, Some(&arn), &[own]);
+            }
+        }
+        if matches!(kind, "aws_iam_role" | "aws_iam_user")
+            && let Some(boundary) = unit.get(resource, "permissions_boundary")
+            && let Some(policy) = unit.addresses.target(&boundary, POLICY)
+        {
+            self.boundaries.insert(policy);
+        }
+    }
+
+    fn attach(
+        &mut self,
+        unit: &Unit<'_, '_>,
+        resource: &Resource<'_>,
+        arn: Option<&Value>,
+        principals: &[Sourced<Party>],
+    ) {
+        let Some(arn) = arn else { return };
+        let (place, region) = (resource.declaration.place, resource.declaration.region);
+        if let Some(policy) = unit.addresses.target(arn, POLICY) {
+            let (held, bindings) = self.declared.entry(policy).or_default();
+            held.extend(principals.iter().cloned());
+            bindings.push(place);
+            return;
+        }
+        match values::known_text(arn) {
+            Some(text) => self.named.push(Named {
+                arn: Sourced::new(text, arn.origin.clone()),
+                principals: principals.to_vec(),
+                address: unit.address(resource),
+                place,
+                region,
+            }),
+            None => self.unresolved = true,
+        }
+    }
+
+    /// Who holds a declared policy. Nobody holds one that nothing attaches, unless its name
+    /// leaves the unit or an attachment cannot be read.
+    pub(super) fn holder(&self, unit: &Unit<'_, '_>, policy: &Resource<'_>) -> Holder {
+        let boundary = self.boundaries.contains(&policy.address);
+        match self.declared.get(&policy.address) {
+            Some((principals, bindings)) => Holder {
+                carrier: Carrier::IdentityPolicy,
+                principals: principals.clone(),
+                bound: Some(true),
+                bindings: bindings.clone(),
+            },
+            None => Holder {
+                carrier: if boundary { Carrier::Limit } else { Carrier::IdentityPolicy },
+                principals: Vec::new(),
+                bound: if boundary {
+                    Some(true)
+                } else if self.unresolved || is_passed_on(unit, policy) {
+                    None
+                } else {
+                    Some(false)
+                },
+                bindings: Vec::new(),
+            },
+        }
+    }
+
+    /// Adds grants of managed policies that are declared elsewhere.
+    pub(super) fn lower(self, _unit: &Unit<'_, '_>, out: &mut Collector) {
+        for it in self.named {
+            out.grant(grant::managed(it.address, it.arn, it.principals, it.place, it.region));
+        }
+    }
+}
+
+/// True when a module mentions a resource outside of what attachments say: an output, an
+/// argument of another module, a resource that we do not know.
+fn is_passed_on(unit: &Unit<'_, '_>, resource: &Resource<'_>) -> bool {
+    let Some(module) = unit.evaluator.module(resource.instance) else { return true };
+    let (kind, name) = (resource.declaration.kind, resource.declaration.name);
+    module.sources.iter().any(|source| {
+        source.tree.nodes().any(|it| {
+            it.kind() == syntax::Kind::GetAttr
+                && it.child(0).and_then(syntax::Node::text) == Some(kind)
+                && it.child(1).and_then(syntax::Node::text) == Some(name)
+        })
+    })
+}

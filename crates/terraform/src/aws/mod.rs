@@ -1,0 +1,37 @@
+//! AWS: roles, users, groups, policies and everything that hands them on.
+
+mod attachment;
+mod grant;
+mod identity;
+mod resource_policy;
+mod uses;
+
+use crate::lower::{Collector, Unit};
+
+/// Resource types that can hold permissions.
+pub(crate) const ROLE: &[&str] = &["aws_iam_role"];
+pub(crate) const USER: &[&str] = &["aws_iam_user"];
+pub(crate) const GROUP: &[&str] = &["aws_iam_group"];
+
+pub(crate) fn lower(unit: &Unit<'_, '_>, out: &mut Collector) {
+    let attachments = attachment::Attachments::find(unit);
+    for resource in &unit.resources {
+        match resource.declaration.kind {
+            "aws_iam_role" => identity::role(unit, resource, out),
+            "aws_iam_user" => identity::user(unit, resource, out),
+            "aws_iam_group" => identity::group(unit, resource, out),
+            "aws_iam_policy" => grant::managed_policy(unit, resource, &attachments, out),
+            "aws_iam_role_policy" => grant::inline(unit, resource, "role", ROLE, out),
+            "aws_iam_user_policy" => grant::inline(unit, resource, "user", USER, out),
+            "aws_iam_group_policy" => grant::inline(unit, resource, "group", GROUP, out),
+            "aws_organizations_policy" => grant::limit(unit, resource, "content", out),
+            "aws_ssoadmin_permission_set_inline_policy" => {
+                grant::permission_set(unit, resource, out);
+            }
+            _ => resource_policy::lower(unit, resource, out),
+        }
+        uses::lower(unit, resource, out);
+    }
+    attachments.lower(unit, out);
+    grant::unused_documents(unit, out);
+}

@@ -1,0 +1,151 @@
+//! Entra ID: federation, application permissions and directory roles.
+
+use model::{
+    Carrier, Effect, Grant, Identity, Knowledge, Mechanism, Party, Patterns, PermissionSystem,
+    Reach, Sourced, Trust, Value,
+};
+
+use super::PRINCIPALS;
+use crate::eval::Resource;
+use crate::lower::{Collector, Unit};
+use crate::policy;
+use crate::values;
+
+/// A service principal belongs to the application of its client id.
+pub(super) fn belongs_to(unit: &Unit<'_, '_>, resource: &Resource<'_>, identity: &mut Identity) {
+    let client = unit.get(resource, "client_id").or_else(|| unit.get(resource, "application_id"));
+    let application = client.and_then(|it| unit.addresses.target(&it, &["azuread_application"]));
+    identity.parent = application.map(|it| unit.named(&it));
+    if let Some(enabled) = unit.get(resource, "account_enabled") {
+        identity.disabled = match enabled.as_bool() {
+            Some(it) => Knowledge::Known(Sourced::new(!it, enabled.origin)),
+            None => Knowledge::Unknown(enabled.origin.place),
+        };
+    }
+}
+
+/// A federated credential: tokens of an outside issuer are accepted.
+pub(super) fn federation(unit: &Unit<'_, '_>, resource: &Resource<'_>, out: &mut Collector) {
+    let arguments =
+        ["application_id", "application_object_id", "parent_id", "user_assigned_identity_id"];
+    let identity = arguments.iter().find_map(|it| unit.get(resource, it));
+    let party = match &identity {
+        Some(value) => unit
+            .addresses
+            .target(value, PRINCIPALS)
+            .map_or(Party::Unknown, |it| Party::Address(unit.named(&it))),
+        None => Party::Unknown,
+    };
+    let issuer = unit.text(resource, "issuer");
+    let subject =
+        unit.get(resource, "subject").or_else(|| unit.get(resource, "claims_matching_expression"));
+    let audience = unit.get(resource, "audiences").or_else(|| unit.get(resource, "audience"));
+    let (name, origin) = match &issuer {
+        Knowledge::Known(it) => (Party::Federated(it.value.clone()), it.origin.clone()),
+        _ => (Party::Unknown, model::Origin::at(resource.declaration.place)),
+    };
+    let patterns = |it: Option<&Value>| it.map(policy::patterns).unwrap_or_default();
+    out.trust(Trust {
+        address: unit.address(resource),
+        identity: party,
+        principals: vec![Sourced::new(name, origin)],
+        mechanism: Mechanism::Federation,
+        issuer,
+        audience: patterns(audience.as_ref()),
+        subject: patterns(subject.as_ref()),
+        conditions: Vec::new(),
+        conditions_known: true,
+        place: subject.map_or(resource.declaration.place, |it| it.origin.place),
+        region: resource.declaration.region,
+    });
+}
+
+fn grant(
+    unit: &Unit<'_, '_>,
+    resource: &Resource<'_>,
+    path: &str,
+    role: &Value,
+    principals: Vec<Sourced<Party>>,
+    bound: Option<bool>,
+) -> Grant {
+    let address =
+        if path.is_empty() { unit.address(resource) } else { unit.address_below(resource, path) };
+    Grant {
+        address,
+        system: PermissionSystem::EntraDirectory,
+        principals,
+        effect: Effect::Allow,
+        actions: Patterns::default(),
+        resources: Patterns::default(),
+        kubernetes: None,
+        tool: None,
+        role: role_id(role),
+        conditions: Vec::new(),
+        conditions_known: true,
+        reach: Reach::Organization,
+        carrier: Carrier::RoleBinding,
+        bound,
+        bindings: Vec::new(),
+        place: role.origin.place,
+        region: resource.declaration.region,
+    }
+}
+
+/// The id of a role, or its name in `….app_role_ids["Directory.Read.All"]`.
+fn role_id(role: &Value) -> Knowledge<String> {
+    let name = values::remote(role).and_then(|it| {
+        let attribute = &*it.attribute;
+        let ids = ["app_role_ids", "oauth2_permission_scope_ids"];
+        let rest = ids.iter().find_map(|it| attribute.strip_prefix(it))?;
+        let name = rest.trim_start_matches(['.', '[']).trim_end_matches(']');
+        (!name.is_empty()).then(|| name.to_owned())
+    });
+    match name {
+        Some(name) => Knowledge::Known(Sourced::new(name, role.origin.clone())),
+        None => role.to_text(),
+    }
+}
+
+fn principal(unit: &Unit<'_, '_>, resource: &Resource<'_>, argument: &str) -> Vec<Sourced<Party>> {
+    let Some(value) = unit.get(resource, argument) else { return Vec::new() };
+    let party = unit
+        .addresses
+        .target(&value, PRINCIPALS)
+        .map_or(Party::Unknown, |it| Party::Address(unit.named(&it)));
+    vec![Sourced::new(party, value.origin)]
+}
+
+/// Application permissions that are granted.
+pub(super) fn app_role(unit: &Unit<'_, '_>, resource: &Resource<'_>, out: &mut Collector) {
+    let Some(role) = unit.get(resource, "app_role_id") else { return };
+    let principals = principal(unit, resource, "principal_object_id");
+    out.grant(grant(unit, resource, "", &role, principals, Some(true)));
+}
+
+pub(super) fn directory_role(unit: &Unit<'_, '_>, resource: &Resource<'_>, out: &mut Collector) {
+    let Some(role) = unit.get(resource, "role_id") else { return };
+    let principals = principal(unit, resource, "principal_object_id");
+    out.grant(grant(unit, resource, "", &role, principals, Some(true)));
+}
+
+/// Application permissions that an application asks for; an administrator grants them.
+pub(super) fn requested_permissions(
+    unit: &Unit<'_, '_>,
+    resource: &Resource<'_>,
+    out: &mut Collector,
+) {
+    let Some(blocks) = unit.get(resource, "required_resource_access") else { return };
+    for (at, block) in values::items(&blocks).iter().enumerate() {
+        let Some(accesses) = values::member(block, "resource_access") else { continue };
+        for (index, access) in values::items(&accesses).iter().enumerate() {
+            let kind = access.get("type").and_then(values::known_text);
+            let (Some("Role"), Some(id)) = (kind.as_deref(), values::member(access, "id")) else {
+                continue;
+            };
+            let own = Party::Address(unit.address(resource));
+            let own = Sourced::at(own, resource.declaration.place);
+            let path = format!("required_resource_access[{at}].resource_access[{index}]");
+            out.grant(grant(unit, resource, &path, &id, vec![own], None));
+        }
+    }
+}

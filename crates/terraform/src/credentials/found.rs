@@ -1,0 +1,81 @@
+//! From what was found in a text to a credential in its place.
+
+use model::{
+    Address, Credential, Expiry, Knowledge, Literal, Origin, Party, Place, Reference,
+    ReferenceSyntax, Rotation, Slot, Storage,
+};
+use secrets::Found;
+
+/// A place that hands over a credential.
+#[derive(Clone, Debug)]
+pub(super) struct Site {
+    pub(super) address: Address,
+    /// What people call the credential.
+    pub(super) name: String,
+    pub(super) slot: Slot,
+    pub(super) holder: Option<Party>,
+    pub(super) in_state: bool,
+    pub(super) twin: Option<&'static str>,
+    /// The block that takes it.
+    pub(super) region: Place,
+}
+
+impl Site {
+    /// A credential that is written out.
+    pub(super) fn literal(&self, found: Found, origin: Origin) -> Credential {
+        let place = origin.place;
+        let inside = self.region.file == place.file && self.region.span.contains(place.span);
+        Credential {
+            address: self.address.clone(),
+            name: self.name.clone(),
+            kind: found.kind,
+            provider: found.provider,
+            holder: self.holder.clone(),
+            storage: Storage::Literal(Literal {
+                secret: found.secret,
+                origin,
+                format: found.format,
+                certainty: found.certainty,
+                class: found.class,
+                well_known: found.well_known,
+                decoded: found.decoded,
+                copies: Vec::new(),
+            }),
+            slot: self.slot.clone(),
+            expiry: found.expiry,
+            rotation: Rotation::Unknown,
+            active: Knowledge::Absent,
+            in_state: self.in_state,
+            write_only_twin: self.twin,
+            replacement: found.replacement,
+            place,
+            region: if inside { self.region } else { place },
+        }
+    }
+
+    /// A credential whose value is somewhere else.
+    pub(super) fn stored(&self, storage: Storage, place: Place) -> Credential {
+        Credential {
+            address: self.address.clone(),
+            name: self.name.clone(),
+            kind: model::CredentialKind::Other,
+            provider: None,
+            holder: self.holder.clone(),
+            storage,
+            slot: self.slot.clone(),
+            expiry: Expiry::default(),
+            rotation: Rotation::Unknown,
+            active: Knowledge::Absent,
+            in_state: self.in_state,
+            write_only_twin: self.twin,
+            replacement: None,
+            place,
+            region: self.region,
+        }
+    }
+}
+
+/// A reference to something that is not known before an apply.
+pub(super) fn reference(syntax: ReferenceSyntax, target: String, origin: Origin) -> Storage {
+    Storage::Reference(Reference { syntax, target, expanded: Some(true), origin })
+}

@@ -1,0 +1,19 @@
+//! Credentials: what resources issue, and what is written out.
+//!
+//! Typed places come first: an argument that takes nothing but a credential is evaluated, so
+//! that a literal is found behind a variable or a local. Then the text of every module is read
+//! for literals whose key or format gives them away, used or not.
+
+mod found;
+mod issued;
+mod scan;
+mod table;
+mod typed;
+
+use crate::lower::{Collector, Unit};
+
+pub(crate) fn lower(unit: &Unit<'_, '_>, literals: &[usize], out: &mut Collector) {
+    issued::lower(unit, out);
+    typed::lower(unit, out);
+    scan::lower(unit, literals, out);
+}

@@ -1,0 +1,73 @@
+//! Arguments that take a credential, by resource type.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+/// The table; its header names source and date.
+const ROWS: &str = include_str!("../../data/sensitive-attributes.tsv");
+
+/// An argument that takes a credential.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Row {
+    /// `password`, `user.password`, `environment.variables.<KEY>`.
+    pub(super) path: &'static str,
+    /// The write-only argument that takes the value without storing it.
+    pub(super) twin: Option<&'static str>,
+}
+
+static TABLE: LazyLock<BTreeMap<&'static str, Vec<Row>>> = LazyLock::new(|| {
+    let mut table: BTreeMap<&'static str, Vec<Row>> = BTreeMap::new();
+    for line in ROWS.lines().filter(|it| !it.starts_with('#')) {
+        let mut columns = line.split('\t');
+        let (Some(of), Some(path)) = (columns.next(), columns.next()) else { continue };
+        // User data is text in which a credential may stand, and lists of names and values are
+        // read by their names.
+        if path.contains("user_data") || path.contains("[]") {
+            continue;
+        }
+        let twin = columns.next().filter(|it| !it.is_empty());
+        table.entry(of).or_default().push(Row { path, twin });
+    }
+    table
+});
+
+/// The rows of a resource type, `provider.NAME` or `backend.NAME`.
+pub(super) fn rows(of: &str) -> &'static [Row] {
+    TABLE.get(of).map_or(&[], Vec::as_slice)
+}
+
+/// The row of an argument; a row without dots names an argument at any depth.
+pub(super) fn row(rows: &'static [Row], path: &str) -> Option<Row> {
+    let (parent, leaf) = path.rsplit_once('.').unwrap_or(("", path));
+    rows.iter().copied().find(|it| {
+        it.path == path
+            || it.path == leaf
+            || it.path.strip_suffix(".<KEY>").is_some_and(|map| map == parent)
+            || it
+                .path
+                .strip_suffix(".<ANY>")
+                .is_some_and(|map| path.strip_prefix(map).is_some_and(|rest| rest.starts_with('.')))
+    })
+}
+
+impl Row {
+    /// True when the argument is a map whose keys say what their values are.
+    pub(super) fn is_map(self) -> bool {
+        self.path.ends_with('>')
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_arguments_at_their_depth() {
+        assert!(row(rows("aws_db_instance"), "password").is_some());
+        assert_eq!(row(rows("aws_db_instance"), "password").unwrap().twin, Some("password_wo"));
+        assert!(row(rows("aws_db_instance"), "username").is_none());
+        assert!(row(rows("aws_lambda_function"), "environment.variables.TOKEN").unwrap().is_map());
+        assert!(row(rows("provider.aws"), "secret_key").is_some());
+        assert!(row(rows("google_compute_disk"), "disk_encryption_key.raw_key").is_some());
+    }
+}

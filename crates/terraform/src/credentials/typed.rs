@@ -1,0 +1,291 @@
+//! Places that take credentials, evaluated.
+
+use model::{Data, Entry, Origin, ReferenceSyntax, Slot, SlotKind, Storage, Value};
+use secrets::{Expectation, Question, Verdict};
+
+use super::found::{self, Site};
+use super::table::{self, Row};
+use crate::eval::Resource;
+use crate::lower::{Collector, Unit};
+use crate::policy::json;
+use crate::values;
+
+/// Resource types that make random values: their results are generated credentials.
+const GENERATORS: &[&str] =
+    &["random_password.", "random_string.", "random_id.", "random_uuid.", "tls_private_key."];
+
+/// Arguments that hold container definitions as JSON.
+const CONTAINERS: &[&str] = &["container_definitions", "container_properties", "containers"];
+
+pub(super) fn lower(unit: &Unit<'_, '_>, out: &mut Collector) {
+    for instance in &unit.instances {
+        let Some(module) = unit.evaluator.module(*instance) else { continue };
+        for block in &module.providers {
+            provider(unit, *instance, block, out);
+        }
+    }
+    for resource in &unit.resources {
+        let value = unit.evaluator.all_written(resource);
+        let kind = resource.declaration.kind;
+        let walk = Walk {
+            unit,
+            rows: table::rows(kind),
+            resource: Some(resource),
+            base: resource.address.to_string(),
+            taker: kind.to_owned(),
+            slot: SlotKind::Argument,
+            region: resource.declaration.region,
+            in_state: true,
+            mock: false,
+            plain_parameter: is_plain_parameter(unit, resource),
+        };
+        walk.value(&value, "", "", None, 0, out);
+    }
+}
+
+/// An SSM parameter that is not secret by its type, or a Terraform variable that is not.
+fn is_plain_parameter(unit: &Unit<'_, '_>, resource: &Resource<'_>) -> bool {
+    let says = |argument: &str, secret: &str| {
+        let value = unit.get(resource, argument);
+        value.is_none_or(|it| values::known_text(&it).as_deref() != Some(secret))
+    };
+    match resource.declaration.kind {
+        "aws_ssm_parameter" => says("type", "SecureString"),
+        "tfe_variable" => says("sensitive", "true"),
+        _ => false,
+    }
+}
+
+fn provider(
+    unit: &Unit<'_, '_>,
+    instance: usize,
+    block: &crate::module::Declaration<'_>,
+    out: &mut Collector,
+) {
+    // Evaluation is memoised by the unit, which holds the declarations for its whole life.
+    let Some(module) = unit.evaluator.module(instance) else { return };
+    let Some(block) = module.providers.iter().find(|it| it.region == block.region) else { return };
+    let value = unit.provider_block(instance, block);
+    let path = &unit.evaluator.instance(instance).path;
+    let dot = if path.is_empty() { "" } else { "." };
+    let alias = block.literal("alias").map(|it| format!(".{it}")).unwrap_or_default();
+    let skips = |name: &str| value.get(name).and_then(Value::as_bool) == Some(true);
+    let walk = Walk {
+        unit,
+        rows: table::rows(&format!("provider.{}", block.name)),
+        resource: None,
+        base: format!("{path}{dot}provider.{}{alias}", block.name),
+        taker: format!("provider \"{}\"", block.name),
+        slot: SlotKind::Provider,
+        region: block.region,
+        in_state: false,
+        // A stand-in for the cloud on the own machine takes any key.
+        mock: skips("skip_credentials_validation") || value.get("endpoints").is_some(),
+        plain_parameter: false,
+    };
+    walk.value(&value, "", "", None, 0, out);
+}
+
+/// A walk over an evaluated block.
+struct Walk<'w, 'e, 'p> {
+    unit: &'w Unit<'e, 'p>,
+    rows: &'static [Row],
+    resource: Option<&'w Resource<'p>>,
+    base: String,
+    taker: String,
+    slot: SlotKind,
+    region: model::Place,
+    in_state: bool,
+    mock: bool,
+    plain_parameter: bool,
+}
+
+/// Levels of nested blocks and objects that are looked at.
+const DEPTH: usize = 24;
+
+impl Walk<'_, '_, '_> {
+    /// `within` is the row of an argument around this value, when there is one.
+    fn value(
+        &self,
+        value: &Value,
+        path: &str,
+        key: &str,
+        within: Option<Row>,
+        depth: usize,
+        out: &mut Collector,
+    ) {
+        if depth > DEPTH {
+            return;
+        }
+        match &value.data {
+            Data::List(items) => {
+                for item in items.iter().filter(|it| !values::is_rest_item(it)) {
+                    let item = values::inherit(&value.origin, item.clone());
+                    self.value(&item, path, key, within, depth + 1, out);
+                }
+            }
+            Data::Map(_) => {
+                if let Some(variable) = named_value(value) {
+                    self.variable(value, &variable, path, out);
+                    return;
+                }
+                for entry in values::entries(value) {
+                    self.entry(value, entry, path, within, depth, out);
+                }
+            }
+            Data::String(text) if CONTAINERS.contains(&key) => {
+                if let Some(parsed) = json::value(text, &value.origin) {
+                    self.value(&parsed, path, "", None, depth + 1, out);
+                }
+            }
+            Data::String(_) | Data::Unknown(_) => self.leaf(value, path, key, within, out),
+            Data::Null | Data::Bool(_) | Data::Number(_) => {}
+        }
+    }
+
+    fn entry(
+        &self,
+        map: &Value,
+        entry: &Entry,
+        path: &str,
+        within: Option<Row>,
+        depth: usize,
+        out: &mut Collector,
+    ) {
+        let dot = if path.is_empty() { "" } else { "." };
+        let path = format!("{path}{dot}{}", entry.key);
+        let row = within.or_else(|| table::row(self.rows, &path));
+        let value = values::inherit(&map.origin, entry.value.clone());
+        self.value(&value, &path, &entry.key, row, depth + 1, out);
+    }
+
+    /// `{ name = "TOKEN", value = "…" }`
+    fn variable(&self, map: &Value, name: &str, path: &str, out: &mut Collector) {
+        let Some(value) = values::member(map, "value") else { return };
+        // The type of a build variable may say that the value only names a secret.
+        let kind = map.get("type").and_then(values::known_text);
+        if matches!(kind.as_deref(), Some("SECRETS_MANAGER" | "PARAMETER_STORE")) {
+            return;
+        }
+        let site = self.site(&format!("{path}.{name}"), name, SlotKind::Environment, None);
+        let question = Question { key: name, expectation: Expectation::ByName };
+        self.judge(&value, &question, &site, out);
+    }
+
+    fn leaf(&self, value: &Value, path: &str, key: &str, within: Option<Row>, out: &mut Collector) {
+        let Some(row) = within else { return };
+        let exact = path == row.path || path.rsplit('.').next() == Some(row.path);
+        let typed = exact && !row.is_map() && !self.plain_parameter;
+        let expectation = if typed { Expectation::Credential } else { Expectation::ByName };
+        let slot = if row.is_map() || !exact { self.map_slot(path) } else { self.slot };
+        let named = self.plain_parameter.then(|| self.resource_name()).flatten();
+        let key = named.as_deref().unwrap_or(key);
+        let site = self.site(path, key, slot, row.twin);
+        let question = Question { key, expectation };
+        if !self.judge(value, &question, &site, out) && typed {
+            self.elsewhere(value, &site, out);
+        }
+    }
+
+    /// The name under which a store keeps a value.
+    fn resource_name(&self) -> Option<String> {
+        let resource = self.resource?;
+        let argument = if resource.declaration.kind == "tfe_variable" { "key" } else { "name" };
+        let name = values::known_text(&self.unit.get(resource, argument)?)?;
+        Some(name.rsplit('/').next().unwrap_or(&name).to_owned())
+    }
+
+    fn map_slot(&self, path: &str) -> SlotKind {
+        if path.contains("env") {
+            SlotKind::Environment
+        } else if self.taker.contains("secret") || self.taker == "kubernetes_manifest" {
+            SlotKind::SecretData
+        } else if self.taker.contains("config_map") {
+            SlotKind::ConfigData
+        } else {
+            self.slot
+        }
+    }
+
+    fn site(&self, path: &str, name: &str, kind: SlotKind, twin: Option<&'static str>) -> Site {
+        Site {
+            address: self.unit.named(&format!("{}#{path}", self.base)),
+            name: name.to_owned(),
+            slot: Slot { kind, path: path.to_owned(), taker: self.taker.clone() },
+            holder: None,
+            in_state: self.in_state && !path.ends_with("_wo"),
+            twin,
+            region: self.region,
+        }
+    }
+
+    /// Asks about a literal; true when there was an answer.
+    fn judge(
+        &self,
+        value: &Value,
+        question: &Question<'_>,
+        site: &Site,
+        out: &mut Collector,
+    ) -> bool {
+        let Data::String(text) = &value.data else { return false };
+        if self.mock && text.known().is_some_and(|it| is_mock(&it)) {
+            return true;
+        }
+        let used = last_place(&value.origin);
+        match secrets::judge_text(text, question) {
+            (Verdict::Credentials(found), origins) => {
+                for (found, origin) in found.into_iter().zip(origins) {
+                    out.literal(site.literal(found, origin), used);
+                }
+                true
+            }
+            (Verdict::Reference { syntax, target }, _)
+                if question.expectation == Expectation::Credential =>
+            {
+                let storage = found::reference(syntax, target, value.origin.clone());
+                out.credential(site.stored(storage, used));
+                true
+            }
+            (Verdict::Placeholder | Verdict::Encrypted | Verdict::Reference { .. }, _) => true,
+            (Verdict::Nothing, _) => text.is_known(),
+        }
+    }
+
+    /// A value that only an apply can tell still ends up in state.
+    fn elsewhere(&self, value: &Value, site: &Site, out: &mut Collector) {
+        let remote = values::remote(value);
+        let target = match remote {
+            Some(it) => format!("{}.{}", it.address, it.attribute),
+            None => value.origin.steps().last().map_or(String::new(), |it| it.name.to_string()),
+        };
+        let generated = remote.is_some_and(|it| {
+            let name = it.address.rsplit("module.").next().unwrap_or("");
+            GENERATORS.iter().any(|it| name.contains(it))
+        });
+        let storage = if generated {
+            Storage::Generated
+        } else {
+            found::reference(ReferenceSyntax::Configuration, target, value.origin.clone())
+        };
+        out.credential(site.stored(storage, last_place(&value.origin)));
+    }
+}
+
+/// Where a value is used: the last reference that read it, or the literal itself.
+fn last_place(origin: &Origin) -> model::Place {
+    origin.steps().last().map_or(origin.place, |it| it.place)
+}
+
+/// The name in an object that pairs a name with a value.
+fn named_value(map: &Value) -> Option<String> {
+    map.get("value")?;
+    let name = map.get("name").or_else(|| map.get("key"))?;
+    values::known_text(name)
+}
+
+/// Keys that people give to a stand-in for the cloud.
+fn is_mock(text: &str) -> bool {
+    let words = ["test", "mock", "local", "dummy", "fake", "foo", "anaccesskey", "asecretkey"];
+    let text = text.to_ascii_lowercase();
+    words.iter().any(|it| text.contains(it))
+}

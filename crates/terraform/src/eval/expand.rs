@@ -1,0 +1,190 @@
+//! `count` and `for_each`: which instances a block has.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use model::{Data, NoteKind, Place, Value};
+
+use super::{Caller, Evaluator, Instance, MODULE_DEPTH, MODULES, MemoKey, Object, Resource, Scope};
+use crate::module::Declaration;
+use crate::values;
+
+/// Instances of one block. The loops of real modules stay below 100.
+const INSTANCES: usize = 256;
+
+/// Which instance of a block.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum Key {
+    /// The block has no loop.
+    #[default]
+    Single,
+    /// `count.index`
+    Index(usize),
+    /// `each.key` and `each.value`
+    Each(Arc<str>, Value),
+    /// The block has a loop over something unknown; this stands for all of its instances.
+    Unknown,
+}
+
+impl Key {
+    /// `[0]`, `["a"]` or nothing.
+    fn suffix(&self) -> String {
+        match self {
+            Self::Single | Self::Unknown => String::new(),
+            Self::Index(at) => format!("[{at}]"),
+            Self::Each(key, _) => format!("[{}]", values::json_string(key)),
+        }
+    }
+}
+
+impl<'p> Evaluator<'p> {
+    /// The instances of a block, in order.
+    pub(super) fn expansion(&self, instance: usize, block: &Declaration<'p>) -> Rc<Vec<Key>> {
+        let memo = MemoKey { instance, key: 0, file: block.file(), node: block.block.id().0 };
+        if let Some(found) = self.expansions.borrow().get(&memo) {
+            return Rc::clone(found);
+        }
+        // While a loop is evaluated its own block has no instances: a loop over itself.
+        self.expansions.borrow_mut().insert(memo, Rc::new(vec![Key::Unknown]));
+        let keys = Rc::new(self.expand(instance, block));
+        self.expansions.borrow_mut().insert(memo, Rc::clone(&keys));
+        keys
+    }
+
+    fn expand(&self, instance: usize, block: &Declaration<'p>) -> Vec<Key> {
+        if let Some((file, node)) = block.attribute("count") {
+            let scope = Scope::new(instance, file, &Key::Single);
+            let count = self.eval(node, &scope);
+            return self.counted(&count, scope.place(node));
+        }
+        if let Some((file, node)) = block.attribute("for_each") {
+            let scope = Scope::new(instance, file, &Key::Single);
+            let over = self.eval(node, &scope);
+            return self.each(&over, scope.place(node));
+        }
+        vec![Key::Single]
+    }
+
+    fn counted(&self, count: &Value, place: Place) -> Vec<Key> {
+        let Some(count) = count.as_number() else { return vec![Key::Unknown] };
+        if !(0.0..=1e18).contains(&count) {
+            return Vec::new();
+        }
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "the range was checked"
+        )]
+        let count = count as usize;
+        if count > INSTANCES {
+            self.note(NoteKind::Limit, place, "more instances than nhilint looks at");
+        }
+        (0..count.min(INSTANCES)).map(Key::Index).collect()
+    }
+
+    fn each(&self, over: &Value, place: Place) -> Vec<Key> {
+        let mut keys = Vec::new();
+        match &over.data {
+            Data::Map(_) => {
+                for entry in values::entries(over) {
+                    let value = values::inherit(&over.origin, entry.value.clone());
+                    keys.push(Key::Each(Arc::clone(&entry.key), value));
+                }
+                if values::rest(over).is_some() {
+                    keys.push(Key::Unknown);
+                }
+            }
+            Data::List(items) => {
+                for item in items.iter() {
+                    match values::known_text(item) {
+                        Some(text) => {
+                            let value = values::inherit(&over.origin, item.clone());
+                            keys.push(Key::Each(text.into(), value));
+                        }
+                        None => keys.push(Key::Unknown),
+                    }
+                }
+            }
+            Data::Null => {}
+            _ => keys.push(Key::Unknown),
+        }
+        keys.sort_by(|a, b| match (a, b) {
+            (Key::Each(a, _), Key::Each(b, _)) => a.cmp(b),
+            (Key::Each(..), _) => std::cmp::Ordering::Less,
+            (_, Key::Each(..)) => std::cmp::Ordering::Greater,
+            _ => std::cmp::Ordering::Equal,
+        });
+        keys.dedup_by(|a, b| match (a, b) {
+            (Key::Each(a, _), Key::Each(b, _)) => a == b,
+            (Key::Unknown, Key::Unknown) => true,
+            _ => false,
+        });
+        if keys.len() > INSTANCES {
+            self.note(NoteKind::Limit, place, "more instances than nhilint looks at");
+            keys.truncate(INSTANCES);
+        }
+        keys
+    }
+
+    /// The instances of a resource or data source.
+    pub(crate) fn resources(
+        &self,
+        instance: usize,
+        declaration: &'p Declaration<'p>,
+        is_data: bool,
+    ) -> Vec<Resource<'p>> {
+        let path = &self.instance(instance).path;
+        let dot = if path.is_empty() { "" } else { "." };
+        let data = if is_data { "data." } else { "" };
+        let keys = self.expansion(instance, declaration);
+        let make = |(index, key): (usize, &Key)| {
+            let Declaration { kind, name, .. } = declaration;
+            let address: Arc<str> =
+                format!("{path}{dot}{data}{kind}.{name}{}", key.suffix()).into();
+            let resource =
+                Resource { instance, declaration, is_data, key: key.clone(), index, address };
+            self.register(&resource.address, Object::Resource(resource.clone()));
+            resource
+        };
+        keys.iter().enumerate().map(make).collect()
+    }
+
+    /// The instances of a module that a call makes; nothing for a module that is not local.
+    pub(crate) fn calls(&self, instance: usize, name: &str) -> Rc<Vec<(Key, usize)>> {
+        let memo = (instance, name.to_owned());
+        if let Some(found) = self.children.borrow().get(&memo) {
+            return Rc::clone(found);
+        }
+        let made = Rc::new(self.call(instance, name).unwrap_or_default());
+        self.children.borrow_mut().insert(memo, Rc::clone(&made));
+        made
+    }
+
+    fn call(&self, instance: usize, name: &str) -> Option<Vec<(Key, usize)>> {
+        let caller = self.instance(instance);
+        let call = self.module(instance)?.calls.get(name)?;
+        let module = self.project.callee(caller.module, call)?;
+        if caller.depth >= MODULE_DEPTH {
+            self.note(NoteKind::Limit, call.place, "modules call each other too deep to follow");
+            return None;
+        }
+        let keys = self.expansion(instance, call);
+        let dot = if caller.path.is_empty() { "" } else { "." };
+        let mut made = Vec::with_capacity(keys.len());
+        for key in keys.iter() {
+            let mut instances = self.instances.borrow_mut();
+            if instances.len() >= MODULES {
+                drop(instances);
+                self.note(NoteKind::Limit, call.place, "more module calls than nhilint looks at");
+                break;
+            }
+            let path: Arc<str> =
+                format!("{}{dot}module.{name}{}", caller.path, key.suffix()).into();
+            made.push((key.clone(), instances.len()));
+            let caller_of = Caller { instance, call: name.to_owned(), key: key.clone() };
+            let depth = caller.depth + 1;
+            instances.push(Rc::new(Instance { module, path, depth, caller: Some(caller_of) }));
+        }
+        Some(made)
+    }
+}

@@ -1,0 +1,115 @@
+//! Functions that read files of the workspace, and `templatestring`.
+
+use std::sync::Arc;
+
+use model::{Data, FileId, Origin, Piece, StepKind, Text, Value};
+use syntax::{Limits, OffsetMap};
+
+use super::functions::Call;
+use super::{Evaluator, Frame, Key, Scope, TEXT};
+use crate::{path, values};
+
+pub(super) fn call(call: &Call<'_, '_>) -> Option<Value> {
+    match call.name {
+        "file" => file(call),
+        "templatefile" => template_file(call),
+        "templatestring" => {
+            let template = call.arguments.first()?;
+            let text = values::known_text(template)?;
+            render(call, &text, None, call.arguments.get(1)?)
+        }
+        "basename" => Some(values::text(path::name(&call.text(0)?), call.origin())),
+        "dirname" => {
+            let folder = path::parent(&call.text(0)?).to_owned();
+            let folder = if folder.is_empty() { ".".to_owned() } else { folder };
+            Some(values::text(folder, call.origin()))
+        }
+        "fileexists" => {
+            read(call.evaluator, &call.text(0)?).map(|_| values::boolean(true, call.origin()))
+        }
+        _ => None,
+    }
+}
+
+/// A file that was read in, and its id when it is part of the analysis.
+struct Content {
+    text: Arc<str>,
+    file: Option<FileId>,
+    path: String,
+}
+
+fn read(evaluator: &Evaluator<'_>, name: &str) -> Option<Content> {
+    let options = &evaluator.project.options;
+    let path = path::join(evaluator.root_folder(), name)?;
+    let text = (options.read_file?)(&path).filter(|it| it.len() <= TEXT)?;
+    let file = options.find_file.and_then(|find| find(&path));
+    Some(Content { text, file, path })
+}
+
+fn file(call: &Call<'_, '_>) -> Option<Value> {
+    let content = read(call.evaluator, &call.text(0)?)?;
+    let length = u32::try_from(content.text.len()).ok()?;
+    let step: Arc<str> = format!("file {}", content.path).into();
+    let (origin, map) = match content.file {
+        Some(file) => {
+            let place = model::Place::new(file, model::Span::new(0, length));
+            let origin = Origin::at(place).through(StepKind::File, step, call.place);
+            (origin, Some(OffsetMap::identity(0, length)))
+        }
+        None => (call.origin().through(StepKind::File, step, call.place), None),
+    };
+    let text =
+        Text { pieces: vec![Piece::Literal { text: content.text, origin: origin.clone(), map }] };
+    Some(Value { data: Data::String(text), origin })
+}
+
+fn template_file(call: &Call<'_, '_>) -> Option<Value> {
+    let content = read(call.evaluator, &call.text(0)?)?;
+    let step: Arc<str> = format!("file {}", content.path).into();
+    let value = render(call, &content.text, content.file, call.arguments.get(1)?)?;
+    Some(values::through(value, StepKind::File, &step, call.place))
+}
+
+/// Renders a template with the names that `variables` brings in.
+pub(super) fn render(
+    call: &Call<'_, '_>,
+    text: &str,
+    file: Option<FileId>,
+    variables: &Value,
+) -> Option<Value> {
+    if !matches!(variables.data, Data::Map(_)) {
+        return None;
+    }
+    let length = u32::try_from(text.len()).ok()?;
+    let map = OffsetMap::identity(0, length);
+    let tree = syntax::parse_template(text, &map, &Limits::default());
+    let root = tree.root()?;
+    if !tree.problems().is_empty() {
+        return None;
+    }
+    let names: Vec<(String, Value)> = values::entries(variables)
+        .map(|it| (it.key.to_string(), values::inherit(&variables.origin, it.value.clone())))
+        .collect();
+    let fixed = if file.is_some() { None } else { Some(call.place) };
+    let key = Key::Single;
+    let scope =
+        Scope { detached: true, fixed, ..Scope::new(0, file.unwrap_or(call.place.file), &key) };
+    let value = with_names(&names, &scope, &mut |scope| call.evaluator.eval(root, scope));
+    (!values::is_invalid(&value)).then_some(value)
+}
+
+/// Evaluates with all names in scope. Templates have few variables; more than a hundred are
+/// left out rather than nested.
+fn with_names(
+    names: &[(String, Value)],
+    scope: &Scope<'_>,
+    evaluate: &mut dyn FnMut(&Scope<'_>) -> Value,
+) -> Value {
+    match names.split_first() {
+        Some(((name, value), rest)) if rest.len() < 100 => {
+            let frame = Frame { name, value, outer: scope.frame };
+            with_names(rest, &Scope { frame: Some(&frame), ..*scope }, evaluate)
+        }
+        _ => evaluate(scope),
+    }
+}

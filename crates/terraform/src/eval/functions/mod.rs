@@ -1,0 +1,96 @@
+//! Terraform's functions. One that is not here, or is given something unknown, yields
+//! unknown, never a wrong value.
+
+mod collection;
+pub(super) mod encoding;
+mod numeric;
+mod text;
+
+use model::{Data, Origin, Place, Value};
+use syntax::{Flags, Kind, Node};
+
+use super::{Evaluator, Scope, files};
+use crate::values;
+
+/// A call whose arguments are evaluated.
+pub(super) struct Call<'c, 'p> {
+    pub(super) evaluator: &'c Evaluator<'p>,
+    pub(super) name: &'c str,
+    pub(super) arguments: &'c [Value],
+    pub(super) place: Place,
+}
+
+impl Call<'_, '_> {
+    pub(super) fn origin(&self) -> Origin {
+        Origin::at(self.place)
+    }
+
+    /// Where a text that was made from the first argument was written.
+    fn source(&self) -> Origin {
+        self.arguments.first().map_or(self.origin(), |it| it.origin.clone())
+    }
+
+    /// The known text of an argument.
+    pub(super) fn text(&self, at: usize) -> Option<String> {
+        self.arguments.get(at).and_then(values::known_text)
+    }
+}
+
+impl Evaluator<'_> {
+    pub(super) fn call_function(&self, node: Node<'_>, scope: &Scope<'_>) -> Value {
+        let place = scope.place(node);
+        let name = node.text().unwrap_or("");
+        let name = name.strip_prefix("core::").unwrap_or(name);
+        match name {
+            "try" => return self.first_valid(node, scope),
+            "can" => return self.is_valid(node, scope),
+            _ => {}
+        }
+        let mut arguments: Vec<Value> = node.children().map(|it| self.eval(it, scope)).collect();
+        if node.flags().has(Flags::EXPAND) && !expand_last(&mut arguments) {
+            return values::unknown(place);
+        }
+        if arguments.iter().any(values::is_invalid) {
+            return values::invalid(place);
+        }
+        let call = Call { evaluator: self, name, arguments: &arguments, place };
+        text::call(&call)
+            .or_else(|| collection::call(&call))
+            .or_else(|| encoding::call(&call))
+            .or_else(|| numeric::call(&call))
+            .or_else(|| files::call(&call))
+            .unwrap_or_else(|| values::unknown(place))
+    }
+
+    fn first_valid(&self, node: Node<'_>, scope: &Scope<'_>) -> Value {
+        node.children()
+            .map(|it| self.eval(it, scope))
+            .find(|it| !values::is_invalid(it))
+            .unwrap_or_else(|| values::invalid(scope.place(node)))
+    }
+
+    fn is_valid(&self, node: Node<'_>, scope: &Scope<'_>) -> Value {
+        let place = scope.place(node);
+        let Some(argument) = node.children().find(|it| it.kind() != Kind::Label) else {
+            return values::unknown(place);
+        };
+        let value = self.eval(argument, scope);
+        match &value.data {
+            _ if values::is_invalid(&value) => values::boolean(false, Origin::at(place)),
+            Data::Unknown(_) => values::unknown(place),
+            _ => values::boolean(true, Origin::at(place)),
+        }
+    }
+}
+
+/// `f(list...)`; false when the list is not known.
+fn expand_last(arguments: &mut Vec<Value>) -> bool {
+    let Some(last) = arguments.pop() else { return true };
+    match &last.data {
+        Data::List(items) if !values::is_open_list(items) => {
+            arguments.extend(values::items(&last));
+            true
+        }
+        _ => false,
+    }
+}

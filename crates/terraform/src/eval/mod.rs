@@ -1,0 +1,273 @@
+//! Evaluation: three-valued, lazy, memoised and bounded.
+//!
+//! What cannot be resolved is unknown and leaves its siblings known. Cycles, runaway loops and
+//! deep recursion end as unknown values with a note; nothing here can fail.
+
+mod body;
+mod data;
+mod expand;
+mod expression;
+mod files;
+mod functions;
+mod operators;
+mod reference;
+mod template;
+mod types;
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use model::{FileId, Note, NoteKind, Place, Value};
+use syntax::Node;
+
+use crate::module::{Declaration, Module};
+use crate::project::Project;
+use crate::values;
+
+pub(crate) use expand::Key;
+pub(crate) use functions::encoding::{NOW, duration};
+
+/// Evaluation steps for one unit: about a second of work. The largest real root modules we
+/// measured need a tenth of it.
+const FUEL: u64 = 3_000_000;
+
+/// Nested evaluations. Real chains of references stay below 60.
+const DEPTH: u32 = 160;
+
+/// Bytes of one text.
+pub(super) const TEXT: usize = 256 << 10;
+
+/// Items of one list or map, and pieces of one text.
+pub(super) const ITEMS: usize = 20_000;
+
+/// Module calls inside each other.
+const MODULE_DEPTH: usize = 12;
+
+/// Module instances of one unit.
+const MODULES: usize = 2_000;
+
+/// A module instance: which module, called from where.
+#[derive(Debug)]
+pub(crate) struct Instance {
+    pub(crate) module: usize,
+    /// `module.a.module.b["x"]`; empty for the root.
+    pub(crate) path: Arc<str>,
+    depth: usize,
+    caller: Option<Caller>,
+}
+
+#[derive(Debug)]
+struct Caller {
+    instance: usize,
+    call: String,
+    key: Key,
+}
+
+/// What evaluation of an expression can see.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Scope<'s> {
+    pub(crate) instance: usize,
+    file: FileId,
+    key: &'s Key,
+    frame: Option<&'s Frame<'s>>,
+    element: Option<&'s Value>,
+    /// The text was read in from a file: only the names in frames exist, and every place is
+    /// this one unless the file is part of the analysis.
+    detached: bool,
+    fixed: Option<Place>,
+}
+
+/// A name that a `for`, a `dynamic` block or a template brings in.
+#[derive(Debug)]
+struct Frame<'s> {
+    name: &'s str,
+    value: &'s Value,
+    outer: Option<&'s Frame<'s>>,
+}
+
+impl<'s> Scope<'s> {
+    pub(crate) fn new(instance: usize, file: FileId, key: &'s Key) -> Self {
+        Self { instance, file, key, frame: None, element: None, detached: false, fixed: None }
+    }
+
+    pub(crate) fn place(&self, node: Node<'_>) -> Place {
+        self.fixed.unwrap_or(Place::new(self.file, node.span()))
+    }
+
+    fn place_of_key(&self, node: Node<'_>) -> Place {
+        self.fixed.unwrap_or(Place::new(self.file, node.key_span()))
+    }
+
+    fn lookup(&self, name: &str) -> Option<&'s Value> {
+        std::iter::successors(self.frame, |it| it.outer)
+            .find(|it| it.name == name)
+            .map(|it| it.value)
+    }
+}
+
+/// A syntax node in an instance of its module and its block.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+struct MemoKey {
+    instance: usize,
+    key: usize,
+    file: FileId,
+    node: u32,
+}
+
+/// Something whose attributes are evaluated when they are asked for.
+#[derive(Clone, Debug)]
+pub(crate) enum Object<'p> {
+    Resource(Resource<'p>),
+    Module(usize),
+}
+
+/// One instance of a resource or data source.
+#[derive(Clone, Debug)]
+pub(crate) struct Resource<'p> {
+    pub(crate) instance: usize,
+    pub(crate) declaration: &'p Declaration<'p>,
+    pub(crate) is_data: bool,
+    pub(crate) key: Key,
+    /// Position among the instances of its block.
+    index: usize,
+    /// `module.a.aws_iam_role.x["k"]`
+    pub(crate) address: Arc<str>,
+}
+
+/// Evaluates one unit. Not shared between threads.
+#[derive(Debug)]
+pub(crate) struct Evaluator<'p> {
+    pub(crate) project: &'p Project<'p>,
+    root: usize,
+    instances: RefCell<Vec<Rc<Instance>>>,
+    children: RefCell<BTreeMap<(usize, String), Rc<Vec<(Key, usize)>>>>,
+    expansions: RefCell<HashMap<MemoKey, Rc<Vec<Key>>>>,
+    memo: RefCell<HashMap<MemoKey, Option<Value>>>,
+    objects: RefCell<HashMap<Arc<str>, Object<'p>>>,
+    fuel: Cell<u64>,
+    depth: Cell<u32>,
+    notes: RefCell<BTreeMap<(NoteKind, Place), String>>,
+}
+
+impl<'p> Evaluator<'p> {
+    pub(crate) fn new(project: &'p Project<'p>, root: usize) -> Self {
+        let instance = Instance { module: root, path: "".into(), depth: 0, caller: None };
+        Self {
+            project,
+            root,
+            instances: RefCell::new(vec![Rc::new(instance)]),
+            children: RefCell::default(),
+            expansions: RefCell::default(),
+            memo: RefCell::default(),
+            objects: RefCell::default(),
+            fuel: Cell::new(FUEL),
+            depth: Cell::new(0),
+            notes: RefCell::default(),
+        }
+    }
+
+    pub(crate) fn instance(&self, id: usize) -> Rc<Instance> {
+        let instances = self.instances.borrow();
+        // The root stands in for an id that was never given out.
+        let found = instances.get(id).or_else(|| instances.first());
+        found.map(Rc::clone).unwrap_or_else(|| {
+            Rc::new(Instance { module: self.root, path: "".into(), depth: 0, caller: None })
+        })
+    }
+
+    pub(crate) fn module(&self, instance: usize) -> Option<&'p Module<'p>> {
+        self.project.modules.get(self.instance(instance).module)
+    }
+
+    pub(crate) fn root_folder(&self) -> &'p str {
+        self.project.modules.get(self.root).map_or("", |it| it.folder)
+    }
+
+    /// Notes on what was cut off, in source order.
+    pub(crate) fn take_notes(&self) -> Vec<Note> {
+        let notes = std::mem::take(&mut *self.notes.borrow_mut());
+        let mut notes: Vec<Note> = notes
+            .into_iter()
+            .map(|((kind, place), message)| Note { kind, place, message })
+            .collect();
+        notes.sort_by_key(|it| it.place);
+        notes
+    }
+
+    pub(crate) fn note(&self, kind: NoteKind, place: Place, message: &str) {
+        let mut notes = self.notes.borrow_mut();
+        // A unit with hundreds of cut-off places says nothing more with thousands.
+        if notes.len() < 256 {
+            notes.entry((kind, place)).or_insert_with(|| message.to_owned());
+        }
+    }
+
+    /// Takes fuel for `steps` steps; false when there is none left.
+    fn spend(&self, steps: usize, place: Place) -> bool {
+        let left = self.fuel.get();
+        let steps = u64::try_from(steps).unwrap_or(u64::MAX);
+        if left == 0 {
+            return false;
+        }
+        self.fuel.set(left.saturating_sub(steps));
+        if steps >= left {
+            self.note(NoteKind::Limit, place, "evaluation takes too long: the rest is unknown");
+            return false;
+        }
+        true
+    }
+
+    /// Evaluates an expression.
+    pub(crate) fn eval(&self, node: Node<'_>, scope: &Scope<'_>) -> Value {
+        let place = scope.place(node);
+        if !self.spend(1, place) {
+            return values::unknown(place);
+        }
+        let depth = self.depth.get();
+        if depth >= DEPTH {
+            self.note(NoteKind::Limit, place, "references are nested too deep to follow");
+            return values::unknown(place);
+        }
+        self.depth.set(depth + 1);
+        let value = self.expression(node, scope);
+        self.depth.set(depth);
+        value
+    }
+
+    /// Evaluates something once per place and instance; a cycle ends as unknown.
+    fn memoised(&self, key: MemoKey, place: Place, evaluate: impl FnOnce() -> Value) -> Value {
+        match self.memo.borrow().get(&key) {
+            Some(Some(value)) => return value.clone(),
+            Some(None) => {
+                self.note(NoteKind::Cycle, place, "this value depends on itself");
+                return values::unknown(place);
+            }
+            None => {}
+        }
+        self.memo.borrow_mut().insert(key, None);
+        let value = evaluate();
+        self.memo.borrow_mut().insert(key, Some(value.clone()));
+        value
+    }
+
+    /// The resource or module instance behind an address that evaluation has given out.
+    pub(crate) fn object(&self, address: &str) -> Option<Object<'p>> {
+        self.objects.borrow().get(address).cloned()
+    }
+
+    fn register(&self, address: &Arc<str>, object: Object<'p>) {
+        self.objects.borrow_mut().entry(Arc::clone(address)).or_insert(object);
+    }
+}
+
+impl<'p> Evaluator<'p> {
+    /// Who calls a module instance, and the call.
+    pub(crate) fn caller(&self, instance: usize) -> Option<(usize, &'p Declaration<'p>)> {
+        let instance = self.instance(instance);
+        let caller = instance.caller.as_ref()?;
+        let call = self.module(caller.instance)?.calls.get(caller.call.as_str())?;
+        Some((caller.instance, call))
+    }
+}

@@ -1,0 +1,88 @@
+//! Members of a binding: `serviceAccount:x@y`, `allUsers`, `principalSet://…`.
+
+use model::{Data, IdentityKind, Party, Piece, Remote, Value};
+
+use super::SERVICE_ACCOUNT;
+use crate::lower::Unit;
+use crate::values;
+
+/// Who a member names.
+pub(super) fn party(unit: &Unit<'_, '_>, member: &Value) -> Party {
+    if let Some(found) = unit.addresses.target(member, SERVICE_ACCOUNT) {
+        return Party::Address(unit.named(&found));
+    }
+    if let Some(text) = values::known_text(member) {
+        return named(unit, &text);
+    }
+    match interpolated(member) {
+        Some(remote) => {
+            let value =
+                Value { data: Data::Unknown(Some(remote.into())), origin: member.origin.clone() };
+            match unit.addresses.target(&value, SERVICE_ACCOUNT) {
+                Some(found) => Party::Address(unit.named(&found)),
+                None => Party::Unknown,
+            }
+        }
+        None => unknown(member),
+    }
+}
+
+/// `"serviceAccount:${google_service_account.x.email}"`: the only unknown part of the text.
+fn interpolated(member: &Value) -> Option<Remote> {
+    let Data::String(text) = &member.data else { return None };
+    match text.pieces.as_slice() {
+        [Piece::Literal { text, .. }, Piece::Unknown { remote: Some(remote), .. }]
+            if &**text == "serviceAccount:" =>
+        {
+            Some((**remote).clone())
+        }
+        _ => None,
+    }
+}
+
+/// What the known beginning of a member says.
+fn unknown(member: &Value) -> Party {
+    let Data::String(text) = &member.data else { return Party::Unknown };
+    let Some(Piece::Literal { text: start, .. }) = text.pieces.first() else {
+        return Party::Unknown;
+    };
+    if start.starts_with("principalSet://") || start.starts_with("principal://") {
+        return Party::Federated(text.with_stand_in("…"));
+    }
+    Party::Unknown
+}
+
+fn named(unit: &Unit<'_, '_>, text: &str) -> Party {
+    match text {
+        "allUsers" => return Party::Everyone,
+        "allAuthenticatedUsers" => return Party::Authenticated,
+        _ => {}
+    }
+    let (kind, name) = match text.split_once(':') {
+        Some(parts) => parts,
+        None => return Party::Unknown,
+    };
+    match kind {
+        "serviceAccount" => {
+            let account = unit.of_type("google_service_account").find(|it| {
+                let id = unit.text(it, "account_id");
+                let project = unit.text(it, "project");
+                match (id.value(), project.value()) {
+                    (Some(id), Some(project)) => {
+                        name == format!("{id}@{project}.iam.gserviceaccount.com")
+                    }
+                    _ => false,
+                }
+            });
+            match account {
+                Some(it) => Party::Address(unit.address(it)),
+                None => {
+                    Party::Named { kind: IdentityKind::GcpServiceAccount, name: name.to_owned() }
+                }
+            }
+        }
+        "domain" => Party::Account(name.to_owned()),
+        "principal" | "principalSet" => Party::Federated(text.to_owned()),
+        _ => Party::Named { kind: IdentityKind::Other, name: text.to_owned() },
+    }
+}

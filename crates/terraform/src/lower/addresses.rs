@@ -1,0 +1,122 @@
+//! Joins: which declared thing a value stands for.
+//!
+//! A reference such as `aws_iam_role.ci.name` evaluates to the literal name when that is
+//! written, and the join is not lost: the value's steps say through which attribute it came.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use model::{Address, IdentityKind, Party, StepKind, Value};
+
+use super::Unit;
+use crate::values;
+
+/// Resource types that are identities, and the argument that names them.
+pub(crate) const IDENTITIES: &[(&str, IdentityKind, &str)] = &[
+    ("aws_iam_role", IdentityKind::AwsIamRole, "name"),
+    ("aws_iam_user", IdentityKind::AwsIamUser, "name"),
+    ("aws_iam_group", IdentityKind::AwsIamGroup, "name"),
+    ("google_service_account", IdentityKind::GcpServiceAccount, "account_id"),
+    ("azuread_application", IdentityKind::EntraApplication, "display_name"),
+    ("azuread_application_registration", IdentityKind::EntraApplication, "display_name"),
+    ("azuread_service_principal", IdentityKind::EntraServicePrincipal, "client_id"),
+    ("azurerm_user_assigned_identity", IdentityKind::AzureManagedIdentity, "name"),
+    ("kubernetes_service_account", IdentityKind::KubernetesServiceAccount, ""),
+    ("kubernetes_service_account_v1", IdentityKind::KubernetesServiceAccount, ""),
+];
+
+/// What is declared, by address and by name.
+#[derive(Debug, Default)]
+pub(crate) struct Addresses {
+    scope: Arc<str>,
+    positions: BTreeMap<Arc<str>, (usize, String)>,
+    names: BTreeMap<(&'static str, String), Option<Arc<str>>>,
+    issuers: BTreeMap<Arc<str>, String>,
+}
+
+impl Addresses {
+    pub(super) fn new(scope: Arc<str>) -> Self {
+        Self { scope, ..Self::default() }
+    }
+
+    pub(super) fn index(&mut self, unit: &Unit<'_, '_>) {
+        for (at, resource) in unit.resources.iter().enumerate() {
+            let kind = resource.declaration.kind;
+            let address = &resource.address;
+            self.positions.insert(Arc::clone(address), (at, kind.to_owned()));
+            if let Some((kind, _, argument)) = IDENTITIES.iter().find(|(it, ..)| *it == kind)
+                && let Some(name) = unit.text(resource, argument).value()
+            {
+                // A name that two resources share names neither.
+                self.names
+                    .entry((kind, name.clone()))
+                    .and_modify(|it| *it = None)
+                    .or_insert_with(|| Some(Arc::clone(address)));
+            }
+            if kind == "aws_iam_openid_connect_provider"
+                && let Some(url) = unit.text(resource, "url").value()
+            {
+                let issuer = url.trim_start_matches("https://").to_owned();
+                self.issuers.insert(Arc::clone(address), issuer);
+            }
+        }
+    }
+
+    pub(super) fn position(&self, address: &str) -> Option<usize> {
+        self.positions.get(address).map(|(at, _)| *at)
+    }
+
+    /// The declared resource of one of `kinds` that a value is an attribute of.
+    pub(crate) fn target(&self, value: &Value, kinds: &[&str]) -> Option<Arc<str>> {
+        let steps = value.origin.steps();
+        let through = steps
+            .iter()
+            .rev()
+            .filter(|it| it.kind == StepKind::Attribute)
+            .filter_map(|it| it.name.rsplit_once('.').map(|(address, _)| address));
+        let remote = values::remote(value).map(|it| &*it.address);
+        let object = values::object_address(value).map(|it| &**it);
+        through.chain(remote).chain(object).find_map(|address| {
+            let (key, (_, kind)) = self.positions.get_key_value(address)?;
+            kinds.contains(&kind.as_str()).then(|| Arc::clone(key))
+        })
+    }
+
+    /// The declared identity that a value is an attribute of.
+    pub(crate) fn identity(&self, value: &Value) -> Option<Address> {
+        let kinds: Vec<&str> = IDENTITIES.iter().map(|(kind, ..)| *kind).collect();
+        let found = self.target(value, &kinds)?;
+        Some(Address::new(Arc::clone(&self.scope), found))
+    }
+
+    /// The issuer of the OIDC provider that a value is an attribute of.
+    pub(crate) fn issuer(&self, value: &Value) -> Option<String> {
+        let provider = self.target(value, &["aws_iam_openid_connect_provider"])?;
+        self.issuers.get(&provider).cloned()
+    }
+
+    /// The identity that a value names: a declared one by reference or by name, or a name
+    /// that is declared elsewhere.
+    pub(crate) fn party(&self, value: &Value, kinds: &[&str]) -> Party {
+        if let Some(found) = self.target(value, kinds) {
+            return Party::Address(Address::new(Arc::clone(&self.scope), found));
+        }
+        let Some(name) = values::known_text(value) else { return Party::Unknown };
+        // Identifiers may be written as `kind/name` or as an ARN that ends in the name.
+        let short = name.rsplit('/').next().unwrap_or(&name).to_owned();
+        for (kind, identity, _) in IDENTITIES.iter().filter(|(it, ..)| kinds.contains(it)) {
+            match self.names.get(&(*kind, short.clone())) {
+                Some(Some(found)) => {
+                    let address = Address::new(Arc::clone(&self.scope), Arc::clone(found));
+                    return Party::Address(address);
+                }
+                Some(None) => return Party::Unknown,
+                None => {}
+            }
+            if kinds.last() == Some(kind) {
+                return Party::Named { kind: *identity, name };
+            }
+        }
+        Party::Unknown
+    }
+}

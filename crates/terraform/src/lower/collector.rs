@@ -1,0 +1,117 @@
+//! Gathers facts and keeps what several instances of one block say together.
+
+use std::collections::BTreeMap;
+
+use model::{
+    Carrier, Credential, Effect, Facts, Grant, Identity, Party, Place, Sourced, Storage, Trust, Use,
+};
+
+/// What tells grants apart: those that agree are one statement seen through several instances
+/// or attachments.
+type GrantKey = (Carrier, Effect, Place, Place, Vec<String>, Option<String>);
+
+/// Facts under construction.
+#[derive(Debug, Default)]
+pub(crate) struct Collector {
+    facts: Facts,
+    grants: BTreeMap<GrantKey, usize>,
+    credentials: BTreeMap<Place, usize>,
+}
+
+impl Collector {
+    pub(crate) fn identity(&mut self, identity: Identity) {
+        self.facts.identities.push(identity);
+    }
+
+    pub(crate) fn trust(&mut self, trust: Trust) {
+        self.facts.trusts.push(trust);
+    }
+
+    pub(crate) fn r#use(&mut self, it: Use) {
+        if it.from != Party::Unknown && it.to != Party::Unknown {
+            self.facts.uses.push(it);
+        }
+    }
+
+    /// Adds a grant, or its principals to an equal one.
+    pub(crate) fn grant(&mut self, grant: Grant) {
+        let texts = grant.actions.texts().chain(grant.resources.texts()).map(str::to_owned);
+        let key = (
+            grant.carrier,
+            grant.effect,
+            grant.place,
+            grant.region,
+            texts.collect(),
+            grant.role.value().cloned(),
+        );
+        let Some(known) = self.grants.get(&key).and_then(|it| self.facts.grants.get_mut(*it))
+        else {
+            self.grants.insert(key, self.facts.grants.len());
+            self.facts.grants.push(grant);
+            return;
+        };
+        add(&mut known.principals, grant.principals);
+        for place in grant.bindings {
+            if !known.bindings.contains(&place) {
+                known.bindings.push(place);
+            }
+        }
+        known.bound = match (known.bound, grant.bound) {
+            (Some(true), _) | (_, Some(true)) => Some(true),
+            (Some(false), Some(false)) => Some(false),
+            _ => None,
+        };
+    }
+
+    /// Adds a credential that a resource makes; one without a literal.
+    pub(crate) fn credential(&mut self, credential: Credential) {
+        self.facts.credentials.push(credential);
+    }
+
+    /// Adds a literal credential. One literal that is used in several places is one
+    /// credential, and `used` is one more place.
+    pub(crate) fn literal(&mut self, credential: Credential, used: Place) {
+        let at = credential.place;
+        if let Some(known) = self.overlapping(at) {
+            let known = self.facts.credentials.get_mut(known).map(|it| &mut it.storage);
+            if let Some(Storage::Literal(literal)) = known
+                && used != at
+                && !literal.copies.contains(&used)
+                && literal.origin.steps().iter().all(|it| it.place != used)
+            {
+                literal.copies.push(used);
+            }
+            return;
+        }
+        self.credentials.insert(at, self.facts.credentials.len());
+        self.facts.credentials.push(credential);
+    }
+
+    /// The credential whose literal shares bytes with a place.
+    fn overlapping(&self, at: Place) -> Option<usize> {
+        let shares = |it: &(&Place, &usize)| {
+            let (a, b) = (it.0.span, at.span);
+            it.0.file == at.file && (*it.0 == at || (a.start < b.end && b.start < a.end))
+        };
+        let before = self.credentials.range(..=at).next_back().filter(shares);
+        before.or_else(|| self.credentials.range(at..).next().filter(shares)).map(|(_, it)| *it)
+    }
+
+    /// True when a grant of this statement is known already.
+    pub(crate) fn has_statement(&self, region: Place) -> bool {
+        self.facts.grants.iter().any(|it| it.region == region)
+            || self.facts.trusts.iter().any(|it| it.region == region)
+    }
+
+    pub(crate) fn finish(self) -> Facts {
+        self.facts
+    }
+}
+
+fn add(known: &mut Vec<Sourced<Party>>, more: Vec<Sourced<Party>>) {
+    for party in more {
+        if !known.iter().any(|it| it.value == party.value) {
+            known.push(party);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! From an evaluated root module to facts.
+
+mod addresses;
+mod collector;
+mod unit;
+
+use model::{Facts, Resource as ResourceFact, Value};
+
+pub(crate) use addresses::Addresses;
+pub(crate) use collector::Collector;
+pub(crate) use unit::{Provider, Unit};
+
+use crate::eval::Evaluator;
+use crate::project::Project;
+use crate::{aws, azure, credentials, google, kubernetes, values};
+
+/// Lowers the root module `root`; literals are also looked for in the text of `literals`.
+pub(crate) fn unit(project: &Project<'_>, root: usize, literals: &[usize]) -> Facts {
+    let evaluator = Evaluator::new(project, root);
+    let unit = Unit::new(&evaluator);
+    let mut collector = Collector::default();
+    aws::lower(&unit, &mut collector);
+    google::lower(&unit, &mut collector);
+    azure::lower(&unit, &mut collector);
+    kubernetes::lower(&unit, &mut collector);
+    credentials::lower(&unit, literals, &mut collector);
+    let mut facts = collector.finish();
+    if project.options.collect_resources {
+        facts.resources = unit.resources.iter().map(|it| resource(&unit, it)).collect();
+    }
+    facts.notes = evaluator.take_notes();
+    sort(&mut facts);
+    facts
+}
+
+fn resource(unit: &Unit<'_, '_>, it: &crate::eval::Resource<'_>) -> ResourceFact {
+    let attributes: Value = unit.evaluator.all_written(it);
+    ResourceFact {
+        kind: it.declaration.kind.to_owned(),
+        address: unit.address(it),
+        attributes: values::without_marks(&attributes, 0),
+        place: it.declaration.place,
+        region: it.declaration.region,
+    }
+}
+
+/// Puts each kind of fact in source order; facts at one place keep the order of instances.
+fn sort(facts: &mut Facts) {
+    facts.identities.sort_by_key(|it| it.place);
+    facts.credentials.sort_by_key(|it| it.place);
+    facts.grants.sort_by_key(|it| it.place);
+    facts.trusts.sort_by_key(|it| it.place);
+    facts.uses.sort_by_key(|it| it.place);
+    facts.resources.sort_by_key(|it| it.place);
+}

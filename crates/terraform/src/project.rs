@@ -1,0 +1,166 @@
+//! All Terraform files of a workspace, divided into units that are lowered independently.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::Arc;
+
+use model::{Facts, FileId, Source};
+
+use crate::lower;
+use crate::module::{Declaration, Module};
+use crate::path;
+
+/// Reads a file of the workspace by its path from the workspace root.
+pub type ReadFile<'a> = &'a (dyn Fn(&str) -> Option<Arc<str>> + Sync);
+
+/// Tells the id of a file of this analysis by its path.
+pub type FindFile<'a> = &'a (dyn Fn(&str) -> Option<FileId> + Sync);
+
+/// What an analysis offers and wants.
+#[derive(Clone, Copy, Default)]
+pub struct Options<'a> {
+    /// For `file()` and `templatefile()`. The paths given here never leave the workspace by
+    /// `..`; the caller keeps symbolic links inside.
+    pub read_file: Option<ReadFile<'a>>,
+    /// Lets values from files that are read in point into these files. Without it they point
+    /// at the call that reads the file.
+    pub find_file: Option<FindFile<'a>>,
+    /// Whether [`Facts::resources`] is wanted.
+    pub collect_resources: bool,
+}
+
+impl fmt::Debug for Options<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Options")
+            .field("read_file", &self.read_file.is_some())
+            .field("find_file", &self.find_file.is_some())
+            .field("collect_resources", &self.collect_resources)
+            .finish()
+    }
+}
+
+/// All Terraform files of a workspace.
+///
+/// A unit is a directory that no local module call of the workspace points at. Called modules
+/// are lowered through their callers, so that their inputs are known.
+#[derive(Debug)]
+pub struct Project<'a> {
+    pub(crate) modules: Vec<Module<'a>>,
+    by_folder: BTreeMap<&'a str, usize>,
+    units: Vec<Unit>,
+    pub(crate) options: Options<'a>,
+}
+
+#[derive(Debug)]
+struct Unit {
+    root: usize,
+    /// Modules whose literals this unit reports: each module belongs to one unit.
+    literals: Vec<usize>,
+}
+
+impl<'a> Project<'a> {
+    /// Divides files into modules and units. The order of `sources` does not matter.
+    pub fn new(mut sources: Vec<Source<'a>>, options: &Options<'a>) -> Self {
+        sources.sort_by_key(|it| it.path);
+        let mut folders: BTreeMap<&'a str, Vec<Source<'a>>> = BTreeMap::new();
+        for source in sources {
+            folders.entry(path::parent(source.path)).or_default().push(source);
+        }
+        let modules: Vec<Module<'a>> =
+            folders.into_iter().map(|(folder, sources)| Module::new(folder, sources)).collect();
+        let by_folder = modules.iter().enumerate().map(|(at, it)| (it.folder, at)).collect();
+        let mut project = Self { modules, by_folder, units: Vec::new(), options: *options };
+        project.units = project.divide();
+        project
+    }
+
+    /// Number of units.
+    pub fn units(&self) -> usize {
+        self.units.len()
+    }
+
+    /// The folder of a unit, for messages; empty for the workspace root.
+    pub fn folder(&self, unit: usize) -> &'a str {
+        let module = self.units.get(unit).and_then(|it| self.modules.get(it.root));
+        module.map_or("", |it| it.folder)
+    }
+
+    /// The facts of a unit; nothing for a number that is too large.
+    pub fn lower(&self, unit: usize) -> Facts {
+        let Some(unit) = self.units.get(unit) else { return Facts::default() };
+        lower::unit(self, unit.root, &unit.literals)
+    }
+
+    /// The local module that a call runs.
+    pub(crate) fn callee(&self, caller: usize, call: &Declaration<'_>) -> Option<usize> {
+        let source = call.literal("source")?;
+        let local = source == "." || source == ".." || source.starts_with("./");
+        if !local && !source.starts_with("../") {
+            return None;
+        }
+        let folder = path::join(self.modules.get(caller)?.folder, source)?;
+        let found = *self.by_folder.get(folder.as_str())?;
+        self.modules.get(found)?.is_configuration().then_some(found)
+    }
+
+    fn divide(&self) -> Vec<Unit> {
+        let mut callees: Vec<Vec<usize>> = Vec::with_capacity(self.modules.len());
+        let mut called = BTreeSet::new();
+        for (at, module) in self.modules.iter().enumerate() {
+            let mut targets = Vec::new();
+            for call in module.calls.values() {
+                let Some(target) = self.callee(at, call) else { continue };
+                targets.push(target);
+                if target != at && is_certain(call) {
+                    called.insert(target);
+                }
+            }
+            callees.push(targets);
+        }
+        let mut roots: Vec<usize> =
+            (0..self.modules.len()).filter(|it| !called.contains(it)).collect();
+        let mut owner = BTreeMap::new();
+        for root in &roots {
+            claim(*root, *root, &callees, &mut owner);
+        }
+        // Modules that only call each other have no root: the first one stands in.
+        for at in 0..self.modules.len() {
+            if !owner.contains_key(&at) {
+                claim(at, at, &callees, &mut owner);
+                roots.push(at);
+            }
+        }
+        roots.sort_unstable();
+        let mut literals: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (module, root) in owner {
+            literals.entry(root).or_default().push(module);
+        }
+        let mut unit = |root| Unit { root, literals: literals.remove(&root).unwrap_or_default() };
+        roots.into_iter().map(&mut unit).collect()
+    }
+}
+
+/// True for a call that surely happens. A wrapper that loops over an input would otherwise
+/// hide the module it wraps.
+fn is_certain(call: &Declaration<'_>) -> bool {
+    !["count", "for_each"].iter().any(|name| {
+        let looped = call.attribute(name).map(|(_, node)| node);
+        looped.is_some_and(|it| {
+            let reads_input = |node: syntax::Node<'_>| {
+                node.kind() == syntax::Kind::Name && node.text() == Some("var")
+            };
+            reads_input(it) || it.descendants().any(reads_input)
+        })
+    })
+}
+
+fn claim(root: usize, at: usize, callees: &[Vec<usize>], owner: &mut BTreeMap<usize, usize>) {
+    let mut open = vec![at];
+    while let Some(next) = open.pop() {
+        if owner.contains_key(&next) {
+            continue;
+        }
+        owner.insert(next, root);
+        open.extend(callees.get(next).into_iter().flatten());
+    }
+}
