@@ -2,6 +2,8 @@
 //!
 //! `cargo run --release -p nhilint-syntax --example parse_data -- --dump FILE` prints a tree.
 
+#![expect(clippy::print_stdout, reason = "an example talks to the terminal")]
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};

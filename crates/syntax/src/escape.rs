@@ -5,7 +5,7 @@ use crate::tree::OffsetMap;
 /// Whose escapes apply.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Syntax {
-    /// JSON with the extras of JSON5: `\x41`, `\v`, `\0`, escaped line breaks.
+    /// JSON.
     Json,
     /// YAML in double quotes: also `\u`-like escapes of two and eight digits and line folding.
     Yaml,
@@ -102,8 +102,6 @@ fn next_special(rest: &str, syntax: Syntax) -> Option<usize> {
 fn is_line_break(escape: &str) -> bool {
     // In TOML blanks may stand between the backslash and the line break.
     matches!(escape.as_bytes().get(1), Some(b'\n' | b'\r' | b' ' | b'\t'))
-        // U+2028 and U+2029, which continue a line in JSON5.
-        || escape.get(1..).is_some_and(|it| it.starts_with(['\u{2028}', '\u{2029}']))
 }
 
 /// Number of line breaks in a run of blanks; `\r\n` is one.
@@ -132,7 +130,7 @@ fn escape(rest: &str, syntax: Syntax) -> (Option<char>, usize) {
         '"' | '\\' | '/' | '\'' => simple(letter),
         'x' => hex(rest, 2),
         'u' => unicode(rest),
-        '\r' | '\n' | '\u{2028}' | '\u{2029}' => (None, continuation(rest, syntax)),
+        '\r' | '\n' => (None, continuation(rest, syntax)),
         '\t' | ' ' if syntax == Syntax::Toml => (None, continuation(rest, syntax)),
         _ if syntax == Syntax::Json => (None, 1 + letter.len_utf8()),
         'a' => simple('\u{7}'),

@@ -120,7 +120,12 @@ impl<'a> Reader<'a> {
                 self.expect = Expect::Colon;
             }
             Item::Token(Token::Word(_) | Token::Number(_) | Token::Boolean(_) | Token::Null) => {
-                self.loose(span, "a key is written in double quotes");
+                let message = "a key is written in double quotes";
+                if self.is_key(span) {
+                    self.loose(span, message);
+                } else {
+                    self.error(span, message);
+                }
                 self.key = Key { span, ..Key::default() };
                 self.expect = Expect::Colon;
             }
@@ -133,7 +138,7 @@ impl<'a> Reader<'a> {
             }
             Item::BadString => {
                 self.error(span, "the key is not a valid string");
-                self.key = Key { span: inner(span), flags: Flags::MASKED_KEY, text: None };
+                self.key = Key { span, flags: Flags::MASKED_KEY, text: None };
                 self.expect = Expect::Colon;
             }
             item => {
@@ -263,7 +268,8 @@ impl<'a> Reader<'a> {
     fn missing_value(&mut self, next: Span) {
         self.error(Span::new(next.start, next.start), "expected a value before this");
         if self.in_object() {
-            let at = self.key.span.end;
+            // Behind a colon without a key there is no key to stand at.
+            let at = if self.key.span.end > 0 { self.key.span.end } else { next.start };
             self.opaque(Span::new(at, at));
         }
         self.expect = self.after_value();
@@ -342,7 +348,7 @@ impl<'a> Reader<'a> {
             let value_missing =
                 self.expect == Expect::Colon || (self.expect == Expect::Value && self.in_object());
             if value_missing {
-                let at = self.key.span.end;
+                let at = if self.key.span.end > 0 { self.key.span.end } else { end };
                 self.opaque(Span::new(at, at));
             }
         }
@@ -468,6 +474,17 @@ enum Item<'a> {
     Junk,
 }
 
+/// Extras of JSON5 that change what a value is are errors; its quotes are only a looser
+/// spelling.
+const OPTIONS: ScannerOptions = ScannerOptions {
+    allow_single_quoted_strings: true,
+    allow_hexadecimal_numbers: false,
+    allow_unary_plus_numbers: false,
+    allow_bare_decimal_point_numbers: false,
+    allow_non_finite_numbers: false,
+    allow_extended_string_escapes: false,
+};
+
 /// The library's scanner, restarted behind each error.
 struct Tokens<'a> {
     text: &'a str,
@@ -479,13 +496,13 @@ impl<'a> Tokens<'a> {
     fn new(text: &'a str) -> Self {
         let base = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
         let rest = text.get(base..).unwrap_or("");
-        Self { text, scanner: Scanner::new(rest, &ScannerOptions::default()), base }
+        Self { text, scanner: Scanner::new(rest, &OPTIONS), base }
     }
 
     fn restart(&mut self, at: usize) {
         self.base = at;
         let rest = self.text.get(at..).unwrap_or("");
-        self.scanner = Scanner::new(rest, &ScannerOptions::default());
+        self.scanner = Scanner::new(rest, &OPTIONS);
     }
 
     fn next(&mut self) -> Option<(Item<'a>, Span)> {

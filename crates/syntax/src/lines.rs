@@ -13,10 +13,15 @@ pub struct Position {
 
 /// Finds lines and columns. Every input is clamped: an offset past the end is the end, an
 /// offset inside a character is the character's start.
+///
+/// Lines end with `\n` or `\r\n`. A lone `\r` is a character, as in every tool that counts
+/// with `\n`.
 #[derive(Clone, Debug)]
 pub struct LineIndex {
     index: line_index::LineIndex,
     len: u32,
+    /// Offsets of each `\r` before a `\n`: a line ends before both.
+    returns: Vec<u32>,
 }
 
 /// Units in which an editor counts columns.
@@ -34,7 +39,12 @@ impl LineIndex {
     /// Indexes a text.
     pub fn new(text: &str) -> Self {
         let len = u32::try_from(text.len()).unwrap_or(u32::MAX);
-        Self { index: line_index::LineIndex::new(text), len }
+        let bytes = text.as_bytes();
+        let returns = memchr::memchr_iter(b'\r', bytes)
+            .filter(|at| bytes.get(at + 1) == Some(&b'\n'))
+            .filter_map(|at| u32::try_from(at).ok())
+            .collect();
+        Self { index: line_index::LineIndex::new(text), len, returns }
     }
 
     /// Line and column of an offset, as a person counts.
@@ -72,6 +82,9 @@ impl LineIndex {
         if end > start && self.index.line(line + 1).is_some() {
             end -= 1;
         }
+        if end > start && self.returns.binary_search(&(end - 1)).is_ok() {
+            end -= 1;
+        }
         let col = match unit {
             Unit::Utf8 => column,
             Unit::Utf16 => self.to_utf8(WideEncoding::Utf16, line, column, end - start),
@@ -86,7 +99,7 @@ impl LineIndex {
 
     /// Number of lines; at least 1.
     pub fn lines(&self) -> u32 {
-        self.index.lines(line_index::TextRange::up_to(TextSize::from(self.len))).count() as u32
+        self.line_column(self.len, Unit::Utf8).0 + 1
     }
 
     fn to_utf8(&self, encoding: WideEncoding, line: u32, col: u32, max: u32) -> u32 {

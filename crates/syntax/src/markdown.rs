@@ -81,7 +81,7 @@ fn yaml_part(builder: &mut Builder, source: &str, part: Span) {
         }
         text.add(Mask::literal(span));
     }
-    yaml::documents(builder, &mut text, Dialect::Plain, part);
+    yaml::documents(builder, &mut text, Dialect::FrontMatter, part);
     if builder.len() == before {
         builder.leaf(Kind::Null, Style::None, part, Key::default());
     }

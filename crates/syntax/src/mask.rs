@@ -63,18 +63,54 @@ enum What {
     Prints,
 }
 
+/// Unclosed actions after which the rest of a file is read line by line: looking for the
+/// end of each through the whole file would take quadratic time.
+const UNCLOSED: usize = 64;
+
+/// Lines in which to look for the first that is not an action.
+const LINES_AHEAD: usize = 64;
+
+/// Bytes and actions within which `{{ if … }}a{{ end }}` counts as one value.
+const CHOICE: (usize, usize) = (1024, 16);
+
 struct Masker<'s> {
     source: &'s str,
     bytes: &'s [u8],
     out: Vec<u8>,
     masks: Vec<Mask>,
     unclosed: Vec<Span>,
+    line: Line,
+    /// The end of the last mask.
+    filled: usize,
+    /// The last answer of [`Masker::ends_line`], and the offset up to which it holds.
+    rest: (usize, bool),
+}
+
+/// What is known about the line of the current action.
+#[derive(Default)]
+struct Line {
+    start: usize,
+    /// The text before this offset was looked at.
+    seen: usize,
+    /// The first byte that is not blank.
+    first: Option<usize>,
+    /// The last byte that is not blank.
+    last: Option<usize>,
 }
 
 impl<'s> Masker<'s> {
     fn new(source: &'s str) -> Self {
         let bytes = source.as_bytes();
-        Self { source, bytes, out: bytes.to_vec(), masks: Vec::new(), unclosed: Vec::new() }
+        Self {
+            source,
+            bytes,
+            out: bytes.to_vec(),
+            masks: Vec::new(),
+            unclosed: Vec::new(),
+            line: Line::default(),
+            filled: 0,
+            rest: (0, false),
+        }
     }
 
     fn finish(self) -> Masked<'s> {
@@ -92,54 +128,71 @@ impl<'s> Masker<'s> {
             if !action.closed {
                 self.unclosed.push(Span::from_usize(action.start, action.end));
             }
+            self.advance(start);
             at = self.mask(action);
+            self.filled = at;
         }
+    }
+
+    /// Looks at the text up to `to`, with what was masked in it.
+    fn advance(&mut self, to: usize) {
+        for at in self.line.seen..to {
+            if self.bytes.get(at) == Some(&b'\n') {
+                self.line = Line { start: at + 1, ..Line::default() };
+            } else if self.out.get(at).is_some_and(|it| !it.is_ascii_whitespace()) {
+                self.line.first.get_or_insert(at);
+                self.line.last = Some(at);
+            }
+        }
+        self.line.seen = to;
     }
 
     /// Masks an action, or several that belong together; returns where to go on.
     fn mask(&mut self, action: Action) -> usize {
-        let line_start = self.line_start(action.start);
-        let before = self.out.get(line_start..action.start).unwrap_or_default();
-        let starts_line = is_blank(before);
-        if starts_line && self.ends_line(action.end) {
+        let Action { start, end, what, indent, .. } = action;
+        let prints = what == What::Prints;
+        let own_line = self.line.first.is_none();
+        if own_line && self.ends_line(end) {
             // The blanks before go too: a blank line may not be indented more than its block.
-            self.fill(line_start, action.end, b'\n', b'\n');
-            self.record(action.start, action.end, action.what == What::Prints, action.indent);
-            return action.end;
-        }
-        if starts_line && action.what != What::Prints {
-            let indent = action.start - line_start;
-            let text = action.end.saturating_sub(indent).max(action.start);
-            self.fill(action.start, text, b'\n', b'\n');
-            self.fill(text, action.end, b' ', b' ');
-            self.record(action.start, action.end, false, None);
-            return action.end;
-        }
-        if action.what == What::Opens
-            && let Some(end) = self.choice_end(action)
-        {
-            self.fill(action.start, end, b'x', b' ');
-            self.record(action.start, end, true, None);
+            self.fill(self.line.start.max(self.filled), end, b'\n', b'\n');
+            self.record(Mask { own_line, ..mask(start, end, prints, indent) });
             return end;
         }
-        let fill = match action.what {
-            What::Prints if !self.prints_block(action, line_start) => b'x',
-            _ => b' ',
-        };
-        self.fill(action.start, action.end, fill, b' ');
-        self.record(action.start, action.end, action.what == What::Prints, action.indent);
-        action.end
+        if own_line && !prints {
+            let width = start - self.line.start;
+            let text = end.saturating_sub(width).max(start);
+            self.fill(start, text, b'\n', b'\n');
+            self.fill(text, end, b' ', b' ');
+            self.record(mask(start, end, false, None));
+            return end;
+        }
+        if what == What::Opens
+            && let Some(end) = self.choice_end(action)
+        {
+            self.fill(start, end, b'x', b' ');
+            self.record(mask(start, end, true, None));
+            return end;
+        }
+        let fill = if prints && !self.prints_block(action) { b'x' } else { b' ' };
+        self.fill(start, end, fill, b' ');
+        self.record(mask(start, end, prints, indent));
+        end
     }
 
     /// The end of `{{ if … }}a{{ else }}b{{ end }}` on one line: one value of several.
     fn choice_end(&self, open: Action) -> Option<usize> {
-        let line_end = self.line_end(open.end);
+        let (bytes, actions) = CHOICE;
+        let window = self.bytes.get(..self.bytes.len().min(open.end + bytes))?;
         let mut depth = 1_usize;
         let mut at = open.end;
         let mut quotes = 0_usize;
-        loop {
-            let start = find(self.bytes, at, b"{{").filter(|it| *it < line_end)?;
-            quotes += count(self.bytes.get(at..start)?, b'"');
+        for _ in 0..actions {
+            let start = find(window, at, b"{{")?;
+            let between = window.get(at..start)?;
+            if between.contains(&b'\n') {
+                return None;
+            }
+            quotes += memchr::memchr_iter(b'"', between).count();
             let action = self.action(start);
             at = action.end;
             match action.what {
@@ -151,24 +204,31 @@ impl<'s> Masker<'s> {
                 // A quote that opens inside and closes outside cannot be hidden.
                 return (quotes.is_multiple_of(2) && action.closed).then_some(at);
             }
+            if !action.closed {
+                return None;
+            }
         }
+        None
     }
 
     /// True for `key: {{ … }}` where the template prints a block below the key.
-    fn prints_block(&self, action: Action, line_start: usize) -> bool {
-        let before = self.out.get(line_start..action.start).unwrap_or_default().trim_ascii();
-        let after_key = before.ends_with(b":") || before == b"-";
-        if !after_key || !is_blank_or_comment(self.line_rest(action.end)) {
+    fn prints_block(&self, action: Action) -> bool {
+        let last = self.line.last.and_then(|it| self.out.get(it));
+        let item = last == Some(&b'-') && self.line.first == self.line.last;
+        if !(item || last == Some(&b':')) || !self.is_line_over(action.end) {
             return false;
         }
-        let indent = indentation(self.bytes.get(line_start..).unwrap_or_default());
-        action.indent.is_some() || self.next_line_is_below(action.end, indent, before == b"-")
+        let indent = indentation(self.bytes.get(self.line.start..).unwrap_or_default());
+        action.indent.is_some() || self.next_line_is_below(action.end, indent, item)
     }
 
     /// True when the next line of text belongs to the value of a key at `indent`.
     fn next_line_is_below(&self, from: usize, indent: usize, in_list: bool) -> bool {
         let mut at = self.line_end(from);
-        while at < self.bytes.len() {
+        for _ in 0..LINES_AHEAD {
+            if at >= self.bytes.len() {
+                break;
+            }
             let start = at + 1;
             at = self.line_end(start);
             let line = self.bytes.get(start..at).unwrap_or_default();
@@ -183,19 +243,32 @@ impl<'s> Masker<'s> {
     }
 
     /// True when only actions, blanks and a comment follow on the line.
-    fn ends_line(&self, from: usize) -> bool {
-        let mut at = from;
-        loop {
-            let rest = self.line_rest(at);
-            if is_blank_or_comment(rest) {
-                return true;
-            }
-            let blank = rest.len() - rest.trim_ascii_start().len();
-            if !rest.trim_ascii_start().starts_with(b"{{") {
-                return false;
-            }
-            at = self.action(at + blank).end;
+    fn ends_line(&mut self, from: usize) -> bool {
+        if from <= self.rest.0 {
+            return self.rest.1;
         }
+        let mut at = from;
+        self.rest = loop {
+            at = self.skip_blanks(at);
+            if self.is_line_over(at) {
+                break (at, true);
+            }
+            if !self.bytes.get(at..).is_some_and(|it| it.starts_with(b"{{")) {
+                break (at, false);
+            }
+            at = self.action(at).end;
+        };
+        self.rest.1
+    }
+
+    /// True when only blanks and a comment follow on the line.
+    fn is_line_over(&self, from: usize) -> bool {
+        matches!(self.bytes.get(self.skip_blanks(from)), None | Some(b'\n' | b'\r' | b'#'))
+    }
+
+    fn skip_blanks(&self, from: usize) -> usize {
+        let rest = self.bytes.get(from..).unwrap_or_default();
+        from + indentation(rest)
     }
 
     /// Fills bytes; line breaks stay, and behind the first one `below` is used.
@@ -210,13 +283,8 @@ impl<'s> Masker<'s> {
         }
     }
 
-    fn record(&mut self, start: usize, end: usize, emits: bool, indent: Option<u32>) {
-        self.masks.push(Mask::new(Span::from_usize(start, end), emits, indent));
-    }
-
-    fn line_start(&self, at: usize) -> usize {
-        let before = self.bytes.get(..at).unwrap_or_default();
-        memchr::memrchr(b'\n', before).map_or(0, |it| it + 1)
+    fn record(&mut self, mask: Mask) {
+        self.masks.push(mask);
     }
 
     fn line_end(&self, at: usize) -> usize {
@@ -224,16 +292,19 @@ impl<'s> Masker<'s> {
         memchr::memchr(b'\n', rest).map_or(self.bytes.len(), |it| at + it)
     }
 
-    fn line_rest(&self, at: usize) -> &'s [u8] {
-        self.bytes.get(at..self.line_end(at)).unwrap_or_default()
-    }
-
     /// The action that begins at `start`. One without its end is taken to be one line.
     fn action(&self, start: usize) -> Action {
         let inside = self.bytes.get(start + 2..).unwrap_or_default();
         let trimmed = inside.strip_prefix(b"-").unwrap_or(inside).trim_ascii_start();
         let comment = trimmed.starts_with(b"/*");
-        let len = if comment { comment_len(inside) } else { action_len(inside) };
+        let len = if self.unclosed.len() >= UNCLOSED {
+            let line = inside.get(..self.line_end(start + 2) - start - 2).unwrap_or_default();
+            find(line, 0, b"}}").map(|it| it + 2)
+        } else if comment {
+            comment_len(inside)
+        } else {
+            action_len(inside)
+        };
         let (end, closed) = match len {
             Some(len) => (start + 2 + len, true),
             None => (self.line_end(start), false),
@@ -242,13 +313,21 @@ impl<'s> Masker<'s> {
         let left_trim = body.starts_with(b"-");
         let body = body.strip_prefix(b"-").unwrap_or(body);
         let body = body.strip_suffix(b"-").unwrap_or(body).trim_ascii();
-        let column = start - self.line_start(start);
-        let indent = printed_column(body, left_trim || column == 0);
-        let what = if comment || !closed { What::Silent } else { what(body) };
-        // What cannot be read may print anything.
-        let what = if closed { what } else { What::Prints };
+        let first = start == 0 || self.bytes.get(start - 1) == Some(&b'\n');
+        let indent = printed_column(body, left_trim || first);
+        let what = match (closed, comment) {
+            // What cannot be read may print anything.
+            (false, _) => What::Prints,
+            (true, true) => What::Silent,
+            (true, false) => what(body),
+        };
         Action { start, end, closed, what, indent }
     }
+}
+
+fn mask(start: usize, end: usize, emits: bool, indent: Option<u32>) -> Mask {
+    let span = Span::from_usize(start, end);
+    Mask { span, emits, indent, own_line: false, literal: false }
 }
 
 /// Length from behind `{{/*` to behind `*/}}`.
@@ -326,19 +405,6 @@ fn printed_column(body: &[u8], from_line_start: bool) -> Option<u32> {
 
 fn find(bytes: &[u8], from: usize, needle: &[u8]) -> Option<usize> {
     memchr::memmem::find(bytes.get(from..)?, needle).map(|it| from + it)
-}
-
-fn count(bytes: &[u8], byte: u8) -> usize {
-    memchr::memchr_iter(byte, bytes).count()
-}
-
-fn is_blank(bytes: &[u8]) -> bool {
-    bytes.iter().all(u8::is_ascii_whitespace)
-}
-
-fn is_blank_or_comment(bytes: &[u8]) -> bool {
-    let text = bytes.trim_ascii();
-    text.is_empty() || text.starts_with(b"#")
 }
 
 fn indentation(line: &[u8]) -> usize {

@@ -16,18 +16,21 @@ pub(crate) struct Mask {
     pub(crate) emits: bool,
     /// The column at which the printed text begins, when the template says so.
     pub(crate) indent: Option<u32>,
+    /// Nothing stands before it on its line, so it may print whole lines.
+    pub(crate) own_line: bool,
     /// The hidden text is known to be one plain string.
     pub(crate) literal: bool,
 }
 
 impl Mask {
-    pub(crate) fn new(span: Span, emits: bool, indent: Option<u32>) -> Self {
-        Self { span, emits, indent, literal: false }
+    /// Text that may be anything; whole lines when it has lines of its own.
+    pub(crate) fn unknown(span: Span, own_line: bool) -> Self {
+        Self { span, emits: true, indent: None, own_line, literal: false }
     }
 
     /// Text that YAML cannot read and its writer meant as it stands.
     pub(crate) fn literal(span: Span) -> Self {
-        Self { span, emits: false, indent: None, literal: true }
+        Self { span, emits: false, indent: None, own_line: false, literal: true }
     }
 }
 
@@ -79,6 +82,7 @@ impl<'s> Masked<'s> {
             if overlaps {
                 span = span.cover(it.span);
                 merged.emits |= it.emits;
+                merged.own_line |= it.own_line;
                 merged.indent = None;
                 merged.literal = false;
             }

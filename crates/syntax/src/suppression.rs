@@ -97,12 +97,13 @@ fn directive(source: &str, comment: Comment) -> Option<Parsed<Directive>> {
     cursor.skip_blanks();
     let start = cursor.at;
     cursor.eat("nhilint").then_some(())?;
+    let name = start..cursor.at;
     cursor.skip_blanks();
     if !cursor.eat(":") {
         let word = cursor.peek_word();
         // Prose may begin with the name of the program.
         let meant = word.starts_with("ignore") || word.starts_with("disable");
-        return meant.then(|| Err(cursor.problem_from(start, "write `nhilint: ignore[rule]`")));
+        return meant.then(|| Err(cursor.problem(name, "write `nhilint: ignore[rule]`")));
     }
     Some(cursor.directive())
 }

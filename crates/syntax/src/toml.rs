@@ -14,7 +14,7 @@ use crate::span::Span;
 use crate::tree::{Comment, Flags, Kind, OffsetMap, Style, Tree};
 
 /// Bytes that may be read again because of broken lines, per file.
-const BUDGET: usize = 32 << 20;
+const BUDGET: usize = 8 << 20;
 
 pub(crate) fn parse(mut builder: Builder) -> Tree {
     let source = std::sync::Arc::clone(builder.source());
@@ -55,15 +55,14 @@ fn repair(builder: &mut Builder, text: &mut Masked<'_>) {
     for count in 0.. {
         let current = text.text().to_owned();
         let Some((at, kind)) = first_error(&current) else { return };
-        if count >= limit || budget < current.len() || kind == ProblemKind::Limit {
+        let line = suspect(&current, at, kind).map(|it| line(&current, it));
+        let Some(line) = line.filter(|_| count < limit && budget >= current.len()) else {
             builder.problem(kind, Span::new(at, at), message(kind));
             // What the library makes of the rest is not to be trusted.
             hide(text, Span::from_usize(line_start(&current, at), current.len()));
             return;
-        }
+        };
         budget -= current.len();
-        let open = Scan::new(&current).open_string;
-        let line = line(&current, open.unwrap_or(at));
         let hidden = hide_value(text, &current, line)
             .filter(|_| first_error(text.text()).is_none_or(|(next, _)| next > line.end))
             .unwrap_or_else(|| {
@@ -79,9 +78,19 @@ fn repair(builder: &mut Builder, text: &mut Masked<'_>) {
     }
 }
 
+/// Where the cause of an error is: what is never closed makes errors of all that follows.
+fn suspect(current: &str, at: u32, kind: ProblemKind) -> Option<u32> {
+    let scan = Scan::new(current);
+    match kind {
+        // The library does not say where.
+        ProblemKind::Limit => scan.deep,
+        _ => Some(scan.open_string.or(scan.open_bracket).filter(|it| *it <= at).unwrap_or(at)),
+    }
+}
+
 fn message(kind: ProblemKind) -> &'static str {
     match kind {
-        ProblemKind::Limit => "nested too deep: the rest of the file was left out",
+        ProblemKind::Limit => "nested too deep: this was left out",
         _ => "this is not valid TOML",
     }
 }
@@ -113,7 +122,7 @@ fn hide_value(text: &mut Masked<'_>, current: &str, line: Span) -> Option<Span> 
     };
     let span = Span::new(start, start + clamp(trimmed.len()));
     text.replace(start as usize, &new)?;
-    text.add(Mask::new(span, true, None));
+    text.add(Mask::unknown(span, true));
     Some(span)
 }
 
@@ -137,7 +146,7 @@ fn hide(text: &mut Masked<'_>, span: Span) {
     let byte = |it| if matches!(it, b'\n' | b'\r') { char::from(it) } else { ' ' };
     let new: String = raw.bytes().map(byte).collect();
     if text.replace(span.start as usize, &new).is_some() {
-        text.add(Mask::new(span, true, None));
+        text.add(Mask::unknown(span, true));
     }
 }
 
@@ -163,13 +172,20 @@ struct Scan {
     headers: Vec<u32>,
     /// A string of several lines that is never closed.
     open_string: Option<u32>,
+    /// The outermost bracket that is never closed.
+    open_bracket: Option<u32>,
+    /// A line that nests deeper than the library reads.
+    deep: Option<u32>,
 }
+
+/// A little less than what the library refuses, in brackets and in parts of a key.
+const DEEP: usize = 60;
 
 impl Scan {
     fn new(text: &str) -> Self {
         let bytes = text.as_bytes();
         let mut scan = Self::default();
-        let (mut at, mut brackets, mut blank_line) = (0, 0_usize, true);
+        let (mut at, mut brackets, mut blank_line, mut dots) = (0, 0_usize, true, 0_usize);
         while let Some(&byte) = bytes.get(at) {
             let rest = bytes.get(at..).unwrap_or_default();
             let len = match byte {
@@ -188,14 +204,24 @@ impl Scan {
                 }
                 b'[' | b'{' => {
                     brackets += 1;
+                    let outer = *scan.open_bracket.get_or_insert(clamp(at));
+                    if brackets > DEEP {
+                        scan.deep.get_or_insert(outer);
+                    }
                     1
                 }
                 b']' | b'}' => {
                     brackets = brackets.saturating_sub(1);
+                    scan.open_bracket = scan.open_bracket.filter(|_| brackets > 0);
                     1
                 }
                 _ => 1,
             };
+            let part = bytes.get(at..at + len).unwrap_or_default();
+            dots = if byte == b'\n' { 0 } else { dots + memchr::memchr_iter(b'.', part).count() };
+            if dots > DEEP && brackets == 0 {
+                scan.deep.get_or_insert(clamp(at));
+            }
             blank_line = byte == b'\n' || (blank_line && matches!(byte, b' ' | b'\t' | b'\r'));
             at += len;
         }

@@ -37,6 +37,8 @@ pub(crate) enum Dialect {
     Plain,
     /// YAML between masked template actions: keys may repeat, as branches do.
     Template,
+    /// YAML of which only the first document counts.
+    FrontMatter,
 }
 
 /// Adds a [`Kind::Stream`] with all documents of a text.
@@ -138,7 +140,8 @@ impl Run {
                     }
                     self.errors += 1;
                     nodes.give_up(&fault);
-                    if self.errors > nodes.limits().errors {
+                    let last = self.dialect == Dialect::FrontMatter;
+                    if last || self.errors > nodes.limits().errors {
                         return Stop::End;
                     }
                     match parser.proceed_next_document() {
@@ -162,6 +165,9 @@ impl Run {
                 Event::DocumentEnd => {
                     let end = span.byte_range().map_or(part.end, |it| base + clamp(it.end));
                     nodes.end_document();
+                    if self.dialect == Dialect::FrontMatter {
+                        return Stop::End;
+                    }
                     self.mark = Mark { from: end, builder: nodes.checkpoint() };
                     continue;
                 }
@@ -223,6 +229,8 @@ fn fault(error: &ScanError, part: Span, bracket: Option<u32>) -> Fault {
     Fault { at: at.min(part.end), kind, message: message(error.kind()), bracket }
 }
 
+const UNCLOSED: &str = "this bracket is never closed";
+
 fn message(kind: &ErrorKind) -> &'static str {
     match kind {
         ErrorKind::RecursionLimitExceeded => "nested too deep: the document was left out",
@@ -239,7 +247,7 @@ fn message(kind: &ErrorKind) -> &'static str {
         | ErrorKind::UnexpectedEofFlowSequence
         | ErrorKind::UnexpectedEofImplicitFlowMapping
         | ErrorKind::ExpectedFlowMappingSeparator
-        | ErrorKind::ExpectedFlowSequenceSeparator => "this bracket is never closed",
+        | ErrorKind::ExpectedFlowSequenceSeparator => UNCLOSED,
         ErrorKind::MisplacedFlowCollectionEnd | ErrorKind::MismatchedFlowCollectionEnd { .. } => {
             "nothing is open that this bracket could close"
         }

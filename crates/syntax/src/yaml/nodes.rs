@@ -35,6 +35,8 @@ pub(super) struct Nodes<'b, 's, 't> {
     aliased: usize,
     alias_limit_hit: bool,
     anchors: HashMap<usize, Anchor>,
+    /// Block scalars that hold actions, in order: what these print stays inside.
+    printed_into: Vec<Span>,
 }
 
 /// An anchored node that is complete: an alias inside its own target names nothing.
@@ -49,6 +51,8 @@ struct Frame {
     anchor: usize,
     expanded_before: usize,
     start: u32,
+    /// From where a template may print entries: behind the key, before the first entry.
+    extent: u32,
     column: u32,
     flow: bool,
     /// `None` in a sequence.
@@ -90,6 +94,7 @@ impl<'b, 's, 't> Nodes<'b, 's, 't> {
             aliased: 0,
             alias_limit_hit: false,
             anchors: HashMap::new(),
+            printed_into: Vec::new(),
         }
     }
 
@@ -180,7 +185,13 @@ impl<'b, 's, 't> Nodes<'b, 's, 't> {
         span: Span,
     ) {
         let flow = structure == StructureStyle::Flow;
-        let (key, _) = self.begin_node(span);
+        let before = self.last_end;
+        let (key, key_end) = self.begin_node(span);
+        let extent = match key_end {
+            Some(end) => end,
+            None if self.frames.is_empty() => before,
+            None => span.start,
+        };
         if self.frames.len() >= self.limits().depth {
             self.builder.depth_limit(span);
             self.builder.leaf(Kind::Opaque, Style::None, span, key);
@@ -198,6 +209,7 @@ impl<'b, 's, 't> Nodes<'b, 's, 't> {
             anchor,
             expanded_before,
             start: span.start,
+            extent,
             column: u32::try_from(at.start.col()).unwrap_or(u32::MAX),
             flow,
             map: (kind == Kind::Map).then(|| MapState { slot: Slot::Key, keys: KeySet::default() }),
@@ -226,22 +238,18 @@ impl<'b, 's, 't> Nodes<'b, 's, 't> {
         if self.text.is_plain() {
             return false;
         }
-        let extent = Span::new(frame.start, end);
+        let extent = Span::new(frame.extent, end);
         self.text.within(extent).iter().any(|mask| {
             mask.emits
-                && (frame.flow || self.stands_alone(mask.span))
+                && (frame.flow || mask.own_line)
                 && mask.indent.is_none_or(|it| it == frame.column)
+                && !self.is_in_block_scalar(mask.span)
         })
     }
 
-    /// True when nothing but masked text and blanks stands on the line where `span` begins.
-    fn stands_alone(&self, span: Span) -> bool {
-        let bytes = self.text.original.as_bytes();
-        let before = bytes.get(..span.start as usize).unwrap_or_default();
-        let start = memchr::memrchr(b'\n', before).map_or(0, |it| it + 1);
-        let line = before.get(start..).unwrap_or_default();
-        line.iter().all(u8::is_ascii_whitespace)
-            || self.text.hides(Span::from_usize(start, span.start as usize))
+    fn is_in_block_scalar(&self, span: Span) -> bool {
+        let at = self.printed_into.partition_point(|it| it.end < span.end);
+        self.printed_into.get(at).is_some_and(|it| it.contains(span))
     }
 
     fn scalar(&mut self, scalar: &Scalar<'_>, at: &EventSpan) {
@@ -276,9 +284,12 @@ impl<'b, 's, 't> Nodes<'b, 's, 't> {
         let span = scalar.trimmed(self.text.text());
         if !self.text.is_plain() {
             let around = match scalar.is_block() {
-                true => self.with_printed_lines(span, key_end, scalar.span.end),
+                true => self.with_printed_lines(span, scalar.span.end),
                 false => self.text.with_neighbours(span),
             };
+            if scalar.is_block() {
+                self.printed_into.push(around);
+            }
             if self.text.hides(if around == span { content } else { around }) {
                 return match self.text.within(around) {
                     [mask] if mask.literal => {
@@ -295,8 +306,9 @@ impl<'b, 's, 't> Nodes<'b, 's, 't> {
                 return id;
             }
         }
+        let content = scalar.content_of(span);
         let raw = self.slice(content);
-        if raw == scalar.value && content == scalar.content_of(span) {
+        if raw == scalar.value {
             return self.builder.leaf(kind, style, span, key);
         }
         let map = map(scalar, raw, content.start).unwrap_or_else(|| {
@@ -307,8 +319,10 @@ impl<'b, 's, 't> Nodes<'b, 's, 't> {
     }
 
     /// A block scalar with the actions that print lines into it, at its start or end.
-    fn with_printed_lines(&self, span: Span, key_end: Option<u32>, end: u32) -> Span {
-        let from = if span.is_empty() { key_end.unwrap_or(span.start) } else { span.start };
+    fn with_printed_lines(&self, span: Span, end: u32) -> Span {
+        // Between the header and the text the masked text has only blanks.
+        let header = self.text.text().get(..span.start as usize).unwrap_or("");
+        let from = clamp(header.trim_end_matches([' ', '\t', '\r', '\n']).len());
         let masks = self.text.within(Span::new(from, end)).iter().filter(|it| it.emits);
         masks.fold(span, |span, it| if span.is_empty() { it.span } else { span.cover(it.span) })
     }
@@ -348,8 +362,8 @@ impl<'b, 's, 't> Nodes<'b, 's, 't> {
         }
         if resolved.is_some() {
             self.aliased += size;
-            self.expanded = self.expanded.saturating_add(size);
         }
+        self.expanded = self.expanded.saturating_add(if resolved.is_some() { size } else { 1 });
         self.builder.alias(resolved, span, key);
     }
 
@@ -371,7 +385,7 @@ impl<'b, 's, 't> Nodes<'b, 's, 't> {
             flags = flags.with(Flags::MASKED_KEY);
         } else if scalar.value == "<<" && scalar.style == ScalarStyle::Plain {
             flags = flags.with(Flags::MERGE);
-        } else if self.dialect == Dialect::Plain {
+        } else if self.dialect != Dialect::Template {
             flags = flags.with(self.duplicate(scalar.value, content));
         }
         let key = Key { span: content, text, flags };

@@ -39,7 +39,12 @@ pub(super) fn repair(
         if let Some(mask) = edit.mask() {
             text.add(mask);
         }
-        problems.push((error.kind, edit.place(text.original, error.at), error.message));
+        if edit.what != What::Fillers {
+            // Where hiding the value of a bracket helped, the bracket was the error.
+            let bracket = edit.what == What::Value && error.bracket == Some(edit.at);
+            let message = if bracket { super::UNCLOSED } else { error.message };
+            problems.push((error.kind, edit.place(text.original, error.at), message));
+        }
         match next {
             None => break,
             Some(it) => error = it,
@@ -73,7 +78,7 @@ fn best(
         // A bracket that stays open makes an error of every line: close it first. And a line
         // is worth more than the distance to the next error.
         let closes = error.bracket.is_none() || next.bracket != error.bracket;
-        let rank = (closes, !edit.is_block, next.at);
+        let rank = (closes, edit.what != What::Block, next.at);
         if found.as_ref().is_none_or(|(.., best)| *best < rank) {
             found = Some((edit, next, rank));
         }
@@ -116,10 +121,21 @@ pub(super) fn probe(text: &Masked<'_>, document: Span, options: &Options) -> Opt
 struct Edit {
     at: u32,
     new: String,
-    /// False when the edit changes how text is laid out and hides nothing.
-    hides: bool,
-    /// True when it takes more than a line.
-    is_block: bool,
+    what: What,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum What {
+    /// Hides a value.
+    Value,
+    /// Hides a line.
+    Line,
+    /// Hides a line and what is indented below it.
+    Block,
+    /// Puts blanks for tabs; hides nothing.
+    Tabs,
+    /// Puts other fillers for masked actions, which is no error of the file.
+    Fillers,
 }
 
 impl Edit {
@@ -133,16 +149,23 @@ impl Edit {
 
     fn mask(&self) -> Option<Mask> {
         let span = Span::new(self.at, self.end());
-        self.hides.then_some(Mask::new(span, true, None))
+        match self.what {
+            What::Value => Some(Mask::unknown(span, false)),
+            What::Line | What::Block => Some(Mask::unknown(span, true)),
+            What::Tabs | What::Fillers => None,
+        }
     }
 
-    /// Where to report: the text that was hidden without its blanks, or the error itself.
+    /// Where to report: the first line of what was hidden, without blanks, or the first tab.
     fn place(&self, original: &str, error: u32) -> Span {
         let span = Span::new(self.at, self.end());
         let raw = original.get(span.range()).unwrap_or("");
         let blank = raw.len() - raw.trim_ascii_start().len();
         let first = raw.trim_ascii_start().lines().next().unwrap_or("").trim_ascii_end();
-        if !self.hides || first.is_empty() {
+        if self.what == What::Tabs {
+            return Span::new(self.at, self.at + 1);
+        }
+        if first.is_empty() {
             return Span::new(error, error);
         }
         let start = self.at + clamp(blank);
@@ -157,14 +180,17 @@ fn edits(text: &Masked<'_>, document: Span, error: &Fault) -> Vec<Edit> {
     let here =
         if is_blank(source, here) { line_before(source, document, here) } else { Some(here) };
     let before = here.and_then(|it| line_before(source, document, it));
-    let mut lines: Vec<Span> = [here, before].into_iter().flatten().collect();
-    if let Some(line) = error.bracket.map(|it| line_at(source, it))
-        && !lines.contains(&line)
-    {
-        lines.push(line);
+    let bracket = error.bracket.map(|it| line_at(source, it));
+    // A scalar that runs on into the broken line is where the library reports it.
+    let after = here.and_then(|it| line_after(source, document, it));
+    let mut lines: Vec<Span> = Vec::new();
+    for line in [here, before, bracket, after].into_iter().flatten() {
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
     }
     let mut edits = Vec::new();
-    edits.extend(lines.first().and_then(|it| untab(source, document, *it)));
+    edits.extend(lines.iter().find_map(|it| untab(source, document, *it)));
     for line in &lines {
         edits.extend(refill(text, *line));
     }
@@ -196,7 +222,7 @@ fn untab(source: &str, document: Span, line: Span) -> Option<Edit> {
             break;
         }
     }
-    Some(Edit { at: line.start, new, hides: false, is_block: false })
+    Some(Edit { at: line.start, new, what: What::Tabs })
 }
 
 /// A masked action that prints a value where a block was expected, or the other way round.
@@ -211,7 +237,7 @@ fn refill(text: &Masked<'_>, line: Span) -> Option<Edit> {
     let new = raw.replace('x', " ");
     // Outside the masks an `x` is an `x`.
     let covered = text.hides(span);
-    covered.then_some(Edit { at: span.start, new, hides: false, is_block: false })
+    covered.then_some(Edit { at: span.start, new, what: What::Fillers })
 }
 
 /// `key: broken` becomes `key: xxxxxx`.
@@ -225,21 +251,16 @@ fn hide_value(source: &str, line: Span) -> Option<Edit> {
         return None;
     }
     let start = raw.len() - rest.strip_prefix(": ")?.trim_ascii_start().len();
-    Some(Edit {
-        at: line.start + clamp(start),
-        new: "x".repeat(value.len()),
-        hides: true,
-        is_block: false,
-    })
+    Some(Edit { at: line.start + clamp(start), new: "x".repeat(value.len()), what: What::Value })
 }
 
 fn is_key_char(it: char) -> bool {
-    it.is_ascii_alphanumeric() || matches!(it, '_' | '-' | '.' | '/' | '$' | '"' | '\'')
+    it.is_ascii_alphanumeric() || matches!(it, '_' | '-' | '.' | '/' | '$' | '"' | '\'' | ' ')
 }
 
 fn blank_out(source: &str, line: Span) -> Edit {
     let raw = source.get(line.range()).unwrap_or("");
-    Edit { at: line.start, new: blanks(raw), hides: true, is_block: false }
+    Edit { at: line.start, new: blanks(raw), what: What::Line }
 }
 
 /// The line and everything below it that is indented more.
@@ -255,7 +276,7 @@ fn hide_block(source: &str, document: Span, line: Span) -> Option<Edit> {
     }
     let end = end.min(document.end);
     let raw = source.get(line.start as usize..end as usize)?;
-    (end > line.end).then(|| Edit { at: line.start, new: blanks(raw), hides: true, is_block: true })
+    (end > line.end).then(|| Edit { at: line.start, new: blanks(raw), what: What::Block })
 }
 
 fn indentation(line: &str) -> usize {
@@ -286,6 +307,18 @@ fn line_before(source: &str, document: Span, line: Span) -> Option<Span> {
         let end = line.start.checked_sub(1).filter(|it| *it >= document.start)?;
         line = line_at(source, end);
         line.start = line.start.max(document.start);
+        if !is_blank(source, line) {
+            return Some(line);
+        }
+    }
+}
+
+/// The nearest line below that is not blank.
+fn line_after(source: &str, document: Span, line: Span) -> Option<Span> {
+    let mut line = line;
+    loop {
+        let start = line.end.checked_add(1).filter(|it| *it < document.end)?;
+        line = line_at(source, start);
         if !is_blank(source, line) {
             return Some(line);
         }
