@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 
 use engine::{Check, Example, Finding, Report, Rule};
+use nhilint_rules as rules;
 use workspace::{Config, InputFile};
 
 /// The day on which the examples are judged; they may hold dates before and after it.
