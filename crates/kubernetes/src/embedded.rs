@@ -10,9 +10,6 @@ use syntax::{Kind, Language, Limits, Node};
 
 use crate::credential::{self, Seat};
 
-/// Largest value that is taken apart.
-const LARGEST: usize = 1 << 20;
-
 /// Judges a value that may be a whole file.
 pub(crate) fn judge(
     seat: &Seat,
@@ -50,7 +47,7 @@ pub(crate) fn judge_decoded(
         Expectation::ByName | Expectation::Text => Expectation::Text,
     };
     credential::judge_decoded(seat, key, text, whole, locate, into);
-    match Format::of(key, text).filter(|_| text.len() <= LARGEST && mentions_credentials(text)) {
+    match Format::of(key, text).filter(|_| mentions_credentials(text)) {
         Some(Format::Tree(language)) => tree(seat, text, language, locate, into),
         Some(Format::Lines) => lines(seat, text, locate, into),
         None => {}

@@ -1,6 +1,8 @@
 //! Which kinds are read, and by what. A kind that is not here costs one look-up and no more.
 
-use syntax::{Kind, Node};
+use syntax::Kind;
+
+use crate::document::Document;
 
 use crate::object::{Class, Object, Objects};
 use crate::{account, rbac, secret_data, workload};
@@ -39,7 +41,7 @@ const KINDS: &[Row] = &[
 /// The reader of an object, or `None` when its kind says nothing about identities.
 ///
 /// A template may write the group or the kind; then the rest of the object decides.
-pub(crate) fn find(class: &Class, node: Node<'_>) -> Option<Lower> {
+pub(crate) fn find(class: &Class, document: Document<'_>) -> Option<Lower> {
     let fits = |groups: &[&str]| {
         class.group.as_deref().is_none_or(|group| groups.is_empty() || groups.contains(&group))
     };
@@ -49,19 +51,19 @@ pub(crate) fn find(class: &Class, node: Node<'_>) -> Option<Lower> {
             return Some(*lower);
         }
     } else if fits(RBAC) {
-        let has = |key: &str, kind: Kind| node.get(key).is_some_and(|it| it.kind() == kind);
-        if has("roleRef", Kind::Map) {
+        if document.has("roleRef", Kind::Map) {
             return Some(rbac::binding);
         }
-        if class.group.is_some() && has("rules", Kind::Seq) {
+        if class.group.is_some() && document.has("rules", Kind::Seq) {
             return Some(rbac::role);
         }
     }
-    holds_pod_template(node).then_some(workload::workload as Lower)
+    holds_pod_template(document).then_some(workload::workload as Lower)
 }
 
 /// Rollouts, Knative services, deployments of other vendors: a pod template in its usual place.
-fn holds_pod_template(node: Node<'_>) -> bool {
-    const PATH: [&str; 4] = ["spec", "template", "spec", "containers"];
-    node.path(&PATH).is_some_and(|it| it.kind() == Kind::Seq)
+fn holds_pod_template(document: Document<'_>) -> bool {
+    const PATH: [&str; 3] = ["template", "spec", "containers"];
+    let containers = document.get("spec").and_then(|it| it.path(&PATH));
+    containers.is_some_and(|it| it.kind() == Kind::Seq)
 }

@@ -20,6 +20,7 @@ mod account;
 mod base64;
 mod credential;
 mod detect;
+mod document;
 mod embedded;
 mod environment;
 mod join;

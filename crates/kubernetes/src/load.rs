@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use crate::document::Document;
 use model::{Data, Entry, Origin, Place, Source, StepKind, Text, Value};
 use rustc_hash::FxHashMap;
 use syntax::{Flags, Kind, Node, Span, Style};
@@ -16,8 +17,12 @@ const REST: &str = "<<";
 /// Deepest nesting that is followed. Parsers bound the tree; aliases can stack trees.
 const DEPTH: u32 = 256;
 
-/// Values that one file may unfold to. The largest hand-written files have 100,000 nodes.
-const BUDGET: u32 = 2_000_000;
+/// Values that all aliases of one file may stand for together; a long text counts for several.
+/// Hand-written files come to some hundreds.
+const BUDGET: u32 = 200_000;
+
+/// Bytes of an aliased text that count for one value.
+const TEXT_UNIT: u32 = 16;
 
 /// Turns trees of one file into values.
 #[derive(Debug)]
@@ -43,8 +48,11 @@ impl<'a> Loader<'a> {
     }
 
     /// Loads a document or an item of a list.
-    pub(crate) fn document(&mut self, node: Node<'_>) -> Value {
-        self.value(node, Frame { depth: 0, via: None })
+    pub(crate) fn document(&mut self, document: Document<'_>) -> Value {
+        let frame = Frame { depth: 0, via: None };
+        let origin = self.origin(document.span(), None);
+        let entries = self.map(document.children(), document.is_open(), &origin, frame);
+        Value { data: Data::Map(Arc::new(entries)), origin }
     }
 
     /// Unknown values so far.
@@ -59,7 +67,10 @@ impl<'a> Loader<'a> {
 
     fn value(&mut self, node: Node<'_>, frame: Frame<'_>) -> Value {
         let origin = self.origin(node.span(), frame.via);
-        self.budget = self.budget.saturating_sub(1);
+        if frame.via.is_some() {
+            let cost = 1 + if node.text().is_some() { node.span().len() / TEXT_UNIT } else { 0 };
+            self.budget = self.budget.saturating_sub(cost);
+        }
         if self.budget == 0 || frame.depth > DEPTH {
             return self.unknown(origin);
         }
@@ -69,7 +80,10 @@ impl<'a> Loader<'a> {
             Kind::Null => Data::Null,
             Kind::Bool | Kind::Number | Kind::String => scalar(node, &origin),
             Kind::Seq => Data::List(Arc::new(self.list(node, frame))),
-            Kind::Map => Data::Map(Arc::new(self.map(node, frame))),
+            Kind::Map => {
+                let open = node.flags().has(Flags::MASKED);
+                Data::Map(Arc::new(self.map(node.children(), open, &origin, frame)))
+            }
             _ => return self.unknown(origin),
         };
         let value = Value { data, origin };
@@ -113,12 +127,17 @@ impl<'a> Loader<'a> {
         items
     }
 
-    fn map(&mut self, node: Node<'_>, frame: Frame<'_>) -> Vec<Entry> {
+    fn map<'t>(
+        &mut self,
+        children: impl Iterator<Item = Node<'t>>,
+        mut open: bool,
+        origin: &Origin,
+        frame: Frame<'_>,
+    ) -> Vec<Entry> {
         let below = Frame { depth: frame.depth + 1, ..frame };
         let mut map = MapBuilder::new(self.template);
         let mut merges = Vec::new();
-        let mut open = node.flags().has(Flags::MASKED);
-        for child in node.children() {
+        for child in children {
             if child.flags().has(Flags::MERGE) {
                 merges.push(child);
                 continue;
@@ -136,9 +155,8 @@ impl<'a> Loader<'a> {
             open |= self.merge(merge, below, &mut map);
         }
         if open {
-            let origin = self.origin(node.span(), frame.via);
             let value = self.unknown(origin.clone());
-            map.push(Entry { key: REST.into(), key_origin: origin, value });
+            map.push(Entry { key: REST.into(), key_origin: origin.clone(), value });
         }
         map.entries
     }

@@ -6,9 +6,10 @@ use model::{
     Credential, FileId, Knowledge, Note, NoteKind, OwnerSource, Ownership, Place, Resource, Source,
     Value,
 };
-use syntax::{Flags, Kind, Node, Span};
+use syntax::{Kind, Node, Span};
 
 use crate::account::{Account, NamespaceOwner};
+use crate::document::Document;
 use crate::kinds;
 use crate::load::{self, Found, Loader};
 use crate::locality::Site;
@@ -83,11 +84,12 @@ pub fn collect(source: &Source<'_>, options: &Options) -> Objects {
     let mut reader = Reader {
         source,
         options,
+        template,
         loader: Loader::new(source, template),
         objects: Objects { file: source.file, ..Objects::default() },
     };
     for document in source.tree.documents() {
-        reader.document(document, 0);
+        reader.node(document, 0);
     }
     reader.finish()
 }
@@ -95,6 +97,7 @@ pub fn collect(source: &Source<'_>, options: &Options) -> Objects {
 struct Reader<'a> {
     source: &'a Source<'a>,
     options: &'a Options,
+    template: bool,
     loader: Loader<'a>,
     objects: Objects,
 }
@@ -104,45 +107,55 @@ const LIST_DEPTH: u32 = 4;
 
 impl Reader<'_> {
     /// A document, or an item of a `List`.
-    fn document(&mut self, node: Node<'_>, depth: u32) {
+    fn node(&mut self, node: Node<'_>, depth: u32) {
         let node = node.resolved();
-        if node.kind() != Kind::Map {
-            return;
+        if node.kind() == Kind::Map {
+            for document in Document::split(node, self.template) {
+                self.document(document, depth);
+            }
         }
-        let (Some(kind), Some(_)) = (node.get("kind"), node.get("apiVersion")) else { return };
-        let items = node.get("items").filter(|it| it.kind() == Kind::Seq);
+    }
+
+    fn document(&mut self, document: Document<'_>, depth: u32) {
+        let (Some(kind), Some(_)) = (document.get("kind"), document.get("apiVersion")) else {
+            return;
+        };
+        let items = document.get("items").filter(|it| it.kind() == Kind::Seq);
         if let Some(items) = items
             && kind.as_str().is_some_and(|it| it.ends_with("List"))
             && depth < LIST_DEPTH
         {
-            for item in items.children() {
-                self.document(item, depth + 1);
-            }
+            items.children().for_each(|it| self.node(it, depth + 1));
             return;
         }
         self.objects.statistics.objects += 1;
-        let class = Class::read(node);
+        let class = Class::read(document);
         if class.kind.is_none() {
             self.objects.statistics.undecided += 1;
         }
-        let lower = kinds::find(&class, node);
+        let lower = kinds::find(&class, document);
         let raw = self.options.collect_resources && !class.is("CustomResourceDefinition");
         if lower.is_none() && !raw {
             return;
         }
         let before = self.loader.unknowns();
-        let value = self.loader.document(node);
-        let object = Object::new(self.source, class, value, self.source.place_of(kind));
+        let value = self.loader.document(document);
+        let number = self.objects.statistics.objects;
+        let kind = self.source.place_of(kind);
+        let object = Object::new(self.source, class, value, kind, number);
         if let Some(lower) = lower {
             lower(&object, &mut self.objects);
-            let statistics = &mut self.objects.statistics;
-            statistics.relevant += 1;
-            let known = self.loader.unknowns() == before;
-            *(if known { &mut statistics.decided } else { &mut statistics.partly }) += 1;
+            self.count(self.loader.unknowns() == before);
         }
         if raw {
             self.objects.resources.push(object.into_resource());
         }
+    }
+
+    fn count(&mut self, decided: bool) {
+        let statistics = &mut self.objects.statistics;
+        statistics.relevant += 1;
+        *(if decided { &mut statistics.decided } else { &mut statistics.partly }) += 1;
     }
 
     fn finish(mut self) -> Objects {
@@ -168,10 +181,11 @@ pub(crate) struct Class {
 }
 
 impl Class {
-    fn read(node: Node<'_>) -> Self {
-        let group = single(node, "apiVersion")
+    fn read(document: Document<'_>) -> Self {
+        let group = document
+            .text("apiVersion")
             .map(|it| it.rsplit_once('/').map_or("", |(group, _)| group).into());
-        Self { group, kind: single(node, "kind").map(Into::into) }
+        Self { group, kind: document.text("kind").map(Into::into) }
     }
 
     /// True when the kind is known to be this.
@@ -185,14 +199,6 @@ impl Class {
     }
 }
 
-/// The text under a key, unless a template makes it or two branches of one disagree.
-fn single<'t>(node: Node<'t>, key: &str) -> Option<&'t str> {
-    let known = |it: Node<'t>| it.as_str().filter(|_| !it.flags().has(Flags::MASKED));
-    let text = known(node.get(key)?)?;
-    let same = |it: Node<'t>| known(it.resolved()) == Some(text);
-    node.children().filter(|it| it.key() == Some(key)).all(same).then_some(text)
-}
-
 /// An object of a manifest.
 #[derive(Debug)]
 pub(crate) struct Object<'a> {
@@ -202,13 +208,17 @@ pub(crate) struct Object<'a> {
     pub(crate) name: Term,
     pub(crate) namespace: Term,
     pub(crate) site: Site,
+    /// The scope of its addresses: its unit, or itself when its name does not tell it from
+    /// others there.
+    scope: Arc<str>,
     /// The name, or the kind when there is none.
     pub(crate) place: Place,
     pub(crate) region: Place,
 }
 
 impl<'a> Object<'a> {
-    fn new(source: &'a Source<'a>, class: Class, value: Value, kind_place: Place) -> Self {
+    /// `number` counts the objects of the file.
+    fn new(source: &'a Source<'a>, class: Class, value: Value, kind: Place, number: u32) -> Self {
         let meta = |key: &str| Found::at(&value, &["metadata", key]);
         let read = |found: Found<'_>| match found {
             Found::Here(it) => Term::read(Some(it), source),
@@ -222,10 +232,14 @@ impl<'a> Object<'a> {
             true => Term::Absent,
             false => read(meta("namespace")),
         };
-        let place = meta("name").value().map_or(kind_place, |it| it.origin.place);
+        let place = meta("name").value().map_or(kind, |it| it.origin.place);
         let region = value.origin.place;
         let site = Site::of(source.path);
-        Self { source, class, value, name, namespace, site, place, region }
+        let scope = match name.key() {
+            Some(_) => Arc::clone(&site.unit),
+            None => format!("{}#{number}", source.path).into(),
+        };
+        Self { source, class, value, name, namespace, site, scope, place, region }
     }
 
     /// The value under a path of keys.
@@ -238,9 +252,9 @@ impl<'a> Object<'a> {
         term::address(&self.namespace, self.class.kind_text(), &self.name)
     }
 
-    /// An address in the scope of this object's chart or directory.
+    /// An address in the scope of this object.
     pub(crate) fn scoped(&self, name: impl Into<Arc<str>>) -> model::Address {
-        model::Address::new(Arc::clone(&self.site.unit), name)
+        model::Address::new(Arc::clone(&self.scope), name)
     }
 
     /// The known entries of `metadata.labels` or `metadata.annotations`.

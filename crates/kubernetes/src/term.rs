@@ -138,35 +138,43 @@ fn even_out(text: &str) -> String {
     text.replace("{{", "{{ ").replace("}}", " }}")
 }
 
-/// Replaces an action that only prints a variable by what the file sets the variable to, when
-/// it does that once.
+/// Replaces variables by what the file sets them to, where it does that once.
 fn put_in_variables(text: String, file: &str) -> String {
-    let mut parts = text.split("{{ $");
+    let mut parts = text.split('$');
     let mut out = parts.next().unwrap_or("").to_owned();
     for part in parts {
-        let replaced = part.split_once(" }}").and_then(|(name, rest)| {
-            let value = only_value(&format!("${name}"), file)?;
-            Some(format!("{{{{ {value} }}}}{rest}"))
-        });
-        match replaced {
-            Some(replaced) if replaced.len() <= LONGEST => out.push_str(&replaced),
-            _ => {
-                out.push_str("{{ $");
-                out.push_str(part);
+        let end = part.find(|it: char| !it.is_alphanumeric() && it != '_').unwrap_or(part.len());
+        let (name, rest) = part.split_at(end);
+        match only_value(name, file).filter(|it| out.len() + it.len() <= LONGEST) {
+            // The variable is all that is printed, or a part of an expression.
+            Some(value) if out.ends_with("{{ ") && rest.starts_with(" }}") => out.push_str(value),
+            Some(value) => out += &format!("({value})"),
+            None => {
+                out.push('$');
+                out.push_str(name);
             }
         }
+        out.push_str(rest);
     }
     out
 }
 
-/// The expression that a file assigns to a variable, when there is exactly one assignment.
-fn only_value<'f>(variable: &str, file: &'f str) -> Option<&'f str> {
+/// The expression that a file assigns to a variable, when there is exactly one assignment and
+/// that not by a loop.
+fn only_value<'f>(name: &str, file: &'f str) -> Option<&'f str> {
     let mut found = None;
-    for rest in file.split(variable).skip(1).map(str::trim_start) {
+    let variable = format!("${name}");
+    for (at, _) in file.match_indices(&variable).filter(|_| !name.is_empty()) {
+        let rest = file.get(at + variable.len()..)?.trim_start();
         let Some(value) = rest.strip_prefix(":=").or_else(|| rest.strip_prefix("= ")) else {
+            // `range $key, $value := …` sets the first one too.
+            if rest.starts_with(',') {
+                return None;
+            }
             continue;
         };
-        if found.is_some() {
+        let before = file.get(..at)?.trim_end().trim_end_matches('-');
+        if found.is_some() || !before.ends_with("{{") {
             return None;
         }
         let (value, _) = value.split_once("}}")?;
@@ -209,11 +217,16 @@ mod tests {
 
     #[test]
     fn a_variable_stands_for_its_only_value() {
-        let file = "{{- $once := include \"x\" . -}}{{ $once }}{{ $two := 1 }}{{ $two = 2 }}";
+        let file = "{{- $once := include \"x\" . -}}{{ $once }}{{ $two := 1 }}{{ $two = 2 }}\
+                    {{- range $each := .Values.all }}{{ range $key, $value := .Values.x }}";
         let cases = [
             ("{{ $once }}-a", "{{ include \"x\" . }}-a"),
             ("{{ $two }}", "{{ $two }}"),
             ("{{ $other }}", "{{ $other }}"),
+            ("{{ $each }}", "{{ $each }}"),
+            ("{{ $key }}", "{{ $key }}"),
+            ("{{ include \"y\" $once }}", "{{ include \"y\" (include \"x\" .) }}"),
+            ("{{ $.Values.a }}", "{{ $.Values.a }}"),
             ("a-{{ .Release.Name }}", "a-{{ .Release.Name }}"),
         ];
         for (text, expected) in cases {

@@ -130,6 +130,35 @@ rules:
 }
 
 #[test]
+fn branches_that_are_whole_objects_are_objects() {
+    let text = r"{{- if .Values.wide }}
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata:
+  name: wide
+rules:
+  - verbs: ['*']
+{{- else }}
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata:
+  name: narrow
+rules:
+  - verbs: [get]
+{{- end }}
+";
+    let case = analyze(&[("c/templates/r.yaml", text)]);
+    expect(
+        "roles",
+        &case.rules(),
+        &[
+            "ClusterRole/wide#rules[0] Cluster unbound | * |  | ",
+            "Role/narrow#rules[0] Namespace unbound | get |  | ",
+        ],
+    );
+}
+
+#[test]
 fn a_workload_in_a_template_is_not_given_what_may_be_set() {
     let pod = |spec: &str| {
         format!(

@@ -86,7 +86,7 @@ fn chains_of_merges_and_aliases_do_not_recurse_for_ever() {
 fn keys_that_repeat_and_maps_that_are_large_stay_fast() {
     let mut text = String::from("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata:\n");
     for round in 0..2 {
-        for number in 0..60_000 {
+        for number in 0..10_000 {
             writeln!(text, "  k{number}: v{round}").unwrap();
         }
     }
@@ -95,17 +95,36 @@ fn keys_that_repeat_and_maps_that_are_large_stay_fast() {
 }
 
 #[test]
+fn a_long_text_behind_many_aliases_is_not_judged_each_time() {
+    let mut text = String::from("apiVersion: v1\nkind: ConfigMap\ndata:\n  a: &a |\n");
+    for number in 0..1_000 {
+        writeln!(text, "    TOKEN_{number}=${{X{number}}}").unwrap();
+    }
+    for number in 0..20_000 {
+        writeln!(text, "  k{number}: *a").unwrap();
+    }
+    let case = timed("aliases", &text);
+    assert!(case.facts.notes.iter().any(|it| it.kind == model::NoteKind::Limit));
+}
+
+#[test]
+fn a_template_with_many_branches_is_read_once() {
+    let text = "apiVersion: v1\nkind: Pod\nmetadata: {}\n".repeat(20_000);
+    timed("branches", &format!("{text}# {{{{ .Values.x }}}}\n"));
+}
+
+#[test]
 fn a_large_config_map_is_read_once() {
     let mut text =
         String::from("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata:\n  a.env: |\n");
-    for number in 0..80_000 {
+    for number in 0..20_000 {
         writeln!(text, "    TOKEN_{number}=${{X{number}}}").unwrap();
     }
     timed("config map", &text);
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(150))]
+    #![proptest_config(ProptestConfig::with_cases(100))]
 
     #[test]
     fn no_text_breaks_the_reader(text in "\\PC*", path in "[a-z/]{0,12}(templates/)?[a-z]{1,4}\\.(yaml|yml|json)") {

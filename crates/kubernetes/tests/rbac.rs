@@ -11,7 +11,7 @@ fn role(kind: &str, meta: &str, rules: &str) -> String {
 }
 
 fn binding(kind: &str, meta: &str, role: &str, subjects: &str) -> String {
-    let (role_kind, name) = role.split_once('/').unwrap();
+    let (role_kind, name) = role.split_once('/').unwrap_or(("Role", role));
     format!(
         "{API}kind: {kind}\nmetadata: {{{meta}}}\nroleRef:\n  \
          {{apiGroup: rbac.authorization.k8s.io, kind: {role_kind}, name: {name}}}\n\
@@ -185,7 +185,8 @@ fn a_declared_account_is_met_by_its_address() {
 fn only_a_role_that_nothing_could_bind_is_unbound() {
     let secret_reader = role("ClusterRole", "name: r", READ);
     let label = "labels: {rbac.authorization.k8s.io/aggregate-to-admin: 'true'}";
-    let cases: &[(&str, &[(&str, &str)], &str)] = &[
+    type Files<'a> = &'a [(&'a str, &'a str)];
+    let cases: &[(&str, Files<'_>, &str)] = &[
         ("alone", &[("a/r.yaml", &secret_reader)], "unbound"),
         (
             "no subjects",
