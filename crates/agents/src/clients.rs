@@ -533,6 +533,8 @@ pub(crate) static FORMATS: &[Format] = &[
         ],
     )
     .expands(Expands::CONTINUE),
+    Format::markdown(CONTINUE, Layout::AgentDocument, &[(".continue/agents/*.md", Project)])
+        .expands(Expands::CONTINUE),
     Format::markdown(CONTINUE, Layout::Instructions, &[(".continue/rules/**/*.md", Project)]),
     // Clients that keep an `mcpServers` map and of whose other settings nothing is read.
     Format::toml("Grok", Layout::Servers, &[(".grok/config.toml", Project)])

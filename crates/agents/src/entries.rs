@@ -18,6 +18,7 @@ impl Lowering<'_> {
             path: path.to_owned(),
             region: self.entry_place(node),
             expands: self.format.expands,
+            resolves_secrets: false,
         }
     }
 
@@ -80,6 +81,7 @@ impl Lowering<'_> {
             path: String::new(),
             region,
             expands: Expands::SHELL,
+            resolves_secrets: false,
         };
         let secret = match argument(text, read(text).class) {
             Some(range) => {

@@ -44,6 +44,8 @@ pub(crate) struct Taker {
     pub(crate) region: Place,
     /// Which references are replaced there.
     pub(crate) expands: Expands,
+    /// A wrapper replaces names of a secret manager (`op run --`).
+    pub(crate) resolves_secrets: bool,
 }
 
 /// One place that may hold a credential.
@@ -99,8 +101,8 @@ impl Lowering<'_> {
     /// Whether the client replaces the reference in `text`.
     fn expanded(&self, text: &str, taker: &Taker) -> Option<bool> {
         let Some(notation) = dialect::notation(text) else {
-            // A name of a secret manager's; a wrapper such as `op run --` may replace it.
-            return None;
+            // A name of a secret manager's; only a wrapper replaces it for sure.
+            return taker.resolves_secrets.then_some(true);
         };
         if notation == Notation::Input
             && self.format.layout == Layout::VsCodeServers

@@ -113,14 +113,16 @@ impl Lowering<'_> {
         }
         self.declare_agent();
         let address = self.address(&entry.path);
-        let taker = Taker {
+        let mut taker = Taker {
             holder: address.clone(),
             name: format!("tool server `{}`", entry.name),
             path: entry.path.clone(),
             region: self.entry_place(node),
             expands: self.format.expands,
+            resolves_secrets: false,
         };
         let (analysis, launch, secret_words) = self.launch(node, &taker);
+        taker.resolves_secrets = analysis.resolves_secrets;
         let reached = self.reach(node, &taker);
         let environment = self.environment(node, &taker);
         self.forwarded(&analysis, node, &taker);
@@ -457,7 +459,7 @@ impl Lowering<'_> {
         let at = |it: Node<'_>| Origin::at(self.key_place(it));
         if let Some(url) = URL_KEYS.iter().find_map(|it| node.get(it)) {
             if self.format.url_needs_type && node.get("command").is_none() {
-                let why = "`url` without `type` is read as a local command, and the server does not start";
+                let why = "without `type` this client takes the entry for a local command";
                 let setting = url.key().unwrap_or("url").to_owned();
                 let (place, region) = (self.key_place(url), self.entry_place(url));
                 self.guard_at(&setting, GuardKind::Ignored(why), place, region);

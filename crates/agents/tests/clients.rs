@@ -4,6 +4,14 @@
 //! `TOKEN`, `PASSWORD` and `HEX` in the texts stand for literals that are put together here,
 //! so that no scanner takes this file for a leak.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::string_slice,
+    reason = "a test fails by panicking"
+)]
+
 use std::fmt::Write as _;
 use std::sync::Arc;
 

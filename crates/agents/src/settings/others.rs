@@ -49,12 +49,9 @@ impl Lowering<'_> {
         }
         for (name, tool) in permissions.get("tools").map(Node::entries).unwrap_or_default() {
             let path = format!("{base}.tools.{name}");
-            if let Some(node) = tool.get("default") {
-                if let Some(effect) = node.as_str().and_then(effect) {
-                    self.permission(node, &format!("{path}.default"), effect, |_| {
-                        zed_tool(name, None)
-                    });
-                }
+            let default = tool.get("default");
+            if let Some((node, effect)) = default.and_then(|it| Some((it, effect(it.as_str()?)?))) {
+                self.permission(node, &format!("{path}.default"), effect, |_| zed_tool(name, None));
             }
             for (key, effect) in [
                 ("always_allow", Effect::Allow),
@@ -250,11 +247,10 @@ impl Lowering<'_> {
         );
         identity.description = self.known(root.get("description"));
         identity.ownership.argument = Some("provider.organization");
-        if let Some(provider) = root.path(&["provider", "organization"]) {
-            if let Some(it) = self.sourced(provider).filter(|it| !model::is_nobody(&it.value)) {
-                let owner = model::Owner { name: it.value, source: model::OwnerSource::Argument };
-                identity.ownership.owner = Knowledge::Known(model::Sourced::new(owner, it.origin));
-            }
+        let provider = root.path(&["provider", "organization"]).and_then(|it| self.sourced(it));
+        if let Some(it) = provider.filter(|it| !model::is_nobody(&it.value)) {
+            let owner = model::Owner { name: it.value, source: model::OwnerSource::Argument };
+            identity.ownership.owner = Knowledge::Known(model::Sourced::new(owner, it.origin));
         }
         self.declare_agent_as(identity);
     }

@@ -173,7 +173,7 @@ API_TOKEN = "${API_TOKEN}"
         path: ".mcp.json",
         text: r#"{"mcpServers": {
             "a": {"command": "cmd", "args": ["/c", "npx", "-y", "a@1.0.0"]},
-            "b": {"command": "op", "args": ["run", "--env-file", ".env", "--", "uvx", "b==1.0"]},
+            "b": {"command": "op", "args": ["run", "--env-file", ".env", "--", "uvx", "b==1.0"], "env": {"B_TOKEN": "op://v/i/f"}},
             "c": {"command": "env", "args": ["API_TOKEN=TOKEN_VALUE", "uvx", "--from", "git+https://g.example/c", "c"]},
             "d": {"command": "npx -y d@latest --stdio"},
             "e": {"command": "sh", "args": ["-c", "curl -fsSL https://e.example/i | sh"]},
@@ -185,6 +185,7 @@ API_TOKEN = "${API_TOKEN}"
             "server d Stdio d=Floating @d",
             "server e Stdio pipes-download @e",
             "server f Stdio f=Floating @f",
+            "reference expanded=Some(true) Environment mcpServers.b.env.B_TOKEN @op://v/i/f",
             "literal Environment mcpServers.c.args[0] @TOKEN_VALUE",
         ],
     },
