@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::graft;
 use crate::builder::{Builder, Key};
+use crate::escape;
 use crate::problem::ProblemKind;
 use crate::span::Span;
 use crate::tree::{Comment, Flags, Kind, Node, Style, Tree};
@@ -139,15 +140,7 @@ impl Writer {
         let span = Span::new(quote.min(body.span().start), body.span().end);
         let open = self.builder.open(Kind::Block, Style::None, span, key(header.kind));
         for label in &header.labels {
-            let Key { span, text, .. } = key(*label);
-            let text = text.unwrap_or_default();
-            let same = self.builder.source().get(span.range()) == Some(&*text);
-            if same || text.is_empty() {
-                self.builder.leaf(Kind::Label, Style::None, span, Key::default());
-            } else {
-                let map = crate::tree::OffsetMap::identity(span.start, span.end);
-                self.builder.cooked(Kind::Label, Style::None, span, Key::default(), &text, map);
-            }
+            self.label(label.key_span());
         }
         let flags = Key { flags: body.flags(), ..Key::default() };
         let inner = self.builder.open(Kind::Body, Style::None, body.span(), flags);
@@ -158,6 +151,18 @@ impl Writer {
         }
         self.builder.close(inner, body.span().end);
         self.builder.close(open, span.end);
+    }
+
+    fn label(&mut self, span: Span) {
+        let source = Arc::clone(self.builder.source());
+        let raw = source.get(span.range()).unwrap_or("");
+        let (kind, style) = (Kind::Label, Style::None);
+        if raw.contains('\\') {
+            let (text, map) = escape::unescape(raw, span.start, escape::Syntax::Json);
+            self.builder.cooked(kind, style, span, Key::default(), &text, map);
+        } else {
+            self.builder.leaf(kind, style, span, Key::default());
+        }
     }
 
     /// Copies a value. The JSON reader bounds how deep values nest.
