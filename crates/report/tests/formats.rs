@@ -308,7 +308,7 @@ fn github_lines_are_only_our_commands() {
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(lines.len(), SECRETS.len());
     for line in &lines {
-        let (properties, _) = line[2..].split_once("::").unwrap();
+        let (properties, _) = line.strip_prefix("::").unwrap().split_once("::").unwrap();
         assert!(line.starts_with("::error file=") || line.starts_with("::warning file="), "{line}");
         let names: Vec<&str> =
             properties.split(',').map(|it| it.split('=').next().unwrap()).collect();

@@ -13,6 +13,11 @@ use engine::{
 use model::{Facts, FileId, Place, Source};
 use syntax::{Language, Limits, Tree};
 
+use crate::config::ConfigFile;
+use crate::discover::INTERNAL_ERROR;
+use crate::ownership::{self, OwnerFile, Owners};
+use crate::reader::Reader;
+
 /// A file to analyse.
 #[derive(Clone, Debug)]
 pub struct InputFile {
@@ -33,6 +38,10 @@ pub struct Config {
     pub threads: usize,
     /// Collect raw declarations too.
     pub collect_resources: bool,
+    /// Reads files that a declaration names and that are not among the inputs.
+    pub reader: Option<Reader>,
+    /// The configuration file: its exceptions and owners, which point into its text.
+    pub file: Option<ConfigFile>,
 }
 
 /// Who reads a file.
@@ -57,7 +66,14 @@ pub struct Prepared {
     pub tree: Option<Arc<Tree>>,
 }
 
-/// Analyses texts.
+impl Prepared {
+    /// True when the file says something: about identities, or about who owns them.
+    pub fn is_read(&self) -> bool {
+        self.tree.is_some() || ownership::is_codeowners(&self.input.path)
+    }
+}
+
+/// Analyses texts. A CODEOWNERS file or a `catalog-info.yaml` among them names owners.
 pub fn analyze(inputs: Vec<InputFile>, config: &Config) -> Report {
     let prepared = in_parallel(config.threads, &inputs, |it| prepare(it.clone(), &config.limits));
     finish(prepared, config)
@@ -66,8 +82,11 @@ pub fn analyze(inputs: Vec<InputFile>, config: &Config) -> Report {
 /// Recognises and parses one file.
 pub fn prepare(input: InputFile, limits: &Limits) -> Prepared {
     let format = recognise(&input.path, &input.text);
+    let catalog = ownership::is_catalog(&input.path).then_some(Language::Yaml);
     let tree = format
-        .map(|(_, language)| Arc::new(syntax::parse(Arc::clone(&input.text), language, limits)));
+        .map(|(_, language)| language)
+        .or(catalog)
+        .map(|language| Arc::new(syntax::parse(Arc::clone(&input.text), language, limits)));
     Prepared { input, format, tree }
 }
 
@@ -98,7 +117,13 @@ pub struct Lowered {
 pub fn lower(mut files: Vec<Prepared>, config: &Config) -> Lowered {
     // Terraform's `file()` may read what no front end reads by itself.
     let terraform = files.iter().any(|it| matches!(it.format, Some((FrontEnd::Terraform, _))));
-    files.retain(|it| it.tree.is_some() || terraform);
+    files.retain(|it| it.is_read() || terraform);
+    if let Some(it) = &config.file {
+        // Findings about exceptions point into it.
+        let input = InputFile { path: Arc::clone(&it.path), text: Arc::clone(&it.text) };
+        files.retain(|it| it.input.path != input.path);
+        files.push(Prepared { input, format: None, tree: None });
+    }
     files.sort_by(|a, b| a.input.path.cmp(&b.input.path));
     files.dedup_by(|a, b| a.input.path == b.input.path);
     let parsed: Vec<(FrontEnd, Source<'_>)> = files
@@ -111,9 +136,12 @@ pub fn lower(mut files: Vec<Prepared>, config: &Config) -> Lowered {
         })
         .collect();
     let mut skipped = Vec::new();
-    let facts = facts(&parsed, &files, config, &mut skipped);
-    let (problems, exceptions) = (problems(&parsed), exceptions(&parsed));
+    let mut facts = facts(&parsed, &files, config, &mut skipped);
+    let (problems, mut exceptions) = (problems(&parsed), exceptions(&parsed));
     drop(parsed);
+    let settings_file = config.file.as_ref().and_then(|it| Some((find(&files, &it.path)?, it)));
+    name_owners(&mut facts, &files, settings_file);
+    exceptions.extend(settings_file.iter().flat_map(|(file, it)| it.exceptions(*file)));
     Lowered { files, facts, problems, exceptions, skipped }
 }
 
@@ -132,8 +160,9 @@ pub fn judge(lowered: Lowered, config: &Config) -> Report {
             "internal error in rule `{rule}`: its findings are incomplete; please report this"
         ),
     }));
-    let statistics =
-        Statistics { files: files.len(), bytes: files.iter().map(|it| it.input.text.len()).sum() };
+    let read = || files.iter().filter(|it| it.tree.is_some());
+    let bytes = read().map(|it| it.input.text.len()).sum();
+    let statistics = Statistics { files: read().count(), bytes };
     let texts = files.into_iter().map(|it| SourceText::new(it.input.path, it.input.text));
     Report {
         sources: Sources::new(texts.collect()),
@@ -147,6 +176,31 @@ pub fn judge(lowered: Lowered, config: &Config) -> Report {
     }
 }
 
+/// The id of a path; files are sorted.
+fn find(files: &[Prepared], path: &str) -> Option<FileId> {
+    let at = files.binary_search_by(|it| (*it.input.path).cmp(path)).ok()?;
+    u32::try_from(at).ok().map(FileId)
+}
+
+/// Gives owners to identities whose declaration names none.
+fn name_owners(facts: &mut Facts, files: &[Prepared], config: Option<(FileId, &ConfigFile)>) {
+    let naming: Vec<OwnerFile<'_>> = (0..)
+        .zip(files)
+        .filter(|(_, it)| {
+            let path = &it.input.path;
+            ownership::is_codeowners(path) || ownership::is_catalog(path)
+        })
+        .map(|(index, it)| OwnerFile {
+            file: FileId(index),
+            path: &it.input.path,
+            text: &it.input.text,
+            tree: it.tree.as_deref(),
+        })
+        .collect();
+    let path_of = |file: FileId| files.get(file.0 as usize).map_or("", |it| &*it.input.path);
+    Owners::new(&naming, config).apply(facts, path_of);
+}
+
 fn facts(
     parsed: &[(FrontEnd, Source<'_>)],
     files: &[Prepared],
@@ -158,16 +212,14 @@ fn facts(
     };
     let texts: BTreeMap<&str, &Arc<str>> =
         files.iter().map(|it| (&*it.input.path, &it.input.text)).collect();
-    let read_file = |path: &str| texts.get(path).map(|it| Arc::clone(it));
+    let read_file = |path: &str| match texts.get(path) {
+        Some(it) => Some(Arc::clone(it)),
+        None => config.reader.as_ref()?.read(path),
+    };
     let today = config.settings.today;
     let mut facts = Facts::default();
 
-    let ids: BTreeMap<&str, FileId> = files
-        .iter()
-        .enumerate()
-        .filter_map(|(index, it)| Some((&*it.input.path, FileId(u32::try_from(index).ok()?))))
-        .collect();
-    let find_file = |path: &str| ids.get(path).copied();
+    let find_file = |path: &str| find(files, path);
     let options = terraform::Options {
         read_file: Some(&read_file),
         find_file: Some(&find_file),
@@ -218,7 +270,7 @@ fn take(
 }
 
 fn internal_error(path: String) -> Skipped {
-    Skipped { path, reason: "internal error while reading it; please report this".to_owned() }
+    Skipped { path, reason: INTERNAL_ERROR.to_owned() }
 }
 
 fn problems(parsed: &[(FrontEnd, Source<'_>)]) -> Vec<Problem> {

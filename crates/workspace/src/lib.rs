@@ -1,12 +1,31 @@
 //! Finds, reads and analyses the files of a workspace.
 //!
 //! The only crate that touches the disk. [`analyze`] is the one entrance for command line,
-//! editor and tests; it takes text, not paths, and does no IO.
+//! editor and tests; it takes text, not paths, and does no IO. [`check_paths`] is the way
+//! there from paths.
 
 mod analyze;
+mod codeowners;
+mod config;
+mod decode;
+mod discover;
+mod error;
+mod ownership;
+mod pattern;
+mod reader;
+mod run;
 mod session;
+mod write;
 
 pub use analyze::{
     Config, FrontEnd, InputFile, Lowered, Prepared, analyze, finish, judge, lower, prepare,
 };
-pub use session::Session;
+pub use config::{
+    ConfigFile, FILE_NAMES as CONFIG_FILE_NAMES, FailOn, LoadedConfig, STARTER,
+    parse as parse_config, schema as config_schema,
+};
+pub use error::{ConfigError, WorkspaceError};
+pub use reader::Reader;
+pub use run::{Checked, ConfigSource, Options, Workspace, check_paths};
+pub use session::{Session, open_folder, read_file};
+pub use write::{create_atomically, write_atomically};

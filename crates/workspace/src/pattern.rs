@@ -102,10 +102,19 @@ mod tests {
 
     #[test]
     fn patterns_that_mean_everything_are_told_apart() {
-        for (pattern, expected) in
-            [("*", true), ("/", true), ("**", true), ("/**/*", true), ("*.tf", false), ("a/", false)]
-        {
-            assert_eq!(PathPattern::new(pattern).unwrap().covers_everything(), expected, "{pattern}");
+        for (pattern, expected) in [
+            ("*", true),
+            ("/", true),
+            ("**", true),
+            ("/**/*", true),
+            ("*.tf", false),
+            ("a/", false),
+        ] {
+            assert_eq!(
+                PathPattern::new(pattern).unwrap().covers_everything(),
+                expected,
+                "{pattern}"
+            );
         }
     }
 }

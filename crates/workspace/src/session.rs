@@ -1,12 +1,30 @@
 //! A workspace that stays open: what an editor holds between two keystrokes.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use engine::Report;
 use syntax::{Language, Tree};
 
 use crate::analyze::{Config, InputFile, Prepared, finish, prepare};
+use crate::error::WorkspaceError;
+use crate::reader::Reader;
+use crate::run::{Options, Workspace};
+
+/// Reads and parses a folder, which is the root of its own workspace, with its configuration.
+pub fn open_folder(folder: &Path) -> Result<Session, WorkspaceError> {
+    let options = Options { paths: vec![folder.to_owned()], ..Options::default() };
+    let workspace = Workspace::open_at(folder, &options)?;
+    let (files, _) = workspace.read();
+    Ok(Session::new(workspace.config, files))
+}
+
+/// The text of a file of a folder; `None` when it cannot be read or lies outside.
+pub fn read_file(folder: &Path, path: &str) -> Option<Arc<str>> {
+    let root = folder.canonicalize().ok()?;
+    Reader::inside(root, Config::default().limits.bytes).read(path)
+}
 
 /// The files of one workspace folder, with the unsaved texts of an editor on top.
 ///

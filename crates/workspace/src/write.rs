@@ -9,8 +9,14 @@ use crate::error::WorkspaceError;
 /// Replaces a file, or makes it. Either all of `bytes` is in it afterwards, or it is as it was.
 pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), WorkspaceError> {
     let failed = |source| WorkspaceError::Write { path: path.to_owned(), source };
-    let beside = write_beside(path, bytes).map_err(failed)?;
-    fs::rename(&beside, path).map_err(|source| {
+    // A link stays a link, and a device or pipe is written to: it must not become a file.
+    let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    if target.metadata().is_ok_and(|it| !it.is_file()) {
+        let device = OpenOptions::new().write(true).open(&target);
+        return device.and_then(|mut it| it.write_all(bytes)).map_err(failed);
+    }
+    let beside = write_beside(&target, bytes).map_err(failed)?;
+    fs::rename(&beside, &target).map_err(|source| {
         let _ = fs::remove_file(&beside);
         failed(source)
     })
@@ -26,8 +32,12 @@ pub fn create_atomically(path: &Path, bytes: &[u8]) -> Result<(), WorkspaceError
         return Err(failed(io::ErrorKind::AlreadyExists.into()));
     }
     let beside = write_beside(path, bytes).map_err(failed)?;
-    // Unlike a rename, a link fails when the name is taken meanwhile.
-    let linked = fs::hard_link(&beside, path);
+    // Unlike a rename, a link fails when the name is taken meanwhile. Not every file system
+    // has links.
+    let linked = fs::hard_link(&beside, path).or_else(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => Err(error),
+        _ => fs::rename(&beside, path),
+    });
     let _ = fs::remove_file(&beside);
     linked.map_err(failed)
 }

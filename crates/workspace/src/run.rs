@@ -1,0 +1,403 @@
+//! From paths to a report: roots, configuration, discovery, and what happens between.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use engine::{Finding, Profile, Report, Skipped, nearest};
+use ignore::gitignore::Gitignore;
+use model::Date;
+
+use crate::analyze::{Config, InputFile, Prepared, finish, prepare};
+use crate::codeowners::PLACES;
+use crate::config::{self, FILE_NAMES, FailOn, LoadedConfig};
+use crate::decode::{Decoded, decode};
+use crate::discover::{Found, Given, INTERNAL_ERROR, Walk, relative};
+use crate::error::WorkspaceError;
+use crate::reader::Reader;
+
+/// Which configuration counts.
+#[derive(Clone, Debug, Default)]
+pub enum ConfigSource {
+    /// The nearest file upwards.
+    #[default]
+    Nearest,
+    /// This file.
+    File(PathBuf),
+    /// None.
+    Isolated,
+}
+
+/// What to do.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Files and folders; none means the working directory.
+    pub paths: Vec<PathBuf>,
+    /// Which configuration counts.
+    pub config: ConfigSource,
+    /// Replaces the configuration's profile.
+    pub profile: Option<Profile>,
+    /// When not empty, only these rules run.
+    pub select: Vec<String>,
+    /// These rules do not run either.
+    pub ignore: Vec<String>,
+    /// Do not honour `.gitignore` and `.ignore`.
+    pub no_ignore: bool,
+    /// Threads to use; 0 means one per core.
+    pub threads: usize,
+    /// The day of the run; today when missing.
+    pub today: Option<Date>,
+    /// Text that takes the place of a file. Only its findings are reported; the files beside
+    /// it are read too.
+    pub stdin: Option<(PathBuf, Vec<u8>)>,
+}
+
+/// The result of a run, and where it took place.
+#[derive(Debug)]
+pub struct Checked {
+    /// The result. Its paths are relative to the root.
+    pub report: Report,
+    /// The workspace root, canonical.
+    pub root: PathBuf,
+    /// The configuration file that counted.
+    pub config: Option<PathBuf>,
+    /// From which severity on the configuration wants a run to fail.
+    pub fail_on: Option<FailOn>,
+}
+
+/// A workspace that is ready to be read.
+#[derive(Debug)]
+pub struct Workspace {
+    /// Where paths of a report start, canonical: the repository, else the folder of the
+    /// configuration, else the folder that was asked for.
+    pub root: PathBuf,
+    /// The configuration file that counts.
+    pub config_path: Option<PathBuf>,
+    /// From which severity on the configuration wants a run to fail.
+    pub fail_on: Option<FailOn>,
+    /// How to analyse.
+    pub config: Config,
+    given: Vec<Given>,
+    excluded: Gitignore,
+    no_ignore: bool,
+    in_repository: bool,
+    max_depth: Option<usize>,
+}
+
+/// Analyses files and folders.
+pub fn check_paths(options: &Options) -> Result<Checked, WorkspaceError> {
+    let workspace = Workspace::open(options)?;
+    let report = match &options.stdin {
+        Some((path, bytes)) => workspace.check_stdin(path, bytes)?,
+        None => workspace.check(),
+    };
+    let Workspace { root, config_path, fail_on, .. } = workspace;
+    Ok(Checked { report, root, config: config_path, fail_on })
+}
+
+impl Workspace {
+    /// Finds root and configuration. Everything that can be wrong with `options` is an error
+    /// here; nothing else is read yet.
+    pub fn open(options: &Options) -> Result<Self, WorkspaceError> {
+        Self::open_in(None, options)
+    }
+
+    /// As [`Workspace::open`], but paths of the report start from `root`.
+    pub fn open_at(root: &Path, options: &Options) -> Result<Self, WorkspaceError> {
+        Self::open_in(Some(resolve(root)?.path), options)
+    }
+
+    fn open_in(root: Option<PathBuf>, options: &Options) -> Result<Self, WorkspaceError> {
+        let mut given = Vec::new();
+        match &options.stdin {
+            Some((path, _)) => given.push(folder_of_stdin(path)?),
+            None if options.paths.is_empty() => given.push(resolve(Path::new("."))?),
+            None => {
+                for path in &options.paths {
+                    given.push(resolve(path)?);
+                }
+            }
+        }
+        let start = common_folder(&given);
+        let repository = start.ancestors().find(|it| it.join(".git").exists());
+        let config_path = match &options.config {
+            ConfigSource::Isolated => None,
+            ConfigSource::File(path) => Some(resolve(path)?.path),
+            ConfigSource::Nearest => nearest_config(&start, repository),
+        };
+        let found_above =
+            config_path.as_deref().and_then(Path::parent).filter(|it| start.starts_with(it));
+        let found = repository.or(found_above).unwrap_or(&start);
+        let root = root.unwrap_or_else(|| found.to_owned());
+        let loaded = config_path.as_deref().map(|it| load(&root, it)).transpose()?;
+        let mut workspace = Self {
+            config: Config {
+                threads: options.threads,
+                reader: Some(Reader::inside(root.clone(), Config::default().limits.bytes)),
+                ..Config::default()
+            },
+            in_repository: repository.is_some(),
+            root,
+            config_path,
+            fail_on: None,
+            given,
+            excluded: Gitignore::empty(),
+            no_ignore: options.no_ignore,
+            max_depth: options.stdin.is_some().then_some(1),
+        };
+        if let Some(loaded) = loaded {
+            workspace.fail_on = loaded.fail_on;
+            workspace.excluded = loaded.excluded(&workspace.root);
+            workspace.config.settings = loaded.settings;
+            workspace.config.file = Some(loaded.file);
+        }
+        workspace.override_settings(options)?;
+        Ok(workspace)
+    }
+
+    fn override_settings(&mut self, options: &Options) -> Result<(), WorkspaceError> {
+        for name in options.select.iter().chain(&options.ignore) {
+            if let Err(nearest) = config::rule_named(name) {
+                return Err(WorkspaceError::UnknownRule { name: name.clone(), nearest });
+            }
+        }
+        let settings = &mut self.config.settings;
+        settings.profile = options.profile.unwrap_or(settings.profile);
+        if !options.select.is_empty() {
+            settings.select.clone_from(&options.select);
+            // Somebody who asks for a rule wants it, whatever the project has switched off.
+            settings.ignore.retain(|it| !options.select.contains(it));
+        }
+        settings.ignore.extend_from_slice(&options.ignore);
+        settings.today = options.today.or_else(|| Some(today()));
+        Ok(())
+    }
+
+    /// Reads and parses all files; in the order of their paths.
+    pub fn read(&self) -> (Vec<Prepared>, Vec<Skipped>) {
+        let found = self.find();
+        (found.prepared, found.skipped)
+    }
+
+    /// The files that an analysis looks into, in order, relative to the root.
+    pub fn lintable(&self) -> (Vec<Arc<str>>, Vec<Skipped>) {
+        let Found { prepared, mut skipped, .. } = self.find();
+        skipped.extend(self.empty_folders(&prepared));
+        skipped.sort();
+        let lintable = prepared.into_iter().filter(|it| it.format.is_some());
+        (lintable.map(|it| it.input.path).collect(), skipped)
+    }
+
+    /// Analyses all files.
+    pub fn check(&self) -> Report {
+        let Found { prepared, skipped, links } = self.find();
+        let empty = self.empty_folders(&prepared);
+        let mut report = finish(prepared, &self.config);
+        merge_links(&mut report, &links);
+        report.internal_errors += skipped.iter().filter(|it| it.reason == INTERNAL_ERROR).count();
+        report.skipped.extend(skipped);
+        report.skipped.extend(empty);
+        report.skipped.sort();
+        report.skipped.dedup();
+        report
+    }
+
+    fn find(&self) -> Found {
+        let walk = Walk {
+            root: &self.root,
+            given: &self.given,
+            excluded: self.excluded.clone(),
+            no_ignore: self.no_ignore,
+            in_repository: self.in_repository,
+            threads: self.config.threads,
+            limits: self.config.limits,
+            max_depth: self.max_depth,
+        };
+        let mut found = walk.run();
+        found.prepared.extend(self.owner_files());
+        found.prepared.sort_by(|a, b| a.input.path.cmp(&b.input.path));
+        let mut before: Option<Arc<str>> = None;
+        found.prepared.retain(|it| {
+            // A folder and a file in it may both have been asked for.
+            let repeated = before.as_ref() == Some(&it.input.path);
+            before = Some(Arc::clone(&it.input.path));
+            !repeated
+        });
+        found
+    }
+
+    /// Files further up that say who owns what was asked for.
+    fn owner_files(&self) -> Vec<Prepared> {
+        let mut paths: BTreeSet<PathBuf> = PLACES.iter().map(|it| self.root.join(it)).collect();
+        for given in &self.given {
+            let folders = given.path.ancestors().take_while(|it| it.starts_with(&self.root));
+            let catalogs = ["catalog-info.yaml", "catalog-info.yml"];
+            paths.extend(folders.flat_map(|folder| catalogs.map(|it| folder.join(it))));
+        }
+        let reader = Reader::inside(self.root.clone(), self.config.limits.bytes);
+        let paths = paths.iter().map(|it| relative(&self.root, it));
+        let inputs = paths.filter_map(|path| {
+            let text = reader.read(&path)?;
+            Some(prepare(InputFile { path: path.into(), text }, &self.config.limits))
+        });
+        inputs.filter(Prepared::is_read).collect()
+    }
+
+    /// Folders that were asked for and hold nothing: a mistyped path must not look clean.
+    fn empty_folders(&self, prepared: &[Prepared]) -> Vec<Skipped> {
+        let folders = self.given.iter().filter(|it| it.is_dir);
+        let folders = folders.map(|it| relative(&self.root, &it.path));
+        let is_below = |folder: &str, path: &str| {
+            folder.is_empty() || path.strip_prefix(folder).is_some_and(|it| it.starts_with('/'))
+        };
+        folders
+            .filter(|folder| {
+                let mut lintable = prepared.iter().filter(|it| it.format.is_some());
+                !lintable.any(|it| is_below(folder, &it.input.path))
+            })
+            .map(|folder| Skipped {
+                path: if folder.is_empty() { ".".to_owned() } else { folder },
+                reason: "nothing to lint in it".to_owned(),
+            })
+            .collect()
+    }
+
+    /// Analyses a text in place of a file, together with the files beside it.
+    fn check_stdin(&self, path: &Path, bytes: &[u8]) -> Result<Report, WorkspaceError> {
+        let name = path.file_name().map(PathBuf::from).unwrap_or_default();
+        let folder = self.given.first().map_or(self.root.as_path(), |it| &it.path);
+        let shown = relative(&self.root, &folder.join(name));
+        let mut skipped = Vec::new();
+        let mut skip = |reason: String| skipped.push(Skipped { path: shown.clone(), reason });
+        let text = match decode(bytes) {
+            Decoded::Text(text) => text.to_owned(),
+            Decoded::Repaired(text, bytes) => {
+                skip(format!("{bytes} bytes are not UTF-8 and read as `?`"));
+                text
+            }
+            Decoded::Binary => {
+                skip("it is binary".to_owned());
+                String::new()
+            }
+            Decoded::Other(reason) => {
+                skip(reason.to_owned());
+                String::new()
+            }
+        };
+        let input = InputFile { path: shown.as_str().into(), text: text.into() };
+        let replaced = prepare(input, &self.config.limits);
+        if !replaced.is_read() {
+            skip("nhilint knows no format of this name or content".to_owned());
+        }
+        let mut prepared = if folder.is_dir() { self.find().prepared } else { Vec::new() };
+        prepared.retain(|it| *it.input.path != *shown);
+        prepared.push(replaced);
+        let mut report = finish(prepared, &self.config);
+        let file = report.sources.find(&shown);
+        report.findings.retain(|it| Some(it.place.file) == file);
+        report.suppressed.retain(|it| Some(it.finding.place.file) == file);
+        report.skipped.extend(skipped);
+        report.statistics.files = usize::from(file.is_some());
+        report.statistics.bytes = bytes.len();
+        Ok(report)
+    }
+}
+
+/// A finding in a link is the finding in the file it leads to: one cause, one finding.
+fn merge_links(report: &mut Report, links: &[(Arc<str>, String)]) {
+    let find = |path: &str| report.sources.find(path);
+    let pairs: Vec<_> =
+        links.iter().filter_map(|(link, target)| Some((find(link)?, find(target)?))).collect();
+    if pairs.is_empty() {
+        return;
+    }
+    let key = |it: &Finding, file| (file, it.place.span, it.rule.id);
+    let known: BTreeSet<_> = report.findings.iter().map(|it| key(it, it.place.file)).collect();
+    report.findings.retain(|it| {
+        let target = pairs.iter().find(|(link, _)| *link == it.place.file);
+        target.is_none_or(|(_, target)| !known.contains(&key(it, *target)))
+    });
+}
+
+/// The day, in UTC: the time zone of a machine must not change a result.
+fn today() -> Date {
+    jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
+}
+
+fn resolve(path: &Path) -> Result<Given, WorkspaceError> {
+    let failed = |source: std::io::Error| match source.kind() {
+        std::io::ErrorKind::NotFound => {
+            WorkspaceError::NotFound { path: path.to_owned(), nearest: nearest_path(path) }
+        }
+        _ => WorkspaceError::Read { path: path.to_owned(), source },
+    };
+    let link = path.symlink_metadata().map_err(failed)?;
+    if link.is_dir() || path.is_dir() {
+        return Ok(Given { path: path.canonicalize().map_err(failed)?, is_dir: true });
+    }
+    // The name of a link tells what it is, so only the folder is resolved.
+    let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new(".")).canonicalize().map_err(failed)?;
+    let path = path.file_name().map_or_else(|| folder.clone(), |it| folder.join(it));
+    Ok(Given { path, is_dir: false })
+}
+
+/// The folder that a file on standard input belongs to. It need not exist.
+fn folder_of_stdin(path: &Path) -> Result<Given, WorkspaceError> {
+    let folder = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match folder.canonicalize() {
+        Ok(path) => Ok(Given { path, is_dir: true }),
+        Err(_) => {
+            let path = std::path::absolute(folder).map_err(WorkspaceError::WorkingDirectory)?;
+            Ok(Given { path, is_dir: true })
+        }
+    }
+}
+
+/// A neighbour of a path that does not exist, with nearly the same name.
+fn nearest_path(path: &Path) -> Option<PathBuf> {
+    let folder = path.parent()?;
+    let listed = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let names = std::fs::read_dir(listed).ok()?.flatten();
+    let mut names: Vec<String> = names.filter_map(|it| it.file_name().into_string().ok()).collect();
+    names.sort();
+    let near = nearest(path.file_name()?.to_str()?, names.iter().map(String::as_str))?;
+    Some(folder.join(near))
+}
+
+fn common_folder(given: &[Given]) -> PathBuf {
+    let folders = given.iter().map(|it| match it.path.parent() {
+        Some(parent) if !it.is_dir => parent,
+        _ => it.path.as_path(),
+    });
+    let common = folders.map(Path::to_owned).reduce(|mut common, folder| {
+        while !folder.starts_with(&common) && common.pop() {}
+        common
+    });
+    common.unwrap_or_default()
+}
+
+fn nearest_config(start: &Path, repository: Option<&Path>) -> Option<PathBuf> {
+    for folder in start.ancestors() {
+        let found = FILE_NAMES.iter().map(|it| folder.join(it)).find(|it| it.is_file());
+        if found.is_some() || Some(folder) == repository {
+            return found;
+        }
+    }
+    None
+}
+
+fn load(root: &Path, path: &Path) -> Result<LoadedConfig, WorkspaceError> {
+    let failed = |source| WorkspaceError::Read { path: path.to_owned(), source };
+    let text = std::fs::read_to_string(path).map_err(failed)?;
+    let shown = relative(root, path);
+    // A configuration from elsewhere speaks about the workspace as a whole.
+    let folder = path.parent().filter(|it| it.starts_with(root)).unwrap_or(root);
+    Ok(config::parse(&shown_here(path), &shown, &relative(root, folder), &text)?)
+}
+
+/// A path as a person in the working directory would write it.
+fn shown_here(path: &Path) -> String {
+    let here = std::env::current_dir().and_then(|it| it.canonicalize());
+    here.map_or_else(|_| relative(Path::new("/nowhere"), path), |it| relative(&it, path))
+}
