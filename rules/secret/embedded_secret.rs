@@ -20,7 +20,7 @@ rule! {
     /// ```tf,bad
     /// provider "aws" {
     ///   region     = "eu-central-1"
-    ///   secret_key = "q9X2vLr7TzK4mWn8YbC3dFg6HjP1sAeU5oIyRtQw" # error: `secret_key` of provider `aws`
+    ///   secret_key = "q9X2vLr7TzK4mWn8YbC3dFg6HjP1sAeU5oIyRtQw" # error: `secret_key` of provider
     /// }
     /// ```
     /// ```tf,bad

@@ -20,7 +20,7 @@ rule! {
     /// resource "aws_db_instance" "main" {
     ///   engine   = "postgres"
     ///   username = "app"
-    ///   password = "changeme" # error: `password` of `aws_db_instance`
+    ///   password = "changeme" # error: `password` of aws_db_instance
     /// }
     /// ```
     /// ```tf,good

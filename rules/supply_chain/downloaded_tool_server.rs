@@ -46,7 +46,7 @@ rule! {
 
 fn check(server: &ToolServer, cx: &mut Context<'_>) {
     let Some(launch) = server.launch.as_ref().filter(|it| it.pipes_download) else { return };
-    let line = launch.arguments.iter().rev().find_map(|it| it.known());
+    let line = launch.arguments.iter().rev().chain([&launch.command]).find_map(|it| it.known());
     let place = line.map_or(server.place, |it| it.place());
     let message = format!("tool server `{}` runs code that it downloads at start", server.name);
     cx.report_at(&server.address, "command", place, message)

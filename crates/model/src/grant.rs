@@ -105,7 +105,7 @@ impl Patterns {
     }
 
     /// The bare texts.
-    pub fn texts(&self) -> impl Iterator<Item = &str> {
+    pub fn texts(&self) -> impl Iterator<Item = &str> + Clone {
         self.items.iter().map(|it| it.value.as_str())
     }
 }
