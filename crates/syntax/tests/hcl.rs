@@ -15,6 +15,10 @@ use nhilint_syntax::{
 };
 use proptest::prelude::*;
 
+/// Far more than any case takes, and far less than quadratic work would: test machines are
+/// busy, and the code under test is not optimised.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 fn tree(text: &str) -> Tree {
     parse(text.into(), Language::Hcl, &Limits::default())
 }
@@ -211,7 +215,7 @@ fn nesting_of_every_kind_is_bounded() {
         let tree = tree(&text);
         let spent = started.elapsed();
         println!("{name:12} {spent:?} {} nodes {:?}", tree.len(), tree.problems().len());
-        assert!(spent < Duration::from_secs(20), "{name}: {spent:?}");
+        assert!(spent < PATIENCE, "{name}: {spent:?}");
         if name != "::" {
             assert!(!tree.problems().is_empty(), "{name} has no problem");
         }
@@ -285,7 +289,7 @@ fn many_errors_stay_linear() {
         let spent = started.elapsed();
         let head: String = text.chars().take(12).collect();
         println!("{head:?} {spent:?} {} problems", tree.problems().len());
-        assert!(spent < Duration::from_secs(20), "{head:?}: {spent:?}");
+        assert!(spent < PATIENCE, "{head:?}: {spent:?}");
         assert!(kinds(&tree, ProblemKind::Syntax) + kinds(&tree, ProblemKind::Limit) <= 70);
     }
 }

@@ -11,7 +11,7 @@ use super::scan::{Bracket, Frame};
 use crate::span::Span;
 
 /// Brackets deeper than this are left alone: each rule looks through all open ones.
-const LOOKS: usize = 256;
+pub(super) const LOOKS: usize = 256;
 
 /// Blank and comment lines that a rule looks past.
 const BLANK_LINES: usize = 32;
@@ -115,9 +115,6 @@ pub(super) fn next_line(bytes: &[u8], from: usize) -> Option<Line> {
 /// How many of the open brackets still are open in view of the next line.
 pub(super) fn kept(stack: &[Frame], line: &Line, bytes: &[u8]) -> usize {
     let mut keep = stack.len();
-    if keep > LOOKS {
-        return keep;
-    }
     // A line that is the marker of an open heredoc ends whatever was opened in its text.
     let heredoc = stack.iter().rposition(|it| match it.bracket {
         Bracket::Heredoc(marker) => is_marker(bytes, line.start, line.end, marker),
@@ -159,6 +156,12 @@ pub(super) fn partner(
     fits: impl Fn(&Frame) -> bool,
     indent: Option<u32>,
 ) -> Option<usize> {
+    if let Some(top) = stack.last()
+        && fits(top)
+        && indent.is_none_or(|it| it == top.indent)
+    {
+        return Some(stack.len() - 1);
+    }
     let barrier = |it: &Frame| matches!(it.bracket, Bracket::Quote | Bracket::Heredoc(_));
     let mut reach = stack.len().saturating_sub(LOOKS);
     let near = stack.get(reach..).unwrap_or_default();

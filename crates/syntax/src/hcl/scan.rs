@@ -332,6 +332,9 @@ impl<'a> Scanner<'a> {
 
     /// Ends brackets that, by the look of the next line, were never closed.
     fn abandon_unclosed(&mut self, next: usize) {
+        if self.stack.is_empty() || self.stack.len() > layout::LOOKS {
+            return;
+        }
         let Some(line) = layout::next_line(self.bytes, next) else { return };
         let keep = layout::kept(&self.stack, &line, self.bytes);
         while self.stack.len() > keep {
@@ -351,6 +354,7 @@ impl<'a> Scanner<'a> {
             }
         };
         begins_here
+            && self.stack.len() <= layout::LOOKS
             && self.margin.is_none_or(|it| self.indent >= it)
             && layout::is_bare_header(self.bytes, line)
             && layout::next_line(self.bytes, next).is_some_and(|it| it.indent > self.indent)
