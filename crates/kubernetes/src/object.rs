@@ -24,7 +24,8 @@ use crate::workload::Workload;
 pub struct Options {
     /// Also yield every object as a raw resource, for rules of users' own.
     pub collect_resources: bool,
-    /// The day on which the analysis runs; nothing here asks the clock.
+    /// The day on which the analysis runs, by which a bootstrap token may have ended; nothing
+    /// here asks the clock.
     pub today: Option<model::Date>,
 }
 
@@ -142,7 +143,8 @@ impl Reader<'_> {
         let value = self.loader.document(document);
         let number = self.objects.statistics.objects;
         let kind = self.source.place_of(kind);
-        let object = Object::new(self.source, class, value, kind, number);
+        let mut object = Object::new(self.source, class, value, kind, number);
+        object.today = self.options.today;
         if let Some(lower) = lower {
             lower(&object, &mut self.objects);
             self.count(self.loader.unknowns() == before);
@@ -211,6 +213,8 @@ pub(crate) struct Object<'a> {
     /// The scope of its addresses: its unit, or itself when its name does not tell it from
     /// others there.
     scope: Arc<str>,
+    /// The day of the analysis.
+    pub(crate) today: Option<model::Date>,
     /// The name, or the kind when there is none.
     pub(crate) place: Place,
     pub(crate) region: Place,
@@ -239,7 +243,8 @@ impl<'a> Object<'a> {
             Some(_) => Arc::clone(&site.unit),
             None => format!("{}#{number}", source.path).into(),
         };
-        Self { source, class, value, name, namespace, site, scope, place, region }
+        let today = None;
+        Self { source, class, value, name, namespace, site, scope, today, place, region }
     }
 
     /// The value under a path of keys.

@@ -1,8 +1,8 @@
 //! Secrets and ConfigMaps: values that stand in a manifest.
 
 use model::{
-    Credential, CredentialKind, Data, Entry, Expiry, ExpirySource, Lifetime, Origin, SlotKind,
-    Storage,
+    Credential, CredentialKind, Data, Entry, Expiry, ExpirySource, Knowledge, Lifetime, Origin,
+    SlotKind, Sourced, Storage,
 };
 use secrets::Expectation;
 use syntax::{Language, Limits};
@@ -58,6 +58,7 @@ pub(crate) fn secret(object: &Object<'_>, objects: &mut Objects) {
     if let Some(expiry) = bootstrap_expiry(object, kind_text) {
         for credential in objects.credentials.iter_mut().skip(before) {
             credential.expiry = expiry.clone();
+            credential.active = still_active(object, &expiry);
         }
     }
     pod::annotations(object, &mut objects.credentials);
@@ -215,29 +216,36 @@ fn registries(
     }
 }
 
+/// The token controller deletes a bootstrap token that has ended.
+fn still_active(object: &Object<'_>, expiry: &Expiry) -> Knowledge<bool> {
+    match (object.today, expiry.lifetime, &expiry.origin) {
+        (Some(today), Lifetime::Until(end), Some(origin)) if end < today => {
+            Knowledge::Known(Sourced::new(false, origin.clone()))
+        }
+        _ => Knowledge::Absent,
+    }
+}
+
 /// The end of a bootstrap token; without one it never ends.
 fn bootstrap_expiry(object: &Object<'_>, kind: &str) -> Option<Expiry> {
     if kind != "bootstrap.kubernetes.io/token" {
         return None;
     }
-    let stated = [("stringData", false), ("data", true)].iter().find_map(|(map, encoded)| {
-        let value = object.at(&[map, "expiration"]).value()?;
-        let text = value.as_text()?;
-        let text = if *encoded { base64::decode_text(&text)? } else { text };
-        Some((text, value.origin.clone()))
-    });
-    let Some((text, origin)) = stated else {
-        let open = ["stringData", "data"]
-            .iter()
-            .any(|it| object.at(&[it]).value().is_some_and(load::is_open));
-        let unknown = Expiry { argument: Some("expiration"), ..Expiry::default() };
-        return Some(if open { unknown } else { Expiry::never_by_default("expiration") });
+    let unknown = Expiry { argument: Some("expiration"), ..Expiry::default() };
+    let found = |map: &'static str| object.at(&[map, "expiration"]);
+    let (value, encoded) = match (found("stringData"), found("data")) {
+        (Found::Here(value), _) => (value, false),
+        (_, Found::Here(value)) => (value, true),
+        (Found::Nowhere, Found::Nowhere) => return Some(Expiry::never_by_default("expiration")),
+        _ => return Some(unknown),
     };
+    let Some(text) = value.as_text() else { return Some(unknown) };
+    let text = if encoded { base64::decode_text(&text).unwrap_or_default() } else { text };
     let date = text.get(.."2026-01-01".len()).and_then(|it| it.parse().ok());
     Some(Expiry {
         lifetime: date.map_or(Lifetime::Unknown, Lifetime::Until),
         source: ExpirySource::Stated,
-        origin: Some(origin),
+        origin: Some(value.origin.clone()),
         argument: Some("expiration"),
     })
 }

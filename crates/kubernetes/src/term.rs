@@ -135,7 +135,9 @@ fn even_out(text: &str) -> String {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let text = text.replace("{{ ", "{{").replace(" }}", "}}");
     let text = text.replace("{{template ", "{{include ").replace(" | quote}}", "}}");
-    text.replace("{{", "{{ ").replace("}}", " }}")
+    let text = text.replace("{{", "{{ ").replace("}}", " }}");
+    // Outside loops both are the root.
+    text.replace(" $ ", " . ").replace(" $)", " .)")
 }
 
 /// Replaces variables by what the file sets them to, where it does that once.
@@ -238,6 +240,7 @@ mod tests {
     fn white_space_and_trimming_do_not_make_another_name() {
         assert_eq!(even_out("{{- .Release.Name -}}"), "{{ .Release.Name }}");
         assert_eq!(even_out("{{.Release.Name}}-a"), "{{ .Release.Name }}-a");
+        assert_eq!(even_out("{{include \"a\" $}}"), "{{ include \"a\" . }}");
         assert_eq!(even_out("{{ template \"a\" . }}"), even_out("{{ include \"a\" . | quote }}"));
     }
 

@@ -103,11 +103,13 @@ fn a_token_secret_is_a_credential_that_never_ends() {
 #[test]
 fn a_bootstrap_token_ends_when_it_says() {
     let cases = [
-        ("", "Never"),
-        (", expiration: '2027-03-10T03:22:11Z'", "Until(2027-03-10)"),
-        (", expiration: soon", "Unknown"),
+        ("", "Never", None),
+        (", expiration: '2027-03-10T03:22:11Z'", "Until(2027-03-10)", None),
+        (", expiration: '2026-03-10T03:22:11Z'", "Until(2026-03-10)", Some(false)),
+        (", expiration: soon", "Unknown", None),
+        (", expiration: \"{{ .Values.end }}\"", "Unknown", None),
     ];
-    for (expiration, expected) in cases {
+    for (expiration, expected, active) in cases {
         let text = secret(&format!(
             "type: bootstrap.kubernetes.io/token\n\
              stringData: {{token-id: k3x9qa, token-secret: w8zq4n7rtx2vbm5k{expiration}}}\n"
@@ -118,6 +120,7 @@ fn a_bootstrap_token_ends_when_it_says() {
         };
         assert_eq!(case.slice(credential.place), "w8zq4n7rtx2vbm5k");
         assert_eq!(format!("{:?}", credential.expiry.lifetime), expected);
+        assert_eq!(credential.active.value().copied(), active);
     }
 }
 
@@ -250,6 +253,19 @@ fn the_copy_that_kubectl_keeps_is_found() {
     let case = analyze(&[("s.yaml", &text)]);
     let places: Vec<_> = case.facts.credentials.iter().map(|it| case.slice(it.place)).collect();
     assert_eq!(places, [PASSWORD_BASE64]);
+}
+
+#[test]
+fn every_object_but_a_schema_is_a_resource_when_asked() {
+    let text = "apiVersion: example.com/v1\nkind: Thing\nmetadata: {name: t, namespace: ns}\n\
+                spec: {size: 3}\n---\napiVersion: apiextensions.k8s.io/v1\n\
+                kind: CustomResourceDefinition\nmetadata: {name: d}\n";
+    let case = analyze(&[("t.yaml", text)]);
+    let [resource] = case.facts.resources.as_slice() else { panic!("one resource") };
+    assert_eq!((resource.kind.as_str(), &*resource.address.name), ("Thing", "ns/Thing/t"));
+    let size = resource.attributes.get("spec").and_then(|it| it.get("size"));
+    assert_eq!(size.and_then(model::Value::as_number), Some(3.0));
+    assert_eq!(case.slice(resource.place), "t");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Reads every manifest below a folder and prints what was learned.
 //!
-//! `cargo run --release -p nhilint-kubernetes --example facts_corpus -- FOLDER [WHAT]`, where
+//! `cargo run --release -p nhilint-kubernetes --example kubernetes_facts -- FOLDER [WHAT]`, where
 //! WHAT is one of `grants`, `uses`, `identities`, `credentials`, `problems`.
 
 #![allow(
