@@ -14,7 +14,7 @@
 //!   [`model::Storage::Generated`] and [`model::SlotKind::File`]; its holder is the service
 //!   account. A workload without such a credential mounts none, or it cannot be told.
 //!
-//! Which object a name means when several files declare one is decided by [`locality`].
+//! Which object a name means when several files declare one is decided in `locality.rs`.
 
 mod account;
 mod base64;
@@ -26,7 +26,7 @@ mod environment;
 mod join;
 mod kinds;
 mod load;
-pub mod locality;
+mod locality;
 mod object;
 mod pod;
 mod rbac;
