@@ -176,7 +176,7 @@ impl Agents {
 }
 
 /// The folder whose configuration a file is: what stands before the part that a client fixes.
-fn project(path: &str) -> String {
+pub(crate) fn project(path: &str) -> String {
     let path = path.split('#').next().unwrap_or(path);
     let mut kept = parent(path);
     let Some(pattern) = detect::pattern(path).filter(|it| it.contains('/')) else {

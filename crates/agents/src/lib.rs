@@ -24,6 +24,7 @@ mod server;
 mod settings;
 mod shell;
 mod value;
+mod words;
 
 use model::{Date, Facts, Source};
 use syntax::Language;

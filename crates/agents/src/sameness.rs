@@ -3,43 +3,55 @@
 //! A repository often declares one server for five clients. Transport and package, command or
 //! URL decide; names do not, and neither do credentials, which must not end up in a key.
 
-use model::Knowledge;
+use model::{Knowledge, Launch};
 
-use crate::launch::Analysis;
 use crate::shell;
 
-/// A key that is equal for two declarations of the same server.
-pub(crate) fn of(analysis: &Analysis, url: &Knowledge<String>, name: &str) -> String {
+/// A key that is equal for two declarations of the same server. `folder` is the project's: a
+/// local command means something else in another one.
+pub(crate) fn of(
+    launch: Option<&Launch>,
+    url: &Knowledge<String>,
+    name: &str,
+    folder: &str,
+) -> String {
     if let Some(url) = url.value() {
         return format!("remote {}", url.trim_end_matches('/').to_ascii_lowercase());
     }
-    if let Some(package) = &analysis.package {
-        return format!("{:?} {} {}", package.ecosystem, package.name, operands(analysis));
+    // Nothing but the name tells a server without a launch line apart.
+    let Some(launch) = launch else { return format!("named {folder} {name}") };
+    if let Some(package) = &launch.package {
+        let operands = operands(&launch.arguments);
+        return format!("{:?} {} {operands}", package.ecosystem, package.name);
     }
-    match analysis.words.split_first() {
-        Some((first, _)) => {
-            format!("command {} {}", shell::base_name(&first.value), operands(analysis))
-        }
-        // Nothing but the name tells such a server apart.
-        None => format!("named {name}"),
-    }
+    let program = launch.command.value().map_or_else(|| "…".to_owned(), |it| shell::base_name(it));
+    let all: Vec<String> = launch.arguments.iter().map(shown).collect();
+    format!("command {folder} {program} {}", all.join(" "))
 }
 
-/// The arguments that are neither options nor anything that may hold a secret: a path, a
-/// sub-command, the host and path of a URL.
-fn operands(analysis: &Analysis) -> String {
+/// The arguments that are neither options nor their values: a path, a sub-command, the host
+/// and path of a URL. Options often differ between clients without meaning another server.
+fn operands(arguments: &[Knowledge<String>]) -> String {
     let mut kept = Vec::new();
     let mut after_option = false;
-    for word in analysis.words.iter().skip(1) {
-        let text = word.value.as_str();
+    for argument in arguments {
+        let text = argument.value().map_or("", String::as_str);
         let is_option = text.starts_with('-');
         if !is_option && !after_option && !shell::is_assignment(text) {
-            kept.push(if text.contains("://") { bare_url(text) } else { short(text) });
+            kept.push(shown(argument));
         }
         // The word after an option without `=` may be its value.
         after_option = is_option && !text.contains('=');
     }
     kept.join(" ")
+}
+
+fn shown(argument: &Knowledge<String>) -> String {
+    match argument.value() {
+        None => "…".to_owned(),
+        Some(text) if text.contains("://") => bare_url(text),
+        Some(text) => short(text),
+    }
 }
 
 /// Long words without a separator look like tokens and are left out.

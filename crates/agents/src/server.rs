@@ -10,12 +10,12 @@ use secrets::Expectation;
 use syntax::{Kind, Node};
 
 use crate::clients::{COPILOT, Container};
-use crate::handover::{At, Taker, Word, redacted, shell_word};
+use crate::handover::{At, Taker, Word, redacted};
 use crate::launch::{self, Analysis};
 use crate::lowering::Lowering;
-use crate::{reach, sameness, shell};
+use crate::words::COMMAND_KEYS;
+use crate::{join, reach, sameness};
 
-const COMMAND_KEYS: &[&str] = &["command", "cmd"];
 const ENVIRONMENT_KEYS: &[&str] = &["env", "environment", "envs"];
 const HEADER_KEYS: &[&str] = &["headers", "http_headers", "static_headers"];
 /// Best first: a client that knows several prefers them in this order.
@@ -139,6 +139,7 @@ impl Lowering<'_> {
             }
             None => reached.url.clone(),
         };
+        let folder = join::project(self.source.path);
         let mut wide = analysis.wide.clone();
         wide.extend(environment);
         let server = ToolServer {
@@ -153,7 +154,7 @@ impl Lowering<'_> {
             auto_approved: self.auto_approved(node),
             enabled: is_enabled(node),
             wide_access: wide,
-            sameness: sameness::of(&analysis, &url, &entry.name),
+            sameness: sameness::of(launch.as_ref(), &url, &entry.name, &folder),
             launch,
             url,
             place: self.name_place(node),
@@ -222,70 +223,6 @@ impl Lowering<'_> {
             pipes_download: analysis.pipes_download,
         };
         (analysis, Some(launch), hands_over)
-    }
-
-    /// The launch line as words, from every spelling of it.
-    fn launch_words(&self, node: Node<'_>) -> Vec<Word> {
-        let Some(command) = COMMAND_KEYS.iter().find_map(|it| node.get(it)) else {
-            return Vec::new();
-        };
-        let arguments = node.get("args");
-        let key = command.key().unwrap_or("command");
-        let mut words = match command.kind() {
-            Kind::Seq => self.word_list(command, key),
-            Kind::Map => {
-                let mut words: Vec<_> = command
-                    .get("path")
-                    .and_then(|it| self.word(it, "command.path"))
-                    .into_iter()
-                    .collect();
-                words.extend(
-                    command
-                        .get("args")
-                        .map(|it| self.word_list(it, "command.args"))
-                        .into_iter()
-                        .flatten(),
-                );
-                words
-            }
-            _ => self.command_line(command, key),
-        };
-        match arguments {
-            Some(list) if list.kind() == Kind::Seq => words.extend(self.word_list(list, "args")),
-            Some(line) => words.extend(self.split(line, "args")),
-            None => {}
-        }
-        words
-    }
-
-    fn word(&self, node: Node<'_>, path: &str) -> Option<Word> {
-        let snippet = self.snippet(node)?;
-        let value = snippet.as_str().to_owned();
-        Some(Word { snippet, value, path: path.to_owned() })
-    }
-
-    fn word_list(&self, list: Node<'_>, path: &str) -> Vec<Word> {
-        list.items()
-            .enumerate()
-            .filter_map(|(at, it)| self.word(it, &format!("{path}[{at}]")))
-            .collect()
-    }
-
-    /// A command in one text: split when it is a whole line, kept when it is a path.
-    fn command_line(&self, node: Node<'_>, path: &str) -> Vec<Word> {
-        let text = node.as_str().unwrap_or("");
-        let first = text.split_whitespace().next().unwrap_or("");
-        let is_path = first.contains(['\\', '/']) && !first.starts_with(['.', '/']);
-        if first.len() < text.trim().len() && !is_path {
-            return self.split(node, path);
-        }
-        self.word(node, path).into_iter().collect()
-    }
-
-    fn split(&self, node: Node<'_>, path: &str) -> Vec<Word> {
-        let Some(snippet) = self.snippet(node) else { return Vec::new() };
-        let words = shell::words(snippet.as_str());
-        words.into_iter().map(|it| shell_word(&snippet, it, path)).collect()
     }
 
     /// Variables that a container takes from the launching process: references, unless the

@@ -233,6 +233,17 @@ fn one_server_in_several_files_is_the_same() {
     );
     assert_eq!(claude, windows);
     assert_eq!(claude, opencode);
+    let local = |path: &str, module: &str| {
+        same(
+            path,
+            &format!(
+                r#"{{"mcpServers": {{"a": {{"command": "python", "args": ["-m", "{module}"]}}}}}}"#
+            ),
+        )
+    };
+    assert_eq!(local(".mcp.json", "a"), local(".cursor/mcp.json", "a"));
+    assert_ne!(local(".mcp.json", "a"), local(".mcp.json", "b"));
+    assert_ne!(local(".mcp.json", "a"), local("other/.mcp.json", "a"));
     let other =
         same(".mcp.json", r#"{"mcpServers": {"gh": {"command": "npx", "args": ["@x/gitlab"]}}}"#);
     assert_ne!(claude, other);
