@@ -10,6 +10,9 @@ use std::time::Instant;
 
 use nhilint_secrets::{Expectation, Question, Verdict, judge};
 
+/// The fastest of several passes is printed: the machine is shared.
+const PASSES: usize = 5;
+
 fn main() {
     let root = std::env::args().nth(1).unwrap_or_else(|| "../shared/corpus".to_owned());
     let mut files = Vec::new();
@@ -22,9 +25,13 @@ fn main() {
     let bytes: usize = texts.iter().map(|(_, text)| text.len()).sum();
     let question = Question { key: "", expectation: Expectation::Text };
     judge("warm the tables up", &question);
-    let start = Instant::now();
-    let verdicts: Vec<Verdict> = texts.iter().map(|(_, text)| judge(text, &question)).collect();
-    let seconds = start.elapsed().as_secs_f64();
+    let mut verdicts = Vec::new();
+    let mut seconds = f64::MAX;
+    for _ in 0..PASSES {
+        let start = Instant::now();
+        verdicts = texts.iter().map(|(_, text)| judge(text, &question)).collect::<Vec<Verdict>>();
+        seconds = seconds.min(start.elapsed().as_secs_f64());
+    }
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for ((path, text), verdict) in texts.iter().zip(&verdicts) {
         let Verdict::Credentials(found) = verdict else { continue };

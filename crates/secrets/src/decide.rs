@@ -11,6 +11,9 @@ use crate::{
     strength, words,
 };
 
+/// A literal longer than this is a document; only what shows itself in it counts.
+const LONGEST_LITERAL: usize = 4096;
+
 /// References inside defaults inside references end here.
 const MAX_DEPTH: usize = 8;
 
@@ -78,16 +81,18 @@ fn in_place(value: &str, has_scheme: bool, question: &Question<'_>, depth: usize
     if encrypted::is_ciphertext(value) {
         return Verdict::Encrypted;
     }
+    let head = name::head(question.key);
+    // Before references: a command that prints a token may well contain one.
+    let found = scan::scan(value);
+    if !found.is_empty() {
+        return Verdict::Credentials(in_public_place(found, head));
+    }
     if let Some(pointer) = reference::parse(value) {
         return of_reference(value, pointer, question, depth);
     }
-    let head = name::head(question.key);
-    let mut found = scan::scan(value);
-    if found.is_empty() {
-        found = nested::credentials(value, depth);
-    }
+    let found = nested::credentials(value, depth);
     if !found.is_empty() {
-        return Verdict::Credentials(in_public_place(found, head));
+        return Verdict::Credentials(found);
     }
     if has_scheme && scan::base64_password(value).is_some() {
         return basic(value);
@@ -95,10 +100,14 @@ fn in_place(value: &str, has_scheme: bool, question: &Question<'_>, depth: usize
     if let Some(pointer) = reference::mixed(value) {
         return referring(pointer.syntax, pointer.target, question);
     }
-    if let Some(syntax) = pointing_syntax(head) {
-        return Verdict::Reference { syntax, target: value.to_owned() };
+    match pointing_syntax(head) {
+        // A token pasted where the name of its variable belongs.
+        Some(ReferenceSyntax::Environment) if strength::is_random(value) => {
+            literal(value, question, Head::Credential(CredentialKind::Token))
+        }
+        Some(syntax) => referring(syntax, value.to_owned(), question),
+        None => literal(value, question, head),
     }
-    literal(value, question, head)
 }
 
 /// A default is used when nothing else stands there, so it is judged like a value.
@@ -124,7 +133,15 @@ fn referring(syntax: ReferenceSyntax, target: String, question: &Question<'_>) -
         || name::head(question.key) != Head::Other
         || matches!(syntax, ReferenceSyntax::SecretManager | ReferenceSyntax::Input)
         || target.len() <= 128 && matches!(name::head(&target), Head::Credential(_));
-    if concerns { Verdict::Reference { syntax, target } } else { Verdict::Nothing }
+    if !concerns {
+        return Verdict::Nothing;
+    }
+    // The words after the program may hold anything.
+    let target = match syntax {
+        ReferenceSyntax::Command => target.split_whitespace().next().unwrap_or("").to_owned(),
+        _ => target,
+    };
+    Verdict::Reference { syntax, target }
 }
 
 fn pointing_syntax(head: Head) -> Option<ReferenceSyntax> {
@@ -171,6 +188,9 @@ fn literal(value: &str, question: &Question<'_>, head: Head) -> Verdict {
         _ if question.expectation == Expectation::Credential => CredentialKind::Other,
         _ => return Verdict::Nothing,
     };
+    if value.len() > LONGEST_LITERAL {
+        return Verdict::Nothing;
+    }
     if kind == CredentialKind::RegistryCredential && scan::base64_password(value).is_some() {
         return basic(value);
     }

@@ -5,8 +5,13 @@
 
 use std::ops::Range;
 
+use crate::pem;
+
 const MAX_DEPTH: usize = 64;
 const MAX_MEMBERS: usize = 10_000;
+
+/// Longer keys and paths are cut: every member holds its own copy.
+const MAX_PATH: usize = 256;
 
 /// A scalar inside a JSON text.
 #[derive(Debug, PartialEq, Eq)]
@@ -112,8 +117,9 @@ impl Reader<'_> {
             if !self.eat(b':') {
                 return None;
             }
-            let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
-            self.value(&path, &key, depth + 1)?;
+            let key = key.get(..pem::floor(&key, MAX_PATH)).unwrap_or_default();
+            let path = below(path, key);
+            self.value(&path, key, depth + 1)?;
             if self.eat(b'}') {
                 return Some(());
             }
@@ -130,7 +136,7 @@ impl Reader<'_> {
         }
         let mut index = 0_usize;
         loop {
-            self.value(&format!("{path}.{index}"), key, depth + 1)?;
+            self.value(&below(path, &index.to_string()), key, depth + 1)?;
             index += 1;
             if self.eat(b']') {
                 return Some(());
@@ -160,6 +166,14 @@ impl Reader<'_> {
             }
         }
         None
+    }
+}
+
+fn below(path: &str, step: &str) -> String {
+    match path {
+        "" => step.to_owned(),
+        _ if path.len() > MAX_PATH => path.to_owned(),
+        _ => format!("{path}.{step}"),
     }
 }
 

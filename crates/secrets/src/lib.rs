@@ -76,7 +76,9 @@ pub struct Found {
     pub certainty: Certainty,
     /// Whether knowing it is enough to act.
     pub class: LiteralClass,
-    /// A word everybody knows, in a place where it would work.
+    /// A word everybody knows, in a place where it would work: the password of a database or
+    /// user, which the file itself sets. The same word as a token or API key never worked and
+    /// is a [`Verdict::Placeholder`], like every text that asks the reader to replace it.
     pub well_known: bool,
     /// Until when it is good, as far as it says itself or its format implies.
     pub expiry: Expiry,

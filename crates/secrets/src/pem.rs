@@ -23,7 +23,7 @@ pub(crate) enum Label {
 const LEAST_BODY: usize = 40;
 
 /// A key file larger than this is no key.
-const LONGEST: usize = 64 * 1024;
+const LONGEST: usize = 16 * 1024;
 
 /// The private key that begins at `start`, where `-----BEGIN ` stands. Line ends may be written
 /// as `\n`. Public keys, certificates and messages are none.

@@ -286,7 +286,7 @@ fn address(value: &str) -> Option<Pointer> {
     }
     if value.starts_with("arn:aws") {
         let service = value.split(':').nth(2)?;
-        return matches!(service, "secretsmanager" | "ssm" | "kms")
+        return matches!(service, "secretsmanager" | "ssm")
             .then(|| pointer(S::SecretManager, value))?;
     }
     if value.starts_with("projects/") && value.contains("/secrets/") {

@@ -2,6 +2,8 @@
 //! passwords, authorization values, connection strings.
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use model::{Certainty, CredentialKind, Expiry, ExpirySource, Lifetime, LiteralClass, Secret};
@@ -57,17 +59,16 @@ pub(crate) fn scan(text: &str) -> Vec<Found> {
 
 /// The longest of several readings of the same bytes wins; then the more certain one.
 fn without_overlaps(mut found: Vec<Found>) -> Vec<Found> {
-    found.sort_by_key(|it| (std::cmp::Reverse(it.range.len()), it.certainty, it.range.start));
-    let mut kept: Vec<Found> = Vec::new();
+    found.sort_by_key(|it| (Reverse(it.range.len()), it.certainty, it.range.start));
+    let mut kept: BTreeMap<usize, Found> = BTreeMap::new();
     for it in found {
-        let overlaps =
-            |other: &Found| it.range.start < other.range.end && other.range.start < it.range.end;
-        if !kept.iter().any(overlaps) {
-            kept.push(it);
+        // What is kept does not overlap, so that only the last one before this end can.
+        let last = kept.range(..it.range.end).next_back();
+        if last.is_none_or(|(_, last)| last.range.end <= it.range.start) {
+            kept.insert(it.range.start, it);
         }
     }
-    kept.sort_by_key(|it| it.range.start);
-    kept
+    kept.into_values().collect()
 }
 
 fn token(text: &str, anchor: Range<usize>, format: &Format) -> Option<Found> {
@@ -246,13 +247,13 @@ fn url_password(part: &url::Part<'_>, scheme: &str, user: &str, host: &str) -> O
     let kind =
         if is_database { CredentialKind::ConnectionString } else { CredentialKind::Password };
     let is_default = placeholder::is_well_known(value) || value.eq_ignore_ascii_case(user);
-    if is_default && url::is_nowhere(host) {
+    let is_pattern = ["user", "username", "login"].iter().any(|it| user.eq_ignore_ascii_case(it));
+    if is_default && (is_pattern || url::is_nowhere(host)) {
         return None;
     }
     if !is_default && (placeholder::is_placeholder(value, "") || user.contains(['$', '{', '<'])) {
         return None;
     }
-    // `x-access-token:` and the like are user names that say what the password is.
     let advice = if is_database { "database" } else { "sm" };
     Some(Found {
         format: Some("URL password".into()),

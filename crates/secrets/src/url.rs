@@ -23,7 +23,7 @@ pub(crate) enum UrlPlace<'a> {
 }
 
 /// Longest URL that is looked at.
-const LONGEST: usize = 8 * 1024;
+const LONGEST: usize = 2 * 1024;
 
 /// What stands at `mark`, where the text has `://`.
 pub(crate) fn parts(text: &str, mark: usize) -> Vec<Part<'_>> {
@@ -35,9 +35,7 @@ pub(crate) fn parts(text: &str, mark: usize) -> Vec<Part<'_>> {
     if scheme.is_empty() {
         return found;
     }
-    // A password may hold anything but a space or quote; the last `@` before the path ends it.
-    let whole = rest.split([' ', '\t', '\n', '\r', '"', '\'', '`', '<', '>', '\\']).next();
-    let Some(whole) = whole else { return found };
+    let whole = rest.get(..length(rest)).unwrap_or_default();
     let authority = whole.split(['/', '?', '#']).next().unwrap_or_default();
     // An unescaped slash or hash in a password is wrong but common: look up to the last `@`
     // only when the first colon is followed by no port.
@@ -48,6 +46,22 @@ pub(crate) fn parts(text: &str, mark: usize) -> Vec<Part<'_>> {
         found.extend(query_parts(query, start + before.len() + 1));
     }
     found
+}
+
+/// Bytes of the URL behind `://`. A password may hold anything but a space or a quote. Another
+/// `://` starts another URL, unless it stands in the query of this one.
+fn length(rest: &str) -> usize {
+    let bytes = rest.as_bytes();
+    let mut in_query = false;
+    for (at, it) in bytes.iter().enumerate() {
+        match it {
+            b' ' | b'\t' | b'\n' | b'\r' | b'"' | b'\'' | b'`' | b'<' | b'>' | b'\\' => return at,
+            b'?' => in_query = true,
+            b':' if !in_query && bytes.get(at + 1..at + 3) == Some(b"//") => return at,
+            _ => {}
+        }
+    }
+    bytes.len()
 }
 
 fn scheme_before(text: &str, mark: usize) -> &str {

@@ -1,5 +1,7 @@
 //! Known formats: found exactly, described rightly, and not found when they are broken.
 
+#![expect(clippy::string_slice, clippy::unwrap_used, reason = "a test may fail loudly")]
+
 mod fake;
 
 use model::{Certainty, CredentialKind as K, ExpirySource, Lifetime, LiteralClass};

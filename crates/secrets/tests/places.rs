@@ -1,5 +1,12 @@
 //! What the place adds: typed places, key names, headers, command lines, nested formats.
 
+#![expect(
+    clippy::string_slice,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may fail loudly"
+)]
+
 mod fake;
 
 use model::{Certainty, CredentialKind as K, FileId, Lifetime, Origin, Piece, Place, Span, Text};
@@ -210,6 +217,38 @@ fn of_a_partly_unknown_text_only_formats_count() {
     let token = Text { pieces: vec![piece(&fake::crc_base62("ghp_")), unknown()] };
     let (verdict, origins) = judge_text(&token, &question);
     assert_eq!((only(verdict).kind, origins.len()), (K::Token, 1));
+}
+
+#[test]
+fn a_command_or_variable_slot_may_hold_the_token_itself() {
+    let token = fake::crc_base62("ghp_");
+    let command = format!("$(curl -H 'Authorization: token {token}' https://a)");
+    assert_eq!(&command[only(in_place("token", &command)).range], token);
+    let Verdict::Reference { target, .. } = in_place("api_key_helper", "print-it --for me") else {
+        panic!("no reference");
+    };
+    assert_eq!(target, "print-it");
+    assert_eq!(only(by_name("bearer_token_env_var", &fake::body(30))).kind, K::Token);
+}
+
+#[test]
+fn hostile_texts_end_soon() {
+    for text in [
+        "-----BEGIN RSA PRIVATE KEY-----".repeat(500),
+        "a://b:c@".repeat(1_500),
+        "a://".repeat(3_000),
+        "Password=".repeat(1_500),
+        "?sig=&se=".repeat(1_500),
+        "eyJ.".repeat(3_000),
+        "ghp_".repeat(3_000),
+        "[".repeat(6_000),
+        "${".repeat(3_000),
+        format!("{{\"{}\":[{}1]}}", "k".repeat(3_000), "1,".repeat(3_000)),
+        fake::base64(&fake::base64(&fake::base64(&"x".repeat(2_000)))),
+        format!("{} ", fake::crc_base62("ghp_")).repeat(200),
+    ] {
+        check_any(&text);
+    }
 }
 
 fn questions() -> Vec<Question<'static>> {
