@@ -66,8 +66,9 @@ pub fn is_managed_account(email: &str) -> bool {
             && domain.ends_with(".gserviceaccount.com"))
 }
 
+/// True for a project's number; one that is not written stands as an ellipsis.
 fn is_number(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit())
+    text == "…" || (!text.is_empty() && text.bytes().all(|it| it.is_ascii_digit()))
 }
 
 /// True for an account that a project has without asking and that its workloads share.
@@ -94,6 +95,7 @@ mod tests {
     fn accounts_of_google_are_told_from_those_of_projects() {
         assert!(is_managed_account("serviceAccount:1234@cloudservices.gserviceaccount.com"));
         assert!(is_managed_account("service-1@gcp-sa-pubsub.iam.gserviceaccount.com"));
+        assert!(is_managed_account("service-…@gcp-sa-pubsub.iam.gserviceaccount.com"));
         assert!(!is_managed_account("service-a@my-project.iam.gserviceaccount.com"));
         assert!(is_default_account("1234-compute@developer.gserviceaccount.com"));
     }

@@ -20,7 +20,7 @@ pub(super) fn party(unit: &Unit<'_, '_>, member: &Value) -> Party {
                 Value { data: Data::Unknown(Some(remote.into())), origin: member.origin.clone() };
             match unit.addresses.target(&value, SERVICE_ACCOUNT) {
                 Some(found) => Party::Address(unit.named(&found)),
-                None => Party::Unknown,
+                None => service_agent(&value).unwrap_or(Party::Unknown),
             }
         }
         None => unknown(member),
@@ -40,6 +40,14 @@ fn interpolated(member: &Value) -> Option<Remote> {
     }
 }
 
+/// The account that Google makes for one of its services.
+fn service_agent(value: &Value) -> Option<Party> {
+    let remote = values::remote(value)?;
+    let name = remote.address.rsplit("module.").next().unwrap_or(&remote.address);
+    let agent = name.contains("google_project_service_identity.");
+    agent.then(|| Party::Service(remote.address.to_string()))
+}
+
 /// What the known beginning of a member says.
 fn unknown(member: &Value) -> Party {
     let Data::String(text) = &member.data else { return Party::Unknown };
@@ -48,6 +56,17 @@ fn unknown(member: &Value) -> Party {
     };
     if start.starts_with("principalSet://") || start.starts_with("principal://") {
         return Party::Federated(text.with_stand_in("…"));
+    }
+    // `service-${…}@gcp-sa-x.iam.gserviceaccount.com`: the domain says whose account it is.
+    let shown = text.with_stand_in("…");
+    if let Some((name, domain)) =
+        shown.strip_prefix("serviceAccount:").and_then(|it| it.split_once('@'))
+        && !domain.contains('…')
+        && domain.ends_with(".gserviceaccount.com")
+        && name != "…"
+    {
+        let name = format!("{name}@{domain}");
+        return Party::Named { kind: IdentityKind::GcpServiceAccount, name };
     }
     Party::Unknown
 }
