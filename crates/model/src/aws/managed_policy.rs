@@ -13,8 +13,10 @@ pub enum ManagedPolicy {
     Escalation,
     /// Reads stored secrets.
     Secrets,
-    /// Everything of one service, or the content of all.
+    /// Everything of one service.
     Wide,
+    /// Content, without changing it.
+    Reader,
     /// Reads settings, not content.
     Audit,
     /// Made for one service role.
@@ -30,6 +32,7 @@ static POLICIES: LazyLock<Vec<(&'static str, ManagedPolicy)>> = LazyLock::new(||
             "escalation" => ManagedPolicy::Escalation,
             "secrets" => ManagedPolicy::Secrets,
             "wide" => ManagedPolicy::Wide,
+            "reader" => ManagedPolicy::Reader,
             "audit" => ManagedPolicy::Audit,
             _ => ManagedPolicy::Service,
         };
