@@ -129,9 +129,9 @@ fn check(trust: &Trust, cx: &mut Context<'_>) {
     }
     if !trust.subject.stated {
         if !is_narrowed(&trust.conditions) && !trust.subject.partial {
-            let severity =
-                if is_shared(&issuer) { Severity::Critical } else { Severity::High };
-            let message = format!("any workload with a token of `{issuer}` can become this identity");
+            let severity = if is_shared(&issuer) { Severity::Critical } else { Severity::High };
+            let message =
+                format!("any workload with a token of `{issuer}` can become this identity");
             cx.report(&trust.address, "subject", &origin, message).severity(severity).help(HELP);
         }
         return;
@@ -156,7 +156,9 @@ fn pool_members(trust: &Trust, cx: &mut Context<'_>) {
     }
     for member in trust.subject.items.iter().filter(|it| whole(&it.value)) {
         let message = "every identity of the federation pool can become this one";
+        // The pool's own condition, which is not a fact, may narrow it.
         cx.report(&trust.address, "subject", &member.origin, message)
+            .severity(Severity::Medium)
             .help("name the subject, or an attribute such as the repository");
     }
 }
@@ -183,7 +185,8 @@ fn bare(issuer: &str) -> &str {
 
 /// Issuers for people and for applications in their hands, which have no workload to name.
 fn signs_people_in(issuer: &str) -> bool {
-    issuer.contains(":saml-provider/")
+    issuer == "SAML"
+        || issuer.contains(":saml-provider/")
         || ["cognito-identity.amazonaws.com", "accounts.google.com", "graph.facebook.com"]
             .iter()
             .chain(["www.amazon.com", "appleid.apple.com"].iter())

@@ -151,9 +151,7 @@ fn holder(grant: &Grant, cx: &Context<'_>) -> Option<String> {
 
 fn is_for_people(grant: &Grant, cx: &Context<'_>) -> bool {
     let person = |it: &Party| match (cx.graph().identity(it), it) {
-        (Some(identity), _) => {
-            identity.human == Some(true) || identity.purpose == Purpose::Human
-        }
+        (Some(identity), _) => identity.human == Some(true) || identity.purpose == Purpose::Human,
         (None, Party::Named { kind, name }) => {
             matches!(kind, IdentityKind::KubernetesUser | IdentityKind::KubernetesGroup)
                 || name.starts_with("user:")
@@ -169,8 +167,12 @@ fn aws(arn: &str, grant: &Grant, cx: &Context<'_>) -> Found {
         ManagedPolicy::Admin => (Severity::High, "control of the whole account"),
         ManagedPolicy::Escalation => (Severity::Medium, "it leads to more rights"),
         ManagedPolicy::Wide => (Severity::Medium, "everything of a service"),
-        ManagedPolicy::Secrets | ManagedPolicy::Audit | ManagedPolicy::Service => return None,
+        _ => return None,
     };
+    // A permission set of single sign-on is in people's hands.
+    if grant.principals.is_empty() {
+        return None;
+    }
     let runs_alone = |it: &&model::Identity| {
         matches!(it.purpose, Purpose::Workload | Purpose::Pipeline | Purpose::Agent)
             || (it.kind == IdentityKind::AwsIamUser && it.human != Some(true))
@@ -187,21 +189,20 @@ fn google(role: &str, grant: &Grant) -> Found {
     let wide = matches!(grant.reach, Reach::Account | Reach::Organization);
     let (severity, what) = match google::role(role)? {
         GoogleRole::Basic if wide => (Severity::High, "nearly every change in every service"),
-        GoogleRole::BasicReader if wide => (Severity::Medium, "everything there is to read"),
         GoogleRole::Admin if wide => (Severity::High, "it hands out access"),
         GoogleRole::Escalation if wide => (Severity::Medium, "it leads to other identities"),
         GoogleRole::ServiceAdmin if wide => (Severity::Medium, "everything of a service"),
         _ => return None,
     };
-    let severity =
-        if grant.reach == Reach::Organization { severity.raised() } else { severity };
-    Some((severity, role.to_owned(), what))
+    let raised = grant.reach == Reach::Organization && severity == Severity::High;
+    Some((if raised { Severity::Critical } else { severity }, role.to_owned(), what))
 }
 
 /// True when only accounts that Google itself keeps hold the role.
 fn only_managed(grant: &Grant) -> bool {
     let managed = |it: &Party| match it {
         Party::Named { name, .. } => google::is_managed_account(name),
+        Party::Service(_) => true,
         _ => false,
     };
     !grant.principals.is_empty() && grant.principals.iter().all(|it| managed(&it.value))
@@ -222,8 +223,7 @@ fn azure(role: &str, grant: &Grant) -> Found {
         AzureRole::DirectoryHigh => (Severity::High, "control of a part of the tenant"),
         _ => return None,
     };
-    let severity =
-        if grant.reach == Reach::Organization { severity.raised() } else { severity };
+    let severity = if grant.reach == Reach::Organization { severity.raised() } else { severity };
     Some((severity, name.to_owned(), what))
 }
 

@@ -3,8 +3,8 @@ use std::collections::BTreeMap;
 use engine::{Context, Severity, rule};
 use model::aws::{self, Level, Sensitivity};
 use model::{
-    Carrier, Grant, Mechanism, Origin, Party, PermissionSystem, Place, Reach, Sourced, Trust, kubernetes,
-    wildcard,
+    Carrier, Grant, Mechanism, Origin, Party, PermissionSystem, Place, Reach, Sourced, Trust,
+    kubernetes, wildcard,
 };
 
 rule! {
@@ -224,7 +224,7 @@ fn aws(grant: &Grant) -> Option<(Severity, String)> {
         1 => String::new(),
         count => format!(" and {} more", count - 1),
     };
-    Some((severity, format!("do {but}`{}`{more}", action.value)))
+    Some((severity, format!("call {but}`{}`{more}", action.value)))
 }
 
 /// How bad it is when anyone may do this to one resource.
@@ -233,11 +233,13 @@ fn severity_of(pattern: &str) -> Severity {
         return Severity::Critical;
     }
     let level = |it: &aws::Action| match (it.sensitivity, it.level) {
-        (Some(Sensitivity::Credential | Sensitivity::Secret), _) => Severity::Critical,
-        (_, Level::Permissions | Level::Write) => Severity::Critical,
+        // A search domain inside a network is open to it by design; the network is not a fact.
+        _ if matches!(it.service, "es" | "aoss") => Severity::High,
         // The content of a website is read by anyone.
         _ if it.service == "s3" && it.name.starts_with("GetObject") => Severity::Low,
         _ if it.service == "s3" && it.level == Level::List => Severity::Medium,
+        (Some(Sensitivity::Credential | Sensitivity::Secret), _) => Severity::Critical,
+        (_, Level::Permissions | Level::Write) => Severity::Critical,
         _ => Severity::High,
     };
     aws::expand(pattern).map(level).max().unwrap_or(Severity::High)
@@ -286,8 +288,8 @@ fn kubernetes(grant: &Grant, bound: &Bound<'_>) -> Option<(Severity, String)> {
     // What the role holds is known when it is declared beside the binding.
     let rules = bound.get(&grant.place).map_or(&[][..], Vec::as_slice);
     let reads = |it: &&Grant| it.actions.texts().all(|it| matches!(it, "get" | "list" | "watch"));
-    let harmless = !rules.is_empty()
-        && rules.iter().all(|it| reads(it) && kubernetes::risks(it).is_empty());
+    let harmless =
+        !rules.is_empty() && rules.iter().all(|it| reads(it) && kubernetes::risks(it).is_empty());
     let severity = if harmless { severity.lowered().lowered() } else { severity };
     let severity = if grant.reach == Reach::Namespace { severity.lowered() } else { severity };
     Some((severity, format!("act with role `{role}`")))

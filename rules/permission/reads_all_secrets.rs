@@ -156,7 +156,8 @@ fn aws(grant: &Grant, cx: &mut Context<'_>) {
     let message = format!("`{}` reads {what} of the account", pattern.value);
     let finding = cx.report(&grant.address, "actions", &pattern.origin, message);
     finding.severity(severity).help(HELP);
-    for resource in grant.resources.items.iter().filter(|it| aws::breadth(&it.value) >= Breadth::Kind)
+    for resource in
+        grant.resources.items.iter().filter(|it| aws::breadth(&it.value) >= Breadth::Kind)
     {
         finding.related(resource.place(), "on all of these");
     }

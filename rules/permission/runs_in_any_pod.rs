@@ -68,7 +68,8 @@ fn check(grant: &Grant, cx: &mut Context<'_>) {
     let severity = if cluster { Severity::High } else { Severity::Medium };
     let severity = if kubernetes::is_eased(grant) { severity.lowered() } else { severity };
     let within = if cluster { "" } else { " of its namespace" };
-    let message = format!("`{}` lets its holder {}{within}", found.resource.value, found.risk.gives);
+    let message =
+        format!("`{}` lets its holder {}{within}", found.resource.value, found.risk.gives);
     cx.report(&grant.address, "resources", &found.resource.origin, message)
         .severity(severity)
         .help("drop it; for metrics use `nodes/metrics` and `nodes/stats`");

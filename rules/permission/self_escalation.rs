@@ -173,7 +173,8 @@ fn aws(grant: &Grant, cx: &mut Context<'_>) {
     for (other, place) in found.iter().skip(1) {
         finding.related(place.place(), format!("also: {}", other.gives));
     }
-    for resource in grant.resources.items.iter().filter(|it| aws::breadth(&it.value) >= Breadth::Kind)
+    for resource in
+        grant.resources.items.iter().filter(|it| aws::breadth(&it.value) >= Breadth::Kind)
     {
         finding.related(resource.place(), "on all of these");
     }
@@ -186,8 +187,7 @@ fn aws(grant: &Grant, cx: &mut Context<'_>) {
 fn combination(identity: &Identity, cx: &mut Context<'_>) {
     let grants = cx.graph().grants_of(identity);
     let open: Vec<&Grant> = grants.into_iter().filter(|it| is_open(it)).collect();
-    let patterns: Vec<&Sourced<String>> =
-        open.iter().flat_map(|it| &it.actions.items).collect();
+    let patterns: Vec<&Sourced<String>> = open.iter().flat_map(|it| &it.actions.items).collect();
     let texts: BTreeSet<&str> = patterns.iter().map(|it| it.value.as_str()).collect();
     let texts: Vec<&str> = texts.into_iter().collect();
     // An action that is enough alone is reported where it stands.
@@ -260,6 +260,7 @@ fn google(grant: &Grant, cx: &mut Context<'_>) {
     }
     let managed = |it: &Sourced<model::Party>| match &it.value {
         model::Party::Named { name, .. } => google::is_managed_account(name),
+        model::Party::Service(_) => true,
         _ => false,
     };
     if !grant.principals.is_empty() && grant.principals.iter().all(managed) {
@@ -279,8 +280,7 @@ fn google(grant: &Grant, cx: &mut Context<'_>) {
 }
 
 fn azure(grant: &Grant, cx: &mut Context<'_>) {
-    let action =
-        grant.actions.items.iter().find_map(|it| Some((it, azure::action(&it.value)?)));
+    let action = grant.actions.items.iter().find_map(|it| Some((it, azure::action(&it.value)?)));
     if let Some((pattern, gives)) = action
         && wildcard::wildcards(grant).is_empty()
     {

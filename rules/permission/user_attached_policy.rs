@@ -80,7 +80,9 @@ fn check(grant: &Grant, cx: &mut Context<'_>) {
             _ => continue,
         };
         let message = format!("permissions are attached to IAM user `{name}`");
-        cx.report(&grant.address, "user", &principal.origin, message)
+        // The attachment is wrong, not the place where the user got its name.
+        let place = principal.origin.steps().last().map_or(principal.place(), |it| it.place);
+        cx.report_at(&grant.address, "user", place, message)
             .severity(if mails { Severity::Low } else { Severity::Medium })
             .help("give them to a role that the workload assumes");
     }

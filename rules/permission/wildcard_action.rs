@@ -279,24 +279,28 @@ fn worst(pattern: &str) -> Option<&'static str> {
     if any(|it| it.sensitivity == Some(Sensitivity::Secret)) {
         return Some("read stored secrets");
     }
-    if any(|it| it.sensitivity == Some(Sensitivity::Credential)) {
-        return Some("hand out credentials");
-    }
     if any(|it| it.level == Level::Permissions) {
         return Some("change who has access");
+    }
+    if any(|it| it.sensitivity == Some(Sensitivity::Credential)) {
+        return Some("hand out credentials");
     }
     any(|it| it.level == Level::Write).then_some("change and delete")
 }
 
 fn kubernetes<'a>(grant: &'a Grant, wildcard: Wildcard<'a>) -> Option<Verdict<'a>> {
     let scope = grant.kubernetes.as_ref()?;
+    // Groups that a template fills in may be the operator's own.
+    if scope.api_groups.items.is_empty() {
+        return None;
+    }
     let first = grant.resources.items.first()?;
     let every_resource = grant.resources.find("*").is_some();
     let everything = every_resource && scope.api_groups.find("*").is_some();
     let own = kubernetes::is_own_groups(&scope.api_groups);
     let risk = kubernetes::risks(grant).into_iter().next();
     let cluster = kubernetes::is_cluster_wide(grant);
-    let severity = match (cluster, everything, own, risk.is_some() || every_resource) {
+    let severity = match (cluster, everything, own, risk.is_some()) {
         (true, true, ..) => Severity::Critical,
         (false, true, ..) => Severity::High,
         (_, _, true, _) => Severity::Low,
@@ -318,8 +322,8 @@ fn kubernetes<'a>(grant: &'a Grant, wildcard: Wildcard<'a>) -> Option<Verdict<'a
         format!("every verb on `{}`{more}", on.value)
     };
     let message = match risk.filter(|_| !everything) {
-        Some(risk) => format!("allows {what}: it can {}", risk.risk.gives),
-        None => format!("allows {what}"),
+        Some(risk) => format!("`*` allows {what}: it can {}", risk.risk.gives),
+        None => format!("`*` allows {what}"),
     };
     Some(Verdict {
         wildcard,

@@ -181,7 +181,9 @@ fn is_published(grant: &Grant) -> bool {
 
 fn kubernetes(grant: &Grant, cx: &mut Context<'_>) {
     let Some(scope) = &grant.kubernetes else { return };
-    if kubernetes::has_names(grant) || kubernetes::is_own_groups(&scope.api_groups) {
+    // Groups that a template fills in may be the operator's own.
+    let own = kubernetes::is_own_groups(&scope.api_groups) || scope.api_groups.items.is_empty();
+    if own || kubernetes::has_names(grant) {
         return;
     }
     let cluster = kubernetes::is_cluster_wide(grant);
