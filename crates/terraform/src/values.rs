@@ -134,20 +134,23 @@ pub(crate) fn remote(value: &Value) -> Option<&Arc<Remote>> {
     }
 }
 
+/// Steps that an origin remembers. A finding shows a handful; longer ways only cost.
+const STEPS: usize = 32;
+
 /// The same value, one step further on its way.
 pub(crate) fn through(mut value: Value, kind: StepKind, name: &Arc<str>, place: Place) -> Value {
-    let pass = |origin: &Origin| origin.through(kind, Arc::clone(name), place);
-    value.origin = pass(&value.origin);
-    if let Data::String(text) = &mut value.data {
-        each_origin(text, pass);
+    if value.origin.steps().len() >= STEPS {
+        return value;
     }
+    let pass = |origin: &Origin| origin.through(kind, Arc::clone(name), place);
+    each_origin(&mut value, pass);
     value
 }
 
 /// A part of a collection takes the steps that the collection took.
 pub(crate) fn inherit(outer: &Origin, mut inner: Value) -> Value {
     let steps = outer.steps();
-    if steps.is_empty() {
+    if steps.is_empty() || inner.origin.steps().len() + steps.len() > STEPS {
         return inner;
     }
     let pass = |origin: &Origin| {
@@ -155,19 +158,18 @@ pub(crate) fn inherit(outer: &Origin, mut inner: Value) -> Value {
             it.through(step.kind, Arc::clone(&step.name), step.place)
         })
     };
-    inner.origin = pass(&inner.origin);
-    if let Data::String(text) = &mut inner.data {
-        each_origin(text, pass);
-    }
+    each_origin(&mut inner, pass);
     inner
 }
 
-fn each_origin(text: &mut Text, pass: impl Fn(&Origin) -> Origin) {
+/// Changes the origin of a value, and of the pieces of a text.
+fn each_origin(value: &mut Value, pass: impl Fn(&Origin) -> Origin) {
+    value.origin = pass(&value.origin);
+    let Data::String(text) = &mut value.data else { return };
     for piece in &mut text.pieces {
-        match piece {
-            Piece::Literal { origin, .. } | Piece::Unknown { origin, .. } => {
-                *origin = pass(origin);
-            }
+        let (Piece::Literal { origin, .. } | Piece::Unknown { origin, .. }) = piece;
+        if origin.steps().len() < STEPS {
+            *origin = pass(origin);
         }
     }
 }
@@ -219,14 +221,18 @@ pub(crate) fn pieces(value: &Value) -> Vec<Piece> {
     }
 }
 
-/// Nesting after which a value is written as unknown.
+/// Nesting after which a value counts as unknown.
 const JSON_DEPTH: usize = 64;
+
+/// Parts of a value that are looked at. Values share their parts, so a small one can stand for
+/// a tree that never ends.
+pub(crate) const PARTS: usize = 20_000;
 
 /// Writes a value as JSON, keeping the origin of every known text.
 pub(crate) fn write_json(value: &Value, depth: usize, out: &mut Vec<Piece>) {
     let mark =
         |text: &str| Piece::Literal { text: text.into(), origin: value.origin.clone(), map: None };
-    if depth > JSON_DEPTH {
+    if depth > JSON_DEPTH || out.len() > PARTS {
         out.push(Piece::Unknown { origin: value.origin.clone(), remote: None });
         return;
     }
@@ -314,6 +320,12 @@ pub(crate) fn slice(piece: &Piece, start: usize, end: usize) -> Option<Piece> {
 
 /// Whether two values are equal; `None` when that cannot be told.
 pub(crate) fn equal(a: &Value, b: &Value) -> Option<bool> {
+    let mut parts = PARTS;
+    equal_within(a, b, &mut parts)
+}
+
+fn equal_within(a: &Value, b: &Value, parts: &mut usize) -> Option<bool> {
+    *parts = parts.checked_sub(1)?;
     use Data::{Bool, List, Map, Null, Number, String, Unknown};
     match (&a.data, &b.data) {
         (Unknown(_), _) | (_, Unknown(_)) => None,
@@ -334,7 +346,7 @@ pub(crate) fn equal(a: &Value, b: &Value) -> Option<bool> {
             if x.len() != y.len() {
                 return Some(false);
             }
-            all(x.iter().zip(y.iter()).map(|(x, y)| equal(x, y)))
+            all(x.iter().zip(y.iter()).map(|(x, y)| equal_within(x, y, parts)))
         }
         (Map(x), Map(y)) => {
             if rest(a).is_some() || rest(b).is_some() {
@@ -343,9 +355,9 @@ pub(crate) fn equal(a: &Value, b: &Value) -> Option<bool> {
             if x.len() != y.len() {
                 return Some(false);
             }
-            all(x
-                .iter()
-                .map(|it| b.get(&it.key).map_or(Some(false), |other| equal(&it.value, other))))
+            all(x.iter().map(|it| {
+                b.get(&it.key).map_or(Some(false), |other| equal_within(&it.value, other, parts))
+            }))
         }
         _ => Some(false),
     }
@@ -379,19 +391,25 @@ fn all(mut parts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
 
 /// Makes a value safe to hand out: marks become plain unknowns, and so does a map that may
 /// have more entries than are known, because "not in the map" would be a guess.
-pub(crate) fn without_marks(value: &Value, depth: usize) -> Value {
-    if depth > JSON_DEPTH || rest(value).is_some() {
+pub(crate) fn without_marks(value: &Value) -> Value {
+    let mut parts = PARTS;
+    cleaned(value, 0, &mut parts)
+}
+
+fn cleaned(value: &Value, depth: usize, parts: &mut usize) -> Value {
+    if depth > JSON_DEPTH || *parts == 0 || rest(value).is_some() {
         return Value::unknown(value.origin.clone());
     }
+    *parts -= 1;
     let data = match &value.data {
         Data::Unknown(_) => Data::Unknown(remote(value).cloned()),
         Data::List(items) => {
-            Data::List(Arc::new(items.iter().map(|it| without_marks(it, depth + 1)).collect()))
+            Data::List(Arc::new(items.iter().map(|it| cleaned(it, depth + 1, parts)).collect()))
         }
         Data::Map(entries) => {
-            let clean =
-                |it: &Entry| Entry { value: without_marks(&it.value, depth + 1), ..it.clone() };
-            Data::Map(Arc::new(entries.iter().map(clean).collect()))
+            let mut clean =
+                |it: &Entry| Entry { value: cleaned(&it.value, depth + 1, parts), ..it.clone() };
+            Data::Map(Arc::new(entries.iter().map(&mut clean).collect()))
         }
         other => other.clone(),
     };

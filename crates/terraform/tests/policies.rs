@@ -1,4 +1,5 @@
 //! Policies in every shape, found at the exact token.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::string_slice, reason = "tests may panic")]
 
 mod support;
 

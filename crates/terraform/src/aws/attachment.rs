@@ -22,11 +22,18 @@ struct Named {
     region: Place,
 }
 
+/// Who a declared policy is attached to, and where.
+#[derive(Default)]
+struct Attached {
+    principals: Vec<Sourced<Party>>,
+    bindings: Vec<Place>,
+}
+
 /// Every attachment of a unit.
 #[derive(Default)]
 pub(super) struct Attachments {
     /// Principals of policies that are declared in the unit.
-    declared: BTreeMap<Arc<str>, (Vec<Sourced<Party>>, Vec<Place>)>,
+    declared: BTreeMap<Arc<str>, Attached>,
     named: Vec<Named>,
     /// Some attachment names a policy that cannot be resolved.
     unresolved: bool,
@@ -105,9 +112,9 @@ impl Attachments {
         let Some(arn) = arn else { return };
         let (place, region) = (resource.declaration.place, resource.declaration.region);
         if let Some(policy) = unit.addresses.target(arn, POLICY) {
-            let (held, bindings) = self.declared.entry(policy).or_default();
-            held.extend(principals.iter().cloned());
-            bindings.push(place);
+            let attached = self.declared.entry(policy).or_default();
+            attached.principals.extend(principals.iter().cloned());
+            attached.bindings.push(place);
             return;
         }
         match values::known_text(arn) {
@@ -127,11 +134,11 @@ impl Attachments {
     pub(super) fn holder(&self, unit: &Unit<'_, '_>, policy: &Resource<'_>) -> Holder {
         let boundary = self.boundaries.contains(&policy.address);
         match self.declared.get(&policy.address) {
-            Some((principals, bindings)) => Holder {
+            Some(attached) => Holder {
                 carrier: Carrier::IdentityPolicy,
-                principals: principals.clone(),
+                principals: attached.principals.clone(),
                 bound: Some(true),
-                bindings: bindings.clone(),
+                bindings: attached.bindings.clone(),
             },
             None => Holder {
                 carrier: if boundary { Carrier::Limit } else { Carrier::IdentityPolicy },
@@ -149,7 +156,7 @@ impl Attachments {
     }
 
     /// Adds grants of managed policies that are declared elsewhere.
-    pub(super) fn lower(self, _unit: &Unit<'_, '_>, out: &mut Collector) {
+    pub(super) fn lower(self, out: &mut Collector) {
         for it in self.named {
             out.grant(grant::managed(it.address, it.arn, it.principals, it.place, it.region));
         }

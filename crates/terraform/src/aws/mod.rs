@@ -32,6 +32,6 @@ pub(crate) fn lower(unit: &Unit<'_, '_>, out: &mut Collector) {
         }
         uses::lower(unit, resource, out);
     }
-    attachments.lower(unit, out);
+    attachments.lower(out);
     grant::unused_documents(unit, out);
 }

@@ -13,6 +13,8 @@ pub(super) struct Row {
     pub(super) path: &'static str,
     /// The write-only argument that takes the value without storing it.
     pub(super) twin: Option<&'static str>,
+    /// False for an argument that also takes what is no credential.
+    pub(super) certain: bool,
 }
 
 static TABLE: LazyLock<BTreeMap<&'static str, Vec<Row>>> = LazyLock::new(|| {
@@ -20,13 +22,9 @@ static TABLE: LazyLock<BTreeMap<&'static str, Vec<Row>>> = LazyLock::new(|| {
     for line in ROWS.lines().filter(|it| !it.starts_with('#')) {
         let mut columns = line.split('\t');
         let (Some(of), Some(path)) = (columns.next(), columns.next()) else { continue };
-        // User data is text in which a credential may stand, and lists of names and values are
-        // read by their names.
-        if path.contains("user_data") || path.contains("[]") {
-            continue;
-        }
         let twin = columns.next().filter(|it| !it.is_empty());
-        table.entry(of).or_default().push(Row { path, twin });
+        let certain = columns.next().is_none();
+        table.entry(of).or_default().push(Row { path, twin, certain });
     }
     table
 });

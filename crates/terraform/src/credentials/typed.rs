@@ -1,5 +1,7 @@
 //! Places that take credentials, evaluated.
 
+use std::cell::Cell;
+
 use model::{Data, Entry, Origin, ReferenceSyntax, Slot, SlotKind, Storage, Value};
 use secrets::{Expectation, Question, Verdict};
 
@@ -38,6 +40,7 @@ pub(super) fn lower(unit: &Unit<'_, '_>, out: &mut Collector) {
             in_state: true,
             mock: false,
             plain_parameter: is_plain_parameter(unit, resource),
+            parts: Cell::new(values::PARTS),
         };
         walk.value(&value, "", "", None, 0, out);
     }
@@ -82,6 +85,7 @@ fn provider(
         // A stand-in for the cloud on the own machine takes any key.
         mock: skips("skip_credentials_validation") || value.get("endpoints").is_some(),
         plain_parameter: false,
+        parts: Cell::new(values::PARTS),
     };
     walk.value(&value, "", "", None, 0, out);
 }
@@ -98,6 +102,8 @@ struct Walk<'w, 'e, 'p> {
     in_state: bool,
     mock: bool,
     plain_parameter: bool,
+    /// Parts that may still be looked at.
+    parts: Cell<usize>,
 }
 
 /// Levels of nested blocks and objects that are looked at.
@@ -114,9 +120,10 @@ impl Walk<'_, '_, '_> {
         depth: usize,
         out: &mut Collector,
     ) {
-        if depth > DEPTH {
+        let Some(left) = self.parts.get().checked_sub(1).filter(|_| depth <= DEPTH) else {
             return;
-        }
+        };
+        self.parts.set(left);
         match &value.data {
             Data::List(items) => {
                 for item in items.iter().filter(|it| !values::is_rest_item(it)) {
@@ -175,7 +182,7 @@ impl Walk<'_, '_, '_> {
     fn leaf(&self, value: &Value, path: &str, key: &str, within: Option<Row>, out: &mut Collector) {
         let Some(row) = within else { return };
         let exact = path == row.path || path.rsplit('.').next() == Some(row.path);
-        let typed = exact && !row.is_map() && !self.plain_parameter;
+        let typed = exact && row.certain && !row.is_map() && !self.plain_parameter;
         let expectation = if typed { Expectation::Credential } else { Expectation::ByName };
         let slot = if row.is_map() || !exact { self.map_slot(path) } else { self.slot };
         let named = self.plain_parameter.then(|| self.resource_name()).flatten();
@@ -228,6 +235,10 @@ impl Walk<'_, '_, '_> {
         out: &mut Collector,
     ) -> bool {
         let Data::String(text) = &value.data else { return false };
+        // A document says by its keys which of its parts are credentials.
+        let is_document = json::looks_like(text);
+        let expectation = if is_document { Expectation::ByName } else { question.expectation };
+        let question = &Question { expectation, ..*question };
         if self.mock && text.known().is_some_and(|it| is_mock(&it)) {
             return true;
         }

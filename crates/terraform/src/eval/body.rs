@@ -27,7 +27,9 @@ impl<'p> Evaluator<'p> {
         let place = scope.place(node);
         Some(self.memoised(memo, place, || {
             if node.kind() == Kind::Block {
-                self.block_list(part.body, name, &scope)
+                let blocks = self.block_list(part.body, name, &scope);
+                self.nest(self.nesting.get() + 2);
+                blocks
             } else {
                 self.eval(node, &scope)
             }

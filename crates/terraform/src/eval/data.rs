@@ -27,9 +27,8 @@ pub(super) fn attribute(
             let template = evaluator.written(resource, "template")?;
             let none = values::map(Vec::new(), Origin::at(place));
             let variables = evaluator.written(resource, "vars").unwrap_or(none);
-            let text = values::known_text(&template)?;
             let call = Call { evaluator, name, arguments: &[], place: template.origin.place };
-            files::render(&call, &text, None, &variables)?
+            files::render_value(&call, &template, &variables)?
         }
         _ => return None,
     };

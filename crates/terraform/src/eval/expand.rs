@@ -5,7 +5,10 @@ use std::sync::Arc;
 
 use model::{Data, NoteKind, Place, Value};
 
-use super::{Caller, Evaluator, Instance, MODULE_DEPTH, MODULES, MemoKey, Object, Resource, Scope};
+use super::{
+    Caller, Calls, Evaluator, Instance, LOOP_NESTING, MODULE_DEPTH, MODULES, MemoKey, Object,
+    Resource, Scope,
+};
 use crate::module::Declaration;
 use crate::values;
 
@@ -59,7 +62,11 @@ impl<'p> Evaluator<'p> {
         }
         if let Some((file, node)) = block.attribute("for_each") {
             let scope = Scope::new(instance, file, &Key::Single);
+            let outer = self.nesting.replace(0);
             let over = self.eval(node, &scope);
+            if self.nesting.replace(outer) > LOOP_NESTING {
+                return vec![Key::Unknown];
+            }
             return self.each(&over, scope.place(node));
         }
         vec![Key::Single]
@@ -150,7 +157,7 @@ impl<'p> Evaluator<'p> {
     }
 
     /// The instances of a module that a call makes; nothing for a module that is not local.
-    pub(crate) fn calls(&self, instance: usize, name: &str) -> Rc<Vec<(Key, usize)>> {
+    pub(crate) fn calls(&self, instance: usize, name: &str) -> Calls {
         let memo = (instance, name.to_owned());
         if let Some(found) = self.children.borrow().get(&memo) {
             return Rc::clone(found);

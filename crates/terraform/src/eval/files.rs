@@ -13,11 +13,7 @@ pub(super) fn call(call: &Call<'_, '_>) -> Option<Value> {
     match call.name {
         "file" => file(call),
         "templatefile" => template_file(call),
-        "templatestring" => {
-            let template = call.arguments.first()?;
-            let text = values::known_text(template)?;
-            render(call, &text, None, call.arguments.get(1)?)
-        }
+        "templatestring" => render_value(call, call.arguments.first()?, call.arguments.get(1)?),
         "basename" => Some(values::text(path::name(&call.text(0)?), call.origin())),
         "dirname" => {
             let folder = path::parent(&call.text(0)?).to_owned();
@@ -66,23 +62,44 @@ fn file(call: &Call<'_, '_>) -> Option<Value> {
 fn template_file(call: &Call<'_, '_>) -> Option<Value> {
     let content = read(call.evaluator, &call.text(0)?)?;
     let step: Arc<str> = format!("file {}", content.path).into();
-    let value = render(call, &content.text, content.file, call.arguments.get(1)?)?;
+    let map = OffsetMap::identity(0, u32::try_from(content.text.len()).ok()?);
+    let value = render(call, &content.text, &map, content.file, call.arguments.get(1)?)?;
     Some(values::through(value, StepKind::File, &step, call.place))
 }
 
-/// Renders a template with the names that `variables` brings in.
-pub(super) fn render(
+/// Renders a template that is a value: its parts are placed where they were written.
+pub(super) fn render_value(
+    call: &Call<'_, '_>,
+    template: &Value,
+    variables: &Value,
+) -> Option<Value> {
+    let Data::String(text) = &template.data else { return None };
+    match text.pieces.as_slice() {
+        [Piece::Literal { text, origin, map: Some(map) }] => {
+            let value = render(call, text, map, Some(origin.place.file), variables)?;
+            Some(values::inherit(&template.origin, value))
+        }
+        _ => {
+            let text = text.known()?;
+            let map = OffsetMap::identity(0, u32::try_from(text.len()).ok()?);
+            render(call, &text, &map, None, variables)
+        }
+    }
+}
+
+/// Renders a template with the names that `variables` brings in; without a file every part is
+/// placed at the call.
+fn render(
     call: &Call<'_, '_>,
     text: &str,
+    map: &OffsetMap,
     file: Option<FileId>,
     variables: &Value,
 ) -> Option<Value> {
     if !matches!(variables.data, Data::Map(_)) {
         return None;
     }
-    let length = u32::try_from(text.len()).ok()?;
-    let map = OffsetMap::identity(0, length);
-    let tree = syntax::parse_template(text, &map, &Limits::default());
+    let tree = syntax::parse_template(text, map, &Limits::default());
     let root = tree.root()?;
     if !tree.problems().is_empty() {
         return None;

@@ -19,8 +19,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use model::{FileId, Note, NoteKind, Place, Value};
-use syntax::Node;
+use model::{Data, FileId, Note, NoteKind, Place, Value};
+use syntax::{Kind, Node};
 
 use crate::module::{Declaration, Module};
 use crate::project::Project;
@@ -41,6 +41,13 @@ pub(super) const TEXT: usize = 256 << 10;
 
 /// Items of one list or map, and pieces of one text.
 pub(super) const ITEMS: usize = 20_000;
+
+/// Collections inside each other. Shared parts make deep values cheap to build and dangerous
+/// to walk.
+const NESTING: u32 = 96;
+
+/// Nesting of a collection that a loop goes over.
+pub(super) const LOOP_NESTING: u32 = 32;
 
 /// Module calls inside each other.
 const MODULE_DEPTH: usize = 12;
@@ -116,6 +123,9 @@ struct MemoKey {
     node: u32,
 }
 
+/// The instances that a module call makes, by their key.
+type Calls = Rc<Vec<(Key, usize)>>;
+
 /// Something whose attributes are evaluated when they are asked for.
 #[derive(Clone, Debug)]
 pub(crate) enum Object<'p> {
@@ -142,12 +152,15 @@ pub(crate) struct Evaluator<'p> {
     pub(crate) project: &'p Project<'p>,
     root: usize,
     instances: RefCell<Vec<Rc<Instance>>>,
-    children: RefCell<BTreeMap<(usize, String), Rc<Vec<(Key, usize)>>>>,
+    children: RefCell<BTreeMap<(usize, String), Calls>>,
     expansions: RefCell<HashMap<MemoKey, Rc<Vec<Key>>>>,
-    memo: RefCell<HashMap<MemoKey, Option<Value>>>,
+    /// Values with their nesting; `None` while a value is evaluated.
+    memo: RefCell<HashMap<MemoKey, Option<(Value, u32)>>>,
     objects: RefCell<HashMap<Arc<str>, Object<'p>>>,
     fuel: Cell<u64>,
     depth: Cell<u32>,
+    /// Deepest nesting among the values that the current expression has read so far.
+    nesting: Cell<u32>,
     notes: RefCell<BTreeMap<(NoteKind, Place), String>>,
 }
 
@@ -164,6 +177,7 @@ impl<'p> Evaluator<'p> {
             objects: RefCell::default(),
             fuel: Cell::new(FUEL),
             depth: Cell::new(0),
+            nesting: Cell::new(0),
             notes: RefCell::default(),
         }
     }
@@ -231,15 +245,39 @@ impl<'p> Evaluator<'p> {
             return values::unknown(place);
         }
         self.depth.set(depth + 1);
-        let value = self.expression(node, scope);
+        let outer = self.nesting.replace(0);
+        let mut value = self.expression(node, scope);
+        let mut nesting = self.nesting.get();
+        match node.kind() {
+            Kind::Seq | Kind::Map | Kind::ForSeq | Kind::ForMap | Kind::Splat | Kind::Call => {
+                nesting += 1;
+            }
+            _ => {}
+        }
+        if !matches!(value.data, Data::List(_) | Data::Map(_)) {
+            nesting = 0;
+        } else if nesting > NESTING {
+            self.note(NoteKind::Limit, place, "values are nested too deep to follow");
+            value = values::unknown(place);
+            nesting = 0;
+        }
+        self.nesting.set(outer.max(nesting));
         self.depth.set(depth);
         value
+    }
+
+    /// Counts a value into the nesting of the current expression.
+    fn nest(&self, nesting: u32) {
+        self.nesting.set(self.nesting.get().max(nesting));
     }
 
     /// Evaluates something once per place and instance; a cycle ends as unknown.
     fn memoised(&self, key: MemoKey, place: Place, evaluate: impl FnOnce() -> Value) -> Value {
         match self.memo.borrow().get(&key) {
-            Some(Some(value)) => return value.clone(),
+            Some(Some((value, nesting))) => {
+                self.nest(*nesting);
+                return value.clone();
+            }
             Some(None) => {
                 self.note(NoteKind::Cycle, place, "this value depends on itself");
                 return values::unknown(place);
@@ -247,8 +285,11 @@ impl<'p> Evaluator<'p> {
             None => {}
         }
         self.memo.borrow_mut().insert(key, None);
+        let outer = self.nesting.replace(0);
         let value = evaluate();
-        self.memo.borrow_mut().insert(key, Some(value.clone()));
+        let nesting = self.nesting.replace(outer);
+        self.memo.borrow_mut().insert(key, Some((value.clone(), nesting)));
+        self.nest(nesting);
         value
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use model::{Data, Origin, Place, Remote, StepKind, Value};
 use syntax::{Kind, Node};
 
-use super::{Evaluator, Key, MemoKey, Object, Resource, Scope, data};
+use super::{Evaluator, Key, LOOP_NESTING, MemoKey, Object, Resource, Scope, data};
 use crate::module::Declaration;
 use crate::{path, values};
 
@@ -58,6 +58,7 @@ impl<'p> Evaluator<'p> {
                 self.apply(value, rest, scope, place)
             }
             ("each" | "count", [Step::Attribute(part), rest @ ..]) => {
+                self.nest(LOOP_NESTING + 1);
                 let value = loop_value(scope.key, name, part, place);
                 self.apply(value, rest, scope, place)
             }
@@ -143,12 +144,26 @@ impl<'p> Evaluator<'p> {
         };
         let value = value.or_else(|| {
             let (file, node) = declared.attribute("default")?;
-            Some(self.eval(node, &Scope::new(instance, file, &Key::Single)))
+            let default = self.eval(node, &Scope::new(instance, file, &Key::Single));
+            Some(self.as_input(default, instance))
         });
         match value {
             Some(value) => self.typed(value, declared, instance),
             None => values::unknown(place),
         }
+    }
+
+    /// An empty map as the default of a reusable module's input says "whatever the caller
+    /// gives": it has entries that are not known.
+    fn as_input(&self, default: Value, instance: usize) -> Value {
+        let empty = matches!(&default.data, Data::Map(entries) if entries.is_empty());
+        let reusable = self.instance(instance).caller.is_none()
+            && self.module(instance).is_some_and(crate::module::Module::is_reusable);
+        if !empty || !reusable {
+            return default;
+        }
+        let rest = values::rest_entry(values::unknown(default.origin.place));
+        values::map(vec![rest], default.origin)
     }
 
     fn local(&self, instance: usize, name: &str, place: Place) -> Value {
@@ -270,6 +285,8 @@ impl<'p> Evaluator<'p> {
         if resource.is_data
             && let Some(value) = data::attribute(self, resource, name, place)
         {
+            // Documents put what they take in some levels deeper.
+            self.nest(self.nesting.get() + 4);
             return value;
         }
         let computed = || values::computed(&resource.address, name, place);

@@ -22,6 +22,9 @@ impl<'p> Evaluator<'p> {
 
     /// Recursion follows the type expression, whose depth the parser bounds.
     fn converted(&self, value: Value, ty: Node<'_>, scope: &Scope<'_>) -> Value {
+        if !self.spend(1, value.origin.place) {
+            return value;
+        }
         let inner = ty.child(0);
         match (ty.kind(), ty.text(), inner) {
             (Kind::Call, Some("object"), Some(inner)) => self.object_of(value, inner, scope),

@@ -75,7 +75,7 @@ impl Collector {
         if let Some(known) = self.overlapping(at) {
             let known = self.facts.credentials.get_mut(known).map(|it| &mut it.storage);
             if let Some(Storage::Literal(literal)) = known
-                && used != at
+                && (used.file != at.file || !used.span.contains(at.span))
                 && !literal.copies.contains(&used)
                 && literal.origin.steps().iter().all(|it| it.place != used)
             {

@@ -38,7 +38,7 @@ fn resource(unit: &Unit<'_, '_>, it: &crate::eval::Resource<'_>) -> ResourceFact
     ResourceFact {
         kind: it.declaration.kind.to_owned(),
         address: unit.address(it),
-        attributes: values::without_marks(&attributes, 0),
+        attributes: values::without_marks(&attributes),
         place: it.declaration.place,
         region: it.declaration.region,
     }

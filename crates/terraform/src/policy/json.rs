@@ -26,6 +26,12 @@ pub(crate) fn value(text: &Text, origin: &Origin) -> Option<Value> {
     Some(reader.value(tree.root()?))
 }
 
+/// True when a text begins like a JSON object or list.
+pub(crate) fn looks_like(text: &Text) -> bool {
+    let first = text.pieces.first();
+    matches!(first, Some(Piece::Literal { text, .. }) if text.trim_start().starts_with(['{', '[']))
+}
+
 /// All pieces of a text in one, with marks for the unknown ones.
 struct Joined {
     text: Arc<str>,

@@ -9,13 +9,13 @@ use nhilint_terraform::{Options, Project, language};
 use syntax::{Limits, Tree};
 
 /// The facts of all units, and the texts they point into.
-pub struct Lowered {
-    pub facts: Facts,
+pub(crate) struct Lowered {
+    pub(crate) facts: Facts,
     texts: Vec<(String, String)>,
 }
 
 /// Lowers files given as path and text. Files that are not Terraform can be read by `file()`.
-pub fn lower(files: &[(&str, &str)]) -> Lowered {
+pub(crate) fn lower(files: &[(&str, &str)]) -> Lowered {
     let mut sorted: Vec<(String, String)> =
         files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
     sorted.sort();
@@ -52,24 +52,24 @@ pub fn lower(files: &[(&str, &str)]) -> Lowered {
 }
 
 /// Lowers one file named `main.tf`.
-pub fn one(text: &str) -> Lowered {
+pub(crate) fn one(text: &str) -> Lowered {
     lower(&[("main.tf", text)])
 }
 
 impl Lowered {
     /// The bytes that a place points at.
-    pub fn slice(&self, place: Place) -> &str {
+    pub(crate) fn slice(&self, place: Place) -> &str {
         let (_, text) = &self.texts[place.file.0 as usize];
         &text[place.span.range()]
     }
 
     /// `path: slice`
-    pub fn at(&self, place: Place) -> String {
+    pub(crate) fn at(&self, place: Place) -> String {
         format!("{}: {}", self.texts[place.file.0 as usize].0, self.slice(place))
     }
 
     /// Grants that allow every action, with the slice of the star.
-    pub fn stars(&self) -> Vec<String> {
+    pub(crate) fn stars(&self) -> Vec<String> {
         let allowed = |it: &&Grant| it.effect == model::Effect::Allow && !it.actions.negated;
         self.facts
             .grants
@@ -81,18 +81,18 @@ impl Lowered {
     }
 
     /// The steps of the star's way.
-    pub fn star_steps(&self) -> Vec<String> {
+    pub(crate) fn star_steps(&self) -> Vec<String> {
         let star = self.facts.grants.iter().find_map(|it| it.actions.find("*")).unwrap();
         star.origin.steps().iter().map(|it| it.name.to_string()).collect()
     }
 
     /// Slices of all literal credentials.
-    pub fn literals(&self) -> Vec<String> {
+    pub(crate) fn literals(&self) -> Vec<String> {
         let literal = |it: &&model::Credential| it.literal().is_some();
         self.facts.credentials.iter().filter(literal).map(|it| self.at(it.place)).collect()
     }
 
-    pub fn identity(&self, address: &str) -> &model::Identity {
+    pub(crate) fn identity(&self, address: &str) -> &model::Identity {
         self.facts.identities.iter().find(|it| &*it.address.name == address).unwrap()
     }
 }

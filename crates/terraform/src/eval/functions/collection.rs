@@ -147,7 +147,7 @@ fn flatten_into(
     call: &Call<'_, '_>,
     out: &mut Vec<Value>,
 ) -> Option<()> {
-    if depth > 32 || out.len() > ITEMS {
+    if depth > 32 || out.len() > ITEMS || !call.evaluator.spend(1, call.place) {
         return None;
     }
     for item in values::items(value) {
