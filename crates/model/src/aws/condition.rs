@@ -42,7 +42,17 @@ fn limits(condition: &Condition, wanted: Limits) -> bool {
     let known = KEYS.iter().any(|(pattern, limits)| {
         (*limits == wanted || *limits == Limits::Both) && table::glob(pattern, &condition.key)
     });
-    known && is_strict(condition)
+    known && (is_strict(condition) || wanted == Limits::Resources && wants_tag(condition))
+}
+
+/// True when a request without a certain tag would be refused: `Null` with `false` says that
+/// the key must be there.
+fn wants_tag(condition: &Condition) -> bool {
+    let mut values = condition.values.texts().peekable();
+    condition.operator.eq_ignore_ascii_case("Null")
+        && condition.key.to_ascii_lowercase().contains("tag/")
+        && values.peek().is_some()
+        && values.all(|it| it.eq_ignore_ascii_case("false"))
 }
 
 /// True when a request without the key, or with any value of it, would be refused.
@@ -96,6 +106,14 @@ mod tests {
             "aws:PrincipalOrgPaths",
             "o-1/r-1/*"
         )));
+    }
+
+    #[test]
+    fn a_tag_that_must_be_there_limits_resources() {
+        let tag = "aws:ResourceTag/cluster";
+        assert!(narrows_resources(&condition("Null", tag, "false")));
+        assert!(!narrows_resources(&condition("Null", tag, "true")));
+        assert!(!narrows_principals(&condition("Null", "aws:PrincipalOrgID", "false")));
     }
 
     #[test]
