@@ -106,7 +106,7 @@ impl Excerpt {
             return;
         };
         let first = first.saturating_sub(CONTEXT);
-        let last = (last + CONTEXT).min(last_line(source));
+        let last = (last + CONTEXT).min(last_line(source)).max(last);
         let mut window = Window {
             name: name.to_owned(),
             first: first as usize,
@@ -226,9 +226,11 @@ fn reach(source: &SourceText, mark: usize, span: Span) -> Reach {
     Reach { mark, span, first, last }
 }
 
+/// The last line that holds anything: behind the last line break there is none.
 fn last_line(source: &SourceText) -> u32 {
     let len = u32::try_from(source.text.len()).unwrap_or(u32::MAX);
-    source.lines().position(len).line - 1
+    let last = source.lines().position(len).line - 1;
+    if source.text.ends_with('\n') { last.saturating_sub(1) } else { last }
 }
 
 /// A line without its line break.

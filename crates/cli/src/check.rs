@@ -1,0 +1,171 @@
+//! `nhilint check`.
+
+use std::io::{Read, Write};
+use std::time::Instant;
+
+use anyhow::Context;
+use engine::{Report, Skipped};
+use report::{Paths, View, visible};
+use workspace::{Checked, Options, Workspace, check_paths, write_atomically};
+
+use crate::arguments::{CheckArguments, Common};
+use crate::failure::Misuse;
+use crate::terminal::Terminal;
+use crate::{CLEAN, FAILED, FINDINGS};
+
+/// Notes that are shown without being asked for.
+const MOST_NOTES: usize = 10;
+
+/// More bytes than this on standard input are not held in memory: no file of that size would
+/// be read either.
+const MOST_STDIN: u64 = 64 << 20;
+
+pub(crate) fn run(arguments: &CheckArguments, terminal: &Terminal) -> anyhow::Result<u8> {
+    let started = Instant::now();
+    let mut options = arguments.common.options();
+    options.profile = arguments.profile;
+    options.select = trimmed(&arguments.select);
+    options.ignore = trimmed(&arguments.ignore);
+    refuse_contradictions(arguments)?;
+    if arguments.show_files {
+        return show_files(&options, &arguments.common, terminal);
+    }
+    if let Some(path) = &arguments.stdin_filename {
+        let mut bytes = Vec::new();
+        let stdin = std::io::stdin().lock();
+        stdin.take(MOST_STDIN).read_to_end(&mut bytes).context("cannot read standard input")?;
+        options.stdin = Some((path.clone(), bytes));
+    }
+    let mut checked = check_paths(&options)?;
+    if let Some(least) = arguments.severity {
+        checked.report.findings.retain(|it| it.severity >= least);
+        checked.report.suppressed.retain(|it| it.finding.severity >= least);
+    }
+    let paths = paths_from(&checked.root)?;
+    let view = View {
+        report: &checked.report,
+        paths: &paths,
+        color: terminal.color,
+        width: terminal.width,
+        quiet: arguments.common.quiet,
+    };
+    write_files(arguments, view)?;
+    // What was left out is told first: a long list would push it out of sight.
+    notes(&checked.report.skipped, &paths, &arguments.common);
+    terminal.write(|out| {
+        if arguments.statistics {
+            report::statistics(&view, out)
+        } else {
+            report::render(arguments.format, &view, out)
+        }
+    })?;
+    if arguments.common.verbose {
+        describe_run(&checked, &paths, started);
+    }
+    Ok(exit_code(&checked, arguments))
+}
+
+fn exit_code(checked: &Checked, arguments: &CheckArguments) -> u8 {
+    // Findings that a bug has swallowed must not look like a clean run.
+    if checked.report.internal_errors > 0 {
+        return FAILED;
+    }
+    let fail_on = arguments.fail_on.or(checked.fail_on).unwrap_or_default();
+    let fails = checked.report.findings.iter().any(|it| fail_on.fails(it.severity));
+    if fails { FINDINGS } else { CLEAN }
+}
+
+fn refuse_contradictions(arguments: &CheckArguments) -> Result<(), Misuse> {
+    if arguments.statistics && !arguments.format.is_for_people() {
+        return Err(Misuse {
+            message: format!(
+                "`--statistics` and `--format {}` exclude each other",
+                arguments.format
+            ),
+            remedy: Some("leave one of them out".to_owned()),
+        });
+    }
+    for (index, (_, path)) in arguments.output.iter().enumerate() {
+        if arguments.output.iter().take(index).any(|(_, other)| other == path) {
+            return Err(Misuse {
+                message: format!("two outputs go to `{}`", path.display()),
+                remedy: Some("give each a file of its own".to_owned()),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Writes the files of `--output`. All are rendered before the first one is written.
+fn write_files(arguments: &CheckArguments, view: View<'_>) -> anyhow::Result<()> {
+    let mut rendered = Vec::with_capacity(arguments.output.len());
+    for (format, path) in &arguments.output {
+        let mut bytes = Vec::new();
+        let plain = View { color: false, width: 100, ..view };
+        report::render(*format, &plain, &mut bytes)?;
+        rendered.push((path, bytes));
+    }
+    for (path, bytes) in rendered {
+        write_atomically(path, &bytes)?;
+    }
+    Ok(())
+}
+
+fn show_files(options: &Options, common: &Common, terminal: &Terminal) -> anyhow::Result<u8> {
+    let workspace = Workspace::open(options)?;
+    let (files, skipped) = workspace.lintable();
+    let paths = paths_from(&workspace.root)?;
+    notes(&skipped, &paths, common);
+    terminal.write(|out| {
+        files.iter().try_for_each(|it| writeln!(out, "{}", visible(&paths.shown(it))))
+    })?;
+    Ok(CLEAN)
+}
+
+/// Paths as they are seen from the working directory.
+pub(crate) fn paths_from(root: &std::path::Path) -> anyhow::Result<Paths> {
+    let here = std::env::current_dir().and_then(|it| it.canonicalize());
+    let here = here.context("the working directory cannot be read")?;
+    Ok(Paths::new(&root.to_string_lossy(), &here.to_string_lossy()))
+}
+
+/// Tells on standard error what was left out, and why.
+pub(crate) fn notes(skipped: &[Skipped], paths: &Paths, common: &Common) {
+    if common.quiet {
+        return;
+    }
+    let most = if common.verbose { usize::MAX } else { MOST_NOTES };
+    let mut out = anstream::stderr();
+    for it in skipped.iter().take(most) {
+        let path = paths.shown(&it.path);
+        let colon = if path.is_empty() { "" } else { ": " };
+        // When standard error is closed, nobody is left to be told.
+        let _ = writeln!(out, "note: {}{colon}{}", visible(&path), visible(&it.reason));
+    }
+    let left = skipped.len().saturating_sub(most);
+    if left > 0 {
+        let _ = writeln!(out, "note: {left} more were left out; `--verbose` names them");
+    }
+}
+
+fn describe_run(checked: &Checked, paths: &Paths, started: Instant) {
+    let Report { statistics, facts, .. } = &checked.report;
+    let config = checked.config.as_ref().map(|it| it.display().to_string());
+    let mut out = anstream::stderr();
+    let _ = writeln!(out, "root: {}", visible(&paths.shown(".")));
+    let _ = writeln!(out, "configuration: {}", visible(config.as_deref().unwrap_or("none")));
+    let _ = writeln!(
+        out,
+        "{} files, {} bytes, {} identities, {} credentials, {} grants in {} ms",
+        statistics.files,
+        statistics.bytes,
+        facts.identities.len(),
+        facts.credentials.len(),
+        facts.grants.len(),
+        started.elapsed().as_millis(),
+    );
+}
+
+fn trimmed(names: &[String]) -> Vec<String> {
+    names.iter().map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()).collect()
+}
