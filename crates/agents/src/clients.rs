@@ -576,7 +576,7 @@ pub(crate) static SHAPES: &[(&str, Format)] = &[
 
 /// Agents and commands of a plugin, which lie beside its manifest.
 pub(crate) static PLUGIN_AGENT: Format =
-    Format::markdown(CLAUDE_CODE, Layout::AgentDocument, &[("agents/**/*.md", Plugin)])
+    Format::markdown(CLAUDE_CODE, Layout::AgentDocument, &[("agents/*.md", Plugin)])
         .expands(Expands::CLAUDE);
 
 /// See [`PLUGIN_AGENT`].

@@ -84,7 +84,8 @@ fn by_folder(path: &str, text: &str) -> Option<Recognised> {
     if !path.ends_with(".md") || is_page {
         return None;
     }
-    let format = if glob::matches("agents/**/*.md", path) {
+    // Any folder further up may be called `agents` too; only the nearest one counts.
+    let format = if glob::matches("agents/*.md", path) {
         has_front_matter(text, &["name:", "description:"]).then_some(&PLUGIN_AGENT)
     } else if glob::matches("commands/**/*.md", path) {
         has_front_matter(text, &["allowed-tools:"]).then_some(&PLUGIN_COMMAND)
