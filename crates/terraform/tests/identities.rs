@@ -113,6 +113,42 @@ fn tags_reach_modules_as_arguments() {
 }
 
 #[test]
+fn loops_inside_looped_modules_are_expanded() {
+    let lowered = lower(&[
+        (
+            "main.tf",
+            r#"
+module "m" {
+  source   = "./m"
+  for_each = { a = { roles = ["x", "y"] }, b = { roles = ["z"] } }
+  roles    = each.value.roles
+}
+"#,
+        ),
+        (
+            "m/main.tf",
+            r#"
+variable "roles" { type = list(string) }
+resource "aws_iam_role" "r" {
+  for_each = toset(var.roles)
+  name     = each.value
+}
+"#,
+        ),
+    ]);
+    let names: Vec<_> =
+        lowered.facts.identities.iter().map(|it| it.address.name.to_string()).collect();
+    assert_eq!(
+        names,
+        [
+            "module.m[\"a\"].aws_iam_role.r[\"x\"]",
+            "module.m[\"a\"].aws_iam_role.r[\"y\"]",
+            "module.m[\"b\"].aws_iam_role.r[\"z\"]",
+        ]
+    );
+}
+
+#[test]
 fn identities_say_what_they_are() {
     let lowered = one(r#"
 resource "aws_iam_role" "r" {

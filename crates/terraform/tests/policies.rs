@@ -576,3 +576,18 @@ resource "aws_iam_role" "deploy" {
     // A trust policy permits nothing by itself.
     assert!(lowered.facts.grants.is_empty(), "{:?}", lowered.facts.grants);
 }
+
+#[test]
+fn an_issuer_is_known_behind_an_unknown_account() {
+    let lowered = one(r#"
+data "aws_caller_identity" "me" {}
+resource "aws_iam_role" "r" {
+  assume_role_policy = jsonencode({ Statement = [{
+    Effect    = "Allow"
+    Action    = "sts:AssumeRoleWithWebIdentity"
+    Principal = { Federated = "arn:aws:iam::${data.aws_caller_identity.me.account_id}:oidc-provider/gitlab.com" }
+  }] })
+}
+"#);
+    assert_eq!(lowered.facts.trusts[0].issuer.value().unwrap(), "gitlab.com");
+}

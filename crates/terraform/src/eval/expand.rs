@@ -6,8 +6,7 @@ use std::sync::Arc;
 use model::{Data, NoteKind, Place, Value};
 
 use super::{
-    Caller, Calls, Evaluator, Instance, LOOP_NESTING, MODULE_DEPTH, MODULES, MemoKey, Object,
-    Resource, Scope,
+    Caller, Calls, Evaluator, Instance, MODULE_DEPTH, MODULES, MemoKey, Object, Resource, Scope,
 };
 use crate::module::Declaration;
 use crate::values;
@@ -23,8 +22,8 @@ pub(crate) enum Key {
     Single,
     /// `count.index`
     Index(usize),
-    /// `each.key` and `each.value`
-    Each(Arc<str>, Value),
+    /// `each.key`, `each.value`, and the nesting of what the loop goes over.
+    Each(Arc<str>, Value, u32),
     /// The block has a loop over something unknown; this stands for all of its instances.
     Unknown,
 }
@@ -35,7 +34,7 @@ impl Key {
         match self {
             Self::Single | Self::Unknown => String::new(),
             Self::Index(at) => format!("[{at}]"),
-            Self::Each(key, _) => format!("[{}]", values::json_string(key)),
+            Self::Each(key, ..) => format!("[{}]", values::json_string(key)),
         }
     }
 }
@@ -64,10 +63,8 @@ impl<'p> Evaluator<'p> {
             let scope = Scope::new(instance, file, &Key::Single);
             let outer = self.nesting.replace(0);
             let over = self.eval(node, &scope);
-            if self.nesting.replace(outer) > LOOP_NESTING {
-                return vec![Key::Unknown];
-            }
-            return self.each(&over, scope.place(node));
+            let nesting = self.nesting.replace(outer);
+            return self.each(&over, nesting, scope.place(node));
         }
         vec![Key::Single]
     }
@@ -89,13 +86,13 @@ impl<'p> Evaluator<'p> {
         (0..count.min(INSTANCES)).map(Key::Index).collect()
     }
 
-    fn each(&self, over: &Value, place: Place) -> Vec<Key> {
+    fn each(&self, over: &Value, nesting: u32, place: Place) -> Vec<Key> {
         let mut keys = Vec::new();
         match &over.data {
             Data::Map(_) => {
                 for entry in values::entries(over) {
                     let value = values::inherit(&over.origin, entry.value.clone());
-                    keys.push(Key::Each(Arc::clone(&entry.key), value));
+                    keys.push(Key::Each(Arc::clone(&entry.key), value, nesting));
                 }
                 if values::rest(over).is_some() {
                     keys.push(Key::Unknown);
@@ -106,7 +103,7 @@ impl<'p> Evaluator<'p> {
                     match values::known_text(item) {
                         Some(text) => {
                             let value = values::inherit(&over.origin, item.clone());
-                            keys.push(Key::Each(text.into(), value));
+                            keys.push(Key::Each(text.into(), value, nesting));
                         }
                         None => keys.push(Key::Unknown),
                     }
@@ -116,13 +113,13 @@ impl<'p> Evaluator<'p> {
             _ => keys.push(Key::Unknown),
         }
         keys.sort_by(|a, b| match (a, b) {
-            (Key::Each(a, _), Key::Each(b, _)) => a.cmp(b),
+            (Key::Each(a, ..), Key::Each(b, ..)) => a.cmp(b),
             (Key::Each(..), _) => std::cmp::Ordering::Less,
             (_, Key::Each(..)) => std::cmp::Ordering::Greater,
             _ => std::cmp::Ordering::Equal,
         });
         keys.dedup_by(|a, b| match (a, b) {
-            (Key::Each(a, _), Key::Each(b, _)) => a == b,
+            (Key::Each(a, ..), Key::Each(b, ..)) => a == b,
             (Key::Unknown, Key::Unknown) => true,
             _ => false,
         });

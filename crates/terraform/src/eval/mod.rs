@@ -46,9 +46,6 @@ pub(super) const ITEMS: usize = 20_000;
 /// to walk.
 const NESTING: u32 = 96;
 
-/// Nesting of a collection that a loop goes over.
-pub(super) const LOOP_NESTING: u32 = 32;
-
 /// Module calls inside each other.
 const MODULE_DEPTH: usize = 12;
 

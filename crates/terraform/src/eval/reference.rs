@@ -5,7 +5,7 @@ use std::sync::Arc;
 use model::{Data, Origin, Place, Remote, StepKind, Value};
 use syntax::{Kind, Node};
 
-use super::{Evaluator, Key, LOOP_NESTING, MemoKey, Object, Resource, Scope, data};
+use super::{Evaluator, Key, MemoKey, Object, Resource, Scope, data};
 use crate::module::Declaration;
 use crate::{path, values};
 
@@ -58,7 +58,9 @@ impl<'p> Evaluator<'p> {
                 self.apply(value, rest, scope, place)
             }
             ("each" | "count", [Step::Attribute(part), rest @ ..]) => {
-                self.nest(LOOP_NESTING + 1);
+                if let Key::Each(_, _, nesting) = scope.key {
+                    self.nest(*nesting);
+                }
                 let value = loop_value(scope.key, name, part, place);
                 self.apply(value, rest, scope, place)
             }
@@ -411,12 +413,12 @@ fn values_entry<'a>(source: &model::Source<'a>, name: &str) -> Option<Node<'a>> 
 
 fn loop_value(key: &Key, name: &str, part: &str, place: Place) -> Value {
     match (key, name, part) {
-        (Key::Each(key, value), "each", "key") => {
+        (Key::Each(key, value, _), "each", "key") => {
             let step = StepKind::Iteration;
             let text = values::text(Arc::clone(key), Origin::at(value.origin.place));
             values::through(text, step, &"each.key".into(), place)
         }
-        (Key::Each(_, value), "each", "value") => {
+        (Key::Each(_, value, _), "each", "value") => {
             values::through(value.clone(), StepKind::Iteration, &"each.value".into(), place)
         }
         (Key::Index(at), "count", "index") => {
@@ -436,7 +438,7 @@ fn pick(objects: &[(Key, Value)], index: &Value, place: Place) -> Value {
     let text = values::known_text(index);
     let found = objects.iter().find(|(key, _)| match (key, &text) {
         (Key::Index(at), Some(text)) => *text == at.to_string(),
-        (Key::Each(key, _), Some(text)) => **key == **text,
+        (Key::Each(key, ..), Some(text)) => **key == **text,
         _ => false,
     });
     match found.or_else(|| objects.iter().find(|(key, _)| matches!(key, Key::Unknown))) {
@@ -459,7 +461,7 @@ fn collect(objects: &[(Key, Value)], counted: bool, place: Place) -> Value {
     let mut entries = Vec::with_capacity(objects.len());
     for (key, object) in objects {
         match key {
-            Key::Each(key, value) => {
+            Key::Each(key, value, _) => {
                 entries.push(values::entry(Arc::clone(key), value.origin.clone(), object.clone()));
             }
             _ => entries.push(values::rest_entry(values::unknown(place))),

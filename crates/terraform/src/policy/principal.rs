@@ -47,11 +47,19 @@ fn party(kind: &str, value: &Value, addresses: &Addresses) -> Party {
         ("federated", Some(text)) => Party::Federated(text),
         ("federated", None) => match addresses.issuer(value) {
             Some(issuer) => Party::Federated(issuer),
-            None => Party::Unknown,
+            None => known_issuer(value).map_or(Party::Unknown, Party::Federated),
         },
         ("canonicaluser", Some(text)) => Party::Account(text),
         _ => Party::Unknown,
     }
+}
+
+/// The issuer at the end of an ARN whose account is not known.
+fn known_issuer(value: &Value) -> Option<String> {
+    let Data::String(text) = &value.data else { return None };
+    let shown = text.with_stand_in("\0");
+    let (_, issuer) = shown.split_once(":oidc-provider/")?;
+    (!issuer.is_empty() && !issuer.contains('\0')).then(|| issuer.to_owned())
 }
 
 /// What an AWS principal, written as text, names.
