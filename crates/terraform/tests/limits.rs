@@ -225,3 +225,16 @@ fn values_that_nest_step_by_step_end() {
     let lowered = soon(&text);
     assert!(has_note(&lowered, NoteKind::Limit));
 }
+
+#[test]
+fn templates_that_render_themselves_end() {
+    let start = Instant::now();
+    let names: String = (0..90).map(|at| format!("n{at} = {at}, ")).collect();
+    let call = format!("templatefile(\"a.tftpl\", {{ {names} }})");
+    let lowered = lower(&[
+        ("main.tf", &format!("resource \"aws_iam_role\" \"r\" {{ name = {call} }}\n")),
+        ("a.tftpl", &format!("x${{{call}}}y${{{call}}}")),
+    ]);
+    assert!(has_note(&lowered, NoteKind::Limit));
+    assert!(start.elapsed().as_secs() < SECONDS, "took {:?}", start.elapsed());
+}

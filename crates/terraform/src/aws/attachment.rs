@@ -38,6 +38,8 @@ pub(super) struct Attachments {
     /// Some attachment names a policy that cannot be resolved.
     unresolved: bool,
     boundaries: BTreeSet<Arc<str>>,
+    /// Policies that a module mentions: its index among the modules, and their name.
+    mentioned: BTreeSet<(usize, String)>,
 }
 
 /// Attachments of one policy to one principal.
@@ -59,6 +61,9 @@ impl Attachments {
         let mut found = Self::default();
         for resource in &unit.resources {
             found.read(unit, resource);
+        }
+        for instance in &unit.instances {
+            found.read_mentions(unit, *instance);
         }
         found
     }
@@ -145,7 +150,7 @@ impl Attachments {
                 principals: Vec::new(),
                 bound: if boundary {
                     Some(true)
-                } else if self.unresolved || is_passed_on(unit, policy) {
+                } else if self.unresolved || self.is_passed_on(unit, policy) {
                     None
                 } else {
                     Some(false)
@@ -161,18 +166,30 @@ impl Attachments {
             out.grant(grant::managed(it.address, it.arn, it.principals, it.place, it.region));
         }
     }
-}
 
-/// True when a module mentions a resource outside of what attachments say: an output, an
-/// argument of another module, a resource that we do not know.
-fn is_passed_on(unit: &Unit<'_, '_>, resource: &Resource<'_>) -> bool {
-    let Some(module) = unit.evaluator.module(resource.instance) else { return true };
-    let (kind, name) = (resource.declaration.kind, resource.declaration.name);
-    module.sources.iter().any(|source| {
-        source.tree.nodes().any(|it| {
-            it.kind() == syntax::Kind::GetAttr
-                && it.child(0).and_then(syntax::Node::text) == Some(kind)
-                && it.child(1).and_then(syntax::Node::text) == Some(name)
-        })
-    })
+    /// True when a module mentions a policy outside of what attachments say: an output, an
+    /// argument of another module, a resource that we do not know.
+    fn is_passed_on(&self, unit: &Unit<'_, '_>, policy: &Resource<'_>) -> bool {
+        let module = unit.evaluator.instance(policy.instance).module;
+        self.mentioned.contains(&(module, policy.declaration.name.to_owned()))
+    }
+
+    fn read_mentions(&mut self, unit: &Unit<'_, '_>, instance: usize) {
+        let index = unit.evaluator.instance(instance).module;
+        // Instances of one module come with one text.
+        if self.mentioned.range((index, String::new())..(index + 1, String::new())).next().is_some()
+        {
+            return;
+        }
+        let Some(module) = unit.evaluator.module(instance) else { return };
+        for node in module.sources.iter().flat_map(|it| it.tree.nodes()) {
+            if node.kind() == syntax::Kind::GetAttr
+                && node.child(0).and_then(syntax::Node::text) == Some("aws_iam_policy")
+                && let Some(name) = node.child(1).and_then(syntax::Node::text)
+            {
+                self.mentioned.insert((index, name.to_owned()));
+            }
+        }
+        self.mentioned.insert((index, String::new()));
+    }
 }

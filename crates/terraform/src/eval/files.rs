@@ -6,7 +6,7 @@ use model::{Data, FileId, Origin, Piece, StepKind, Text, Value};
 use syntax::{Limits, OffsetMap};
 
 use super::functions::Call;
-use super::{Evaluator, Frame, Key, Scope, TEXT};
+use super::{Evaluator, Key, Scope, TEXT};
 use crate::{path, values};
 
 pub(super) fn call(call: &Call<'_, '_>) -> Option<Value> {
@@ -99,6 +99,10 @@ fn render(
     if !matches!(variables.data, Data::Map(_)) {
         return None;
     }
+    // Templates may render each other: reading one costs as much as it is long.
+    if !call.evaluator.spend(100 + text.len() / 16, call.place) {
+        return None;
+    }
     let tree = syntax::parse_template(text, map, &Limits::default());
     let root = tree.root()?;
     if !tree.problems().is_empty() {
@@ -109,24 +113,8 @@ fn render(
         .collect();
     let fixed = if file.is_some() { None } else { Some(call.place) };
     let key = Key::Single;
-    let scope =
-        Scope { detached: true, fixed, ..Scope::new(0, file.unwrap_or(call.place.file), &key) };
-    let value = with_names(&names, &scope, &mut |scope| call.evaluator.eval(root, scope));
+    let file = file.unwrap_or(call.place.file);
+    let scope = Scope { detached: true, names: &names, fixed, ..Scope::new(0, file, &key) };
+    let value = call.evaluator.eval(root, &scope);
     (!values::is_invalid(&value)).then_some(value)
-}
-
-/// Evaluates with all names in scope. Templates have few variables; more than a hundred are
-/// left out rather than nested.
-fn with_names(
-    names: &[(String, Value)],
-    scope: &Scope<'_>,
-    evaluate: &mut dyn FnMut(&Scope<'_>) -> Value,
-) -> Value {
-    match names.split_first() {
-        Some(((name, value), rest)) if rest.len() < 100 => {
-            let frame = Frame { name, value, outer: scope.frame };
-            with_names(rest, &Scope { frame: Some(&frame), ..*scope }, evaluate)
-        }
-        _ => evaluate(scope),
-    }
 }

@@ -29,9 +29,9 @@ use crate::values;
 pub(crate) use expand::Key;
 pub(crate) use functions::encoding::{NOW, duration};
 
-/// Evaluation steps for one unit: about a second of work. The largest real root modules we
-/// measured need a tenth of it.
-const FUEL: u64 = 3_000_000;
+/// Evaluation steps for one unit: below a second of work. The largest root modules of the
+/// corpora need less than a twentieth of it.
+const FUEL: u64 = 1_000_000;
 
 /// Nested evaluations. Real chains of references stay below 60.
 const DEPTH: u32 = 160;
@@ -76,6 +76,8 @@ pub(crate) struct Scope<'s> {
     file: FileId,
     key: &'s Key,
     frame: Option<&'s Frame<'s>>,
+    /// The names that a template is rendered with.
+    names: &'s [(String, Value)],
     element: Option<&'s Value>,
     /// The text was read in from a file: only the names in frames exist, and every place is
     /// this one unless the file is part of the analysis.
@@ -93,7 +95,16 @@ struct Frame<'s> {
 
 impl<'s> Scope<'s> {
     pub(crate) fn new(instance: usize, file: FileId, key: &'s Key) -> Self {
-        Self { instance, file, key, frame: None, element: None, detached: false, fixed: None }
+        Self {
+            instance,
+            file,
+            key,
+            frame: None,
+            names: &[],
+            element: None,
+            detached: false,
+            fixed: None,
+        }
     }
 
     pub(crate) fn place(&self, node: Node<'_>) -> Place {
@@ -105,9 +116,9 @@ impl<'s> Scope<'s> {
     }
 
     fn lookup(&self, name: &str) -> Option<&'s Value> {
-        std::iter::successors(self.frame, |it| it.outer)
-            .find(|it| it.name == name)
-            .map(|it| it.value)
+        let frame = std::iter::successors(self.frame, |it| it.outer).find(|it| it.name == name);
+        let given = || self.names.iter().find(|(it, _)| it == name).map(|(_, value)| value);
+        frame.map(|it| it.value).or_else(given)
     }
 }
 

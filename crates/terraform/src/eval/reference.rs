@@ -348,6 +348,10 @@ impl<'p> Evaluator<'p> {
 
     /// `value.name`
     pub(super) fn get(&self, value: &Value, name: &str, place: Place) -> Value {
+        // Entries are looked through one by one.
+        if !self.spend(value.entries().len() / 64, place) {
+            return values::unknown(place);
+        }
         match &value.data {
             Data::Map(_) => {
                 if let Some(found) = values::member(value, name) {

@@ -82,24 +82,10 @@ fn named(unit: &Unit<'_, '_>, text: &str) -> Party {
         None => return Party::Unknown,
     };
     match kind {
-        "serviceAccount" => {
-            let account = unit.of_type("google_service_account").find(|it| {
-                let id = unit.text(it, "account_id");
-                let project = unit.text(it, "project");
-                match (id.value(), project.value()) {
-                    (Some(id), Some(project)) => {
-                        name == format!("{id}@{project}.iam.gserviceaccount.com")
-                    }
-                    _ => false,
-                }
-            });
-            match account {
-                Some(it) => Party::Address(unit.address(it)),
-                None => {
-                    Party::Named { kind: IdentityKind::GcpServiceAccount, name: name.to_owned() }
-                }
-            }
-        }
+        "serviceAccount" => match unit.addresses.by_email(name) {
+            Some(found) => Party::Address(found),
+            None => Party::Named { kind: IdentityKind::GcpServiceAccount, name: name.to_owned() },
+        },
         "domain" => Party::Account(name.to_owned()),
         "principal" | "principalSet" => Party::Federated(text.to_owned()),
         _ => Party::Named { kind: IdentityKind::Other, name: text.to_owned() },

@@ -32,6 +32,7 @@ pub(crate) struct Addresses {
     positions: BTreeMap<Arc<str>, (usize, String)>,
     names: BTreeMap<(&'static str, String), Option<Arc<str>>>,
     issuers: BTreeMap<Arc<str>, String>,
+    emails: BTreeMap<String, Arc<str>>,
 }
 
 impl Addresses {
@@ -52,6 +53,13 @@ impl Addresses {
                     .entry((kind, name.clone()))
                     .and_modify(|it| *it = None)
                     .or_insert_with(|| Some(Arc::clone(address)));
+            }
+            if kind == "google_service_account"
+                && let Some(name) = unit.text(resource, "account_id").value()
+                && let Some(project) = unit.text(resource, "project").value()
+            {
+                let email = format!("{name}@{project}.iam.gserviceaccount.com");
+                self.emails.insert(email, Arc::clone(address));
             }
             if kind == "aws_iam_openid_connect_provider"
                 && let Some(url) = unit.text(resource, "url").value()
@@ -87,6 +95,12 @@ impl Addresses {
         let kinds: Vec<&str> = IDENTITIES.iter().map(|(kind, ..)| *kind).collect();
         let found = self.target(value, &kinds)?;
         Some(Address::new(Arc::clone(&self.scope), found))
+    }
+
+    /// The service account with an e-mail address.
+    pub(crate) fn by_email(&self, email: &str) -> Option<Address> {
+        let found = self.emails.get(email)?;
+        Some(Address::new(Arc::clone(&self.scope), Arc::clone(found)))
     }
 
     /// The issuer of the OIDC provider that a value is an attribute of.

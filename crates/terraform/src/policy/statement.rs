@@ -45,13 +45,10 @@ impl Statement {
         let not_principal = element(value, "NotPrincipal");
         let region = value.origin.place;
         let actions = either(value, "Action", "NotAction");
-        // A default effect is placed at the whole block; an action is a smaller token.
-        let first = actions.items.first().map(Sourced::place);
-        let place = if effect.origin.place == region {
-            first.unwrap_or(region)
-        } else {
-            effect.origin.place
-        };
+        // An effect that is left out, or comes from elsewhere, does not stand for the statement.
+        let written = effect.origin.place;
+        let inside = region.file == written.file && region.span.contains(written.span);
+        let place = if inside && written != region { written } else { first_or(&actions, region) };
         Some(Self {
             index,
             effect: allowed,
@@ -65,6 +62,10 @@ impl Statement {
             region,
         })
     }
+}
+
+fn first_or(patterns: &Patterns, region: Place) -> Place {
+    patterns.items.first().map_or(region, Sourced::place)
 }
 
 fn either(statement: &Value, name: &str, negated: &str) -> Patterns {

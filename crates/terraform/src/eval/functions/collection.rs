@@ -1,5 +1,8 @@
 //! Functions on lists, sets, maps and objects.
 
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
 use model::{Data, Entry, Value};
 
 use super::super::ITEMS;
@@ -85,6 +88,7 @@ fn make_list(call: &Call<'_, '_>, mut items: Vec<Value>, open: bool) -> Option<V
 
 fn merge(call: &Call<'_, '_>) -> Option<Value> {
     let mut merged: Vec<Entry> = Vec::new();
+    let mut positions: HashMap<Arc<str>, usize> = HashMap::new();
     let mut open = false;
     for argument in call.arguments {
         let known = match &argument.data {
@@ -101,8 +105,14 @@ fn merge(call: &Call<'_, '_>) -> Option<Value> {
         }
         for entry in values::entries(argument) {
             let value = values::inherit(&argument.origin, entry.value.clone());
-            merged.retain(|it| it.key != entry.key);
-            merged.push(Entry { value, ..entry.clone() });
+            let entry = Entry { value, ..entry.clone() };
+            match positions.get(&entry.key).and_then(|at| merged.get_mut(*at)) {
+                Some(old) => *old = entry,
+                None => {
+                    positions.insert(Arc::clone(&entry.key), merged.len());
+                    merged.push(entry);
+                }
+            }
             if merged.len() > ITEMS || !call.evaluator.spend(1, call.place) {
                 return None;
             }
@@ -227,7 +237,7 @@ fn filtered(call: &Call<'_, '_>, keep: impl Fn(&Value) -> Option<bool>) -> Optio
 fn distinct(call: &Call<'_, '_>, of: &Value) -> Option<Value> {
     let (items, open) = list_of(of)?;
     let mut kept: Vec<Value> = Vec::new();
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     for item in items {
         match values::known_text(&item) {
             Some(text) => {
@@ -243,11 +253,11 @@ fn distinct(call: &Call<'_, '_>, of: &Value) -> Option<Value> {
 
 fn set_operation(call: &Call<'_, '_>) -> Option<Value> {
     let (first, others) = call.arguments.split_first()?;
-    let texts = |value: &Value| -> Option<Vec<String>> {
+    let texts = |value: &Value| -> Option<BTreeSet<String>> {
         let (items, open) = list_of(value)?;
         if open { None } else { items.iter().map(values::known_text).collect() }
     };
-    let others: Vec<Vec<String>> = others.iter().map(texts).collect::<Option<_>>()?;
+    let others: Vec<BTreeSet<String>> = others.iter().map(texts).collect::<Option<_>>()?;
     let (items, open) = list_of(first)?;
     if open {
         return None;

@@ -6,7 +6,7 @@ pub(super) mod encoding;
 mod numeric;
 mod text;
 
-use model::{Data, Origin, Place, Value};
+use model::{Data, Origin, Piece, Place, Value};
 use syntax::{Flags, Kind, Node};
 
 use super::{Evaluator, Scope, files};
@@ -53,6 +53,9 @@ impl Evaluator<'_> {
         if arguments.iter().any(values::is_invalid) {
             return values::invalid(place);
         }
+        if !self.spend(arguments.iter().map(weight).sum(), place) {
+            return values::unknown(place);
+        }
         let call = Call { evaluator: self, name, arguments: &arguments, place };
         text::call(&call)
             .or_else(|| collection::call(&call))
@@ -80,6 +83,22 @@ impl Evaluator<'_> {
             Data::Unknown(_) => values::unknown(place),
             _ => values::boolean(true, Origin::at(place)),
         }
+    }
+}
+
+/// What a function costs that looks at all of an argument.
+fn weight(value: &Value) -> usize {
+    match &value.data {
+        Data::String(text) => {
+            let length = |it: &Piece| match it {
+                Piece::Literal { text, .. } => 1 + text.len() / 16,
+                Piece::Unknown { .. } => 1,
+            };
+            text.pieces.iter().map(length).sum()
+        }
+        Data::List(items) => items.len() / 4,
+        Data::Map(entries) => entries.len() / 4,
+        _ => 0,
     }
 }
 
