@@ -35,7 +35,9 @@ pub fn insertion_point(tree: &Tree, language: Language, offset: u32) -> Option<I
 /// JSON files tolerate comments here, but most of their readers do not.
 pub fn comment_markers(language: Language) -> Option<(&'static str, &'static str)> {
     match language {
-        Language::Hcl | Language::Yaml | Language::HelmTemplate | Language::Toml => Some(("# ", "")),
+        Language::Hcl | Language::Yaml | Language::HelmTemplate | Language::Toml => {
+            Some(("# ", ""))
+        }
         Language::Json | Language::TerraformJson => None,
         // The front matter is YAML; the body is not, and a comment above it is not one entry.
         Language::Markdown => Some(("# ", "")),
