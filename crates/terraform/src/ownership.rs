@@ -124,7 +124,6 @@ pub(crate) fn pairs(value: &Value) -> Labels {
         .map(|it| {
             let value = values::inherit(&value.origin, it.value.clone());
             let text = match &value.data {
-                // A text with a known part names somebody, even if we cannot tell whom.
                 Data::Number(_) | Data::Bool(_) => values::known_text(&value)
                     .map_or(Knowledge::Unknown(value.origin.place), |it| {
                         Knowledge::Known(model::Sourced::new(it, value.origin.clone()))
@@ -152,8 +151,7 @@ fn entra(unit: &Unit<'_, '_>, resource: &Resource<'_>) -> Ownership {
     if let Some(owners) = unit.get(resource, "owners") {
         match values::items(&owners).first() {
             Some(first) => {
-                let name = values::known_text(first)
-                    .or_else(|| values::remote(first).map(|it| it.address.to_string()));
+                let name = values::known_text(first).or_else(|| declared(first));
                 let owner = name.map(|name| model::Owner { name, source: OwnerSource::Argument });
                 ownership.owner = match owner {
                     Some(it) => Knowledge::Known(model::Sourced::new(it, first.origin.clone())),
@@ -178,6 +176,12 @@ fn entra(unit: &Unit<'_, '_>, resource: &Resource<'_>) -> Ownership {
         }
     }
     ownership
+}
+
+/// The address of the object that an id belongs to; the value of an input names nobody.
+fn declared(id: &Value) -> Option<String> {
+    let remote = values::remote(id)?;
+    (!remote.attribute.is_empty()).then(|| remote.address.to_string())
 }
 
 /// `owner: team-x` inside a free text.

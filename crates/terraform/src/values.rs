@@ -126,6 +126,11 @@ pub(crate) fn object_address(value: &Value) -> Option<&Arc<str>> {
     }
 }
 
+/// Where a value is used: the last reference that read it, or the literal itself.
+pub(crate) fn last_place(origin: &Origin) -> Place {
+    origin.steps().last().map_or(origin.place, |it| it.place)
+}
+
 /// What an unknown value is an attribute of. Marks are not shown.
 pub(crate) fn remote(value: &Value) -> Option<&Arc<Remote>> {
     match &value.data {

@@ -131,7 +131,7 @@ resource "aws_db_instance" "generated" {
         .collect();
     assert_eq!(
         stored,
-        ["", "data.aws_secretsmanager_secret_version.db.secret_string", "Generated",]
+        ["var.key", "data.aws_secretsmanager_secret_version.db.secret_string", "Generated",]
     );
     let database = &lowered.facts.credentials[1];
     assert!(database.in_state);

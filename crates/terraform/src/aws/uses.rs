@@ -35,7 +35,7 @@ pub(super) fn lower(unit: &Unit<'_, '_>, resource: &Resource<'_>, out: &mut Coll
                 from: Party::Address(unit.address(resource)),
                 to: Party::Address(unit.named(&role)),
                 mode: UseMode::RunsAs,
-                place: value.origin.place,
+                place: values::last_place(&value.origin),
             });
         }
     }
@@ -55,6 +55,6 @@ fn instance_profile(unit: &Unit<'_, '_>, resource: &Resource<'_>, out: &mut Coll
         from: Party::Address(unit.address(resource)),
         to: unit.addresses.party(&role, ROLE),
         mode: UseMode::RunsAs,
-        place: value.origin.place,
+        place: values::last_place(&value.origin),
     });
 }

@@ -55,7 +55,7 @@ fn runs_as(unit: &Unit<'_, '_>, resource: &crate::eval::Resource<'_>, out: &mut 
                 from: Party::Address(unit.address(resource)),
                 to: Party::Address(unit.named(&found)),
                 mode: UseMode::RunsAs,
-                place: id.origin.place,
+                place: values::last_place(&id.origin),
             });
         }
     }

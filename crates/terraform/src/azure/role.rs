@@ -50,7 +50,10 @@ fn principal_of(unit: &Unit<'_, '_>, value: &Value) -> Party {
         return Party::Address(unit.named(&found));
     }
     match values::remote(value) {
-        Some(remote) if remote.attribute.starts_with("identity") => {
+        Some(remote)
+            if remote.attribute.starts_with("identity")
+                && unit.resource(&remote.address).is_some() =>
+        {
             Party::Address(unit.named(&remote.address))
         }
         _ => Party::Unknown,

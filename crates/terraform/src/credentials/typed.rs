@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use model::{Data, Entry, Origin, ReferenceSyntax, Slot, SlotKind, Storage, Value};
+use model::{Data, Entry, ReferenceSyntax, Slot, SlotKind, Storage, Value};
 use secrets::{Expectation, Question, Verdict};
 
 use super::found::{self, Site};
@@ -242,7 +242,7 @@ impl Walk<'_, '_, '_> {
         if self.mock && text.known().is_some_and(|it| is_mock(&it)) {
             return true;
         }
-        let used = last_place(&value.origin);
+        let used = values::last_place(&value.origin);
         match secrets::judge_text(text, question) {
             (Verdict::Credentials(found), origins) => {
                 for (found, origin) in found.into_iter().zip(origins) {
@@ -266,6 +266,7 @@ impl Walk<'_, '_, '_> {
     fn elsewhere(&self, value: &Value, site: &Site, out: &mut Collector) {
         let remote = values::remote(value);
         let target = match remote {
+            Some(it) if it.attribute.is_empty() => it.address.to_string(),
             Some(it) => format!("{}.{}", it.address, it.attribute),
             None => value.origin.steps().last().map_or(String::new(), |it| it.name.to_string()),
         };
@@ -278,13 +279,8 @@ impl Walk<'_, '_, '_> {
         } else {
             found::reference(ReferenceSyntax::Configuration, target, value.origin.clone())
         };
-        out.credential(site.stored(storage, last_place(&value.origin)));
+        out.credential(site.stored(storage, values::last_place(&value.origin)));
     }
-}
-
-/// Where a value is used: the last reference that read it, or the literal itself.
-fn last_place(origin: &Origin) -> model::Place {
-    origin.steps().last().map_or(origin.place, |it| it.place)
 }
 
 /// The name in an object that pairs a name with a value.

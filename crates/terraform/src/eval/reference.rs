@@ -151,7 +151,12 @@ impl<'p> Evaluator<'p> {
         });
         match value {
             Some(value) => self.typed(value, declared, instance),
-            None => values::unknown(place),
+            None => {
+                let path = &self.instance(instance).path;
+                let dot = if path.is_empty() { "" } else { "." };
+                let address: Arc<str> = format!("{path}{dot}var.{}", declared.name).into();
+                values::computed(&address, "", place)
+            }
         }
     }
 

@@ -62,7 +62,7 @@ fn runs_as(unit: &Unit<'_, '_>, resource: &Resource<'_>, out: &mut Collector) {
                 from: Party::Address(unit.address(resource)),
                 to: Party::Address(unit.named(&found)),
                 mode: UseMode::RunsAs,
-                place: account.origin.place,
+                place: values::last_place(&account.origin),
             });
         }
     }
