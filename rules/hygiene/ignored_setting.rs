@@ -45,7 +45,11 @@ rule! {
 
 fn check(guard: &Guard, cx: &mut Context<'_>) {
     let GuardKind::Ignored(why) = guard.kind else { return };
-    let message = format!("{} ignores `{}`: {why}", guard.client, guard.setting);
+    let what = match guard.setting.as_str() {
+        "" => "this file".to_owned(),
+        setting => format!("`{setting}`"),
+    };
+    let message = format!("{} ignores {what}: {why}", guard.client);
     cx.report_at(&guard.agent, &guard.setting, guard.place, message)
         .help("write it in the form that the client documents");
 }
