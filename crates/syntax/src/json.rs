@@ -18,19 +18,24 @@ use crate::tree::{Comment, Flags, Kind, Style, Tree};
 
 pub(crate) fn parse(builder: Builder) -> Tree {
     let source = std::sync::Arc::clone(builder.source());
-    let mut reader = Reader {
-        text: &source,
-        tokens: Tokens::new(&source),
-        builder,
-        frames: Vec::new(),
-        expect: Expect::Value,
-        key: Key::default(),
-        after_comma: None,
-        skipping: None,
-        errors: 0,
-        recovering: false,
-        loose: false,
-    };
+    let start = builder.checkpoint();
+    let mut reader = Reader::new(&source, builder, false);
+    reader.run();
+    if !reader.unbalanced {
+        return reader.builder.finish();
+    }
+    // Somewhere a bracket is missing. The indentation tells where, in files that have one.
+    let errors = reader.errors;
+    let mut builder = reader.builder;
+    builder.rollback(start);
+    let mut reader = Reader::new(&source, builder, true);
+    reader.run();
+    if reader.errors <= errors {
+        return reader.builder.finish();
+    }
+    let mut builder = reader.builder;
+    builder.rollback(start);
+    let mut reader = Reader::new(&source, builder, false);
     reader.run();
     reader.builder.finish()
 }
@@ -48,6 +53,8 @@ enum Expect {
 struct Frame<'a> {
     open: Open,
     bracket: Span,
+    /// Column of the line on which the bracket opens.
+    indent: usize,
     /// `None` for an array.
     keys: Option<KeySet<'a>>,
 }
@@ -56,6 +63,15 @@ struct Frame<'a> {
 struct Skipping {
     open: Open,
     brackets: usize,
+}
+
+/// The line of the current token.
+#[derive(Default)]
+struct Line {
+    start: usize,
+    indent: usize,
+    /// The text before this offset was looked at.
+    seen: usize,
 }
 
 struct Reader<'a> {
@@ -73,9 +89,33 @@ struct Reader<'a> {
     /// True between an error and the next thing that reads well: one mistake, one problem.
     recovering: bool,
     loose: bool,
+    /// True to close brackets by indentation, where a closing one is known to be missing.
+    by_indent: bool,
+    line: Line,
+    /// True when a bracket was missing somewhere.
+    unbalanced: bool,
 }
 
 impl<'a> Reader<'a> {
+    fn new(text: &'a str, builder: Builder, by_indent: bool) -> Self {
+        Self {
+            text,
+            tokens: Tokens::new(text),
+            builder,
+            frames: Vec::new(),
+            expect: Expect::Value,
+            key: Key::default(),
+            after_comma: None,
+            skipping: None,
+            errors: 0,
+            recovering: false,
+            loose: false,
+            by_indent,
+            line: Line::default(),
+            unbalanced: false,
+        }
+    }
+
     fn run(&mut self) {
         while let Some((item, span)) = self.tokens.next() {
             if self.errors >= self.builder.limits().errors || self.builder.is_full() {
@@ -89,10 +129,50 @@ impl<'a> Reader<'a> {
                     self.comment(span, 2, 0);
                 }
                 _ if self.skipping.is_some() => self.skip(&item, span),
-                item => self.step(item, span),
+                item => {
+                    if self.by_indent {
+                        self.close_by_indent(&item, span);
+                    }
+                    self.step(item, span);
+                }
             }
         }
         self.finish();
+    }
+
+    /// Ends collections that a line cannot belong to: it begins no deeper than the line that
+    /// opens them, and does not close them.
+    fn close_by_indent(&mut self, item: &Item<'_>, span: Span) {
+        let (indent, true) = self.indent(span.start) else { return };
+        let closes = matches!(item, Item::Token(Token::CloseBrace | Token::CloseBracket));
+        // The outermost bracket is the file itself.
+        while let [_, .., inner] = self.frames.as_slice() {
+            if inner.indent < indent || (closes && inner.indent == indent) {
+                return;
+            }
+            if self.expect == Expect::Colon || (self.expect == Expect::Value && self.in_object()) {
+                self.missing_value(span);
+            }
+            self.unclosed(span.start);
+            self.key = Key::default();
+            self.expect = self.after_value();
+            self.recovering = true;
+        }
+    }
+
+    /// Column of the first text on the line of a token, and whether the token is that text.
+    fn indent(&mut self, at: u32) -> (usize, bool) {
+        let at = at as usize;
+        let bytes = self.text.as_bytes();
+        let new = bytes.get(self.line.seen..at).unwrap_or_default();
+        if let Some(found) = memchr::memrchr(b'\n', new) {
+            let start = self.line.seen + found + 1;
+            let line = bytes.get(start..at).unwrap_or_default();
+            let blank = line.iter().take_while(|it| it.is_ascii_whitespace()).count();
+            self.line = Line { start, indent: blank, seen: at };
+        }
+        self.line.seen = at;
+        (self.line.indent, self.line.start + self.line.indent == at)
     }
 
     /// Handles one token, after putting right what is missing before it.
@@ -173,6 +253,11 @@ impl<'a> Reader<'a> {
     }
 
     fn value(&mut self, item: Item<'a>, span: Span) {
+        let opens = matches!(item, Item::Token(Token::OpenBrace | Token::OpenBracket));
+        if !opens && self.frames.is_empty() && self.is_before_bracket(span) {
+            // Something typed above the file's one object does not stand for it.
+            return self.error(span, "a JSON file holds one value: this stands before it");
+        }
         match item {
             Item::Token(Token::OpenBrace) => self.open_bracket(true, span),
             Item::Token(Token::OpenBracket) => self.open_bracket(false, span),
@@ -224,11 +309,14 @@ impl<'a> Reader<'a> {
     fn string(&mut self, value: Cow<'a, str>, span: Span) {
         if self.is_key(span) {
             // `"a": ⏎ "b": 1` and `"a": [ ⏎ "b": 1`: a half-typed entry before a whole one.
+            // A key that stands where the items of a list stand was typed into that list.
             if self.in_object() {
                 self.missing_value(span);
                 return self.key(Item::Token(Token::String(value)), span);
             }
-            if self.frames.iter().any(|it| it.keys.is_some()) {
+            let (indent, first) = self.indent(span.start);
+            let in_place = first && self.frames.last().is_some_and(|it| it.indent < indent);
+            if !in_place && self.frames.iter().any(|it| it.keys.is_some()) {
                 while !self.in_object() {
                     self.unclosed(span.start);
                 }
@@ -237,6 +325,10 @@ impl<'a> Reader<'a> {
         }
         if let Some(part) = self.line_break_in_string(span) {
             return self.opaque(part);
+        }
+        if self.is_key(span) {
+            self.error(span, "a list holds values: a key is not allowed here");
+            return self.opaque(span);
         }
         self.recovering = false;
         let style = self.quotes(span);
@@ -289,13 +381,15 @@ impl<'a> Reader<'a> {
         let kind = if object { Kind::Map } else { Kind::Seq };
         let open = self.builder.open(kind, Style::None, bracket, key);
         self.recovering = false;
-        self.frames.push(Frame { open, bracket, keys: object.then(KeySet::default) });
+        let (indent, _) = self.indent(bracket.start);
+        self.frames.push(Frame { open, bracket, indent, keys: object.then(KeySet::default) });
         self.after_comma = None;
         self.expect = if object { Expect::Key } else { Expect::Value };
     }
 
     fn close_bracket(&mut self, object: bool, span: Span) {
         let Some(at) = self.frames.iter().rposition(|it| it.keys.is_some() == object) else {
+            self.unbalanced = true;
             self.error(span, "nothing is open that this bracket could close");
             return;
         };
@@ -319,6 +413,7 @@ impl<'a> Reader<'a> {
     /// Ends the innermost collection although its bracket is missing.
     fn unclosed(&mut self, end: u32) {
         let Some(frame) = self.frames.last() else { return };
+        self.unbalanced = true;
         let bracket = frame.bracket;
         self.error(bracket, "this bracket is never closed");
         if let Some(frame) = self.frames.pop() {
@@ -352,6 +447,7 @@ impl<'a> Reader<'a> {
                 self.opaque(Span::new(at, at));
             }
         }
+        self.unbalanced |= !self.frames.is_empty();
         if let Some(frame) = self.frames.last() {
             let bracket = frame.bracket;
             if self.errors < self.builder.limits().errors && !self.builder.is_full() {
@@ -435,8 +531,17 @@ impl<'a> Reader<'a> {
 
     /// True when a colon follows the string.
     fn is_key(&self, span: Span) -> bool {
-        let rest = self.text.as_bytes().get(span.end as usize..).unwrap_or_default();
-        rest.iter().find(|it| !it.is_ascii_whitespace()) == Some(&b':')
+        self.byte_after(span) == Some(b':')
+    }
+
+    fn is_before_bracket(&self, span: Span) -> bool {
+        matches!(self.byte_after(span), Some(b'{' | b'['))
+    }
+
+    /// The first byte behind a token that is not blank.
+    fn byte_after(&self, span: Span) -> Option<u8> {
+        let rest = self.text.as_bytes().get(span.end as usize..)?;
+        rest.iter().copied().find(|it| !it.is_ascii_whitespace())
     }
 
     fn in_object(&self) -> bool {

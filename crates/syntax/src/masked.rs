@@ -73,9 +73,27 @@ impl<'s> Masked<'s> {
         Some(old)
     }
 
+    /// The smallest span of whole characters of the original around a span of the masked
+    /// text, where a character may be several.
+    pub(crate) fn whole_characters(&self, mut span: Span) -> Span {
+        let was_empty = span.is_empty();
+        while !self.original.is_char_boundary(span.start as usize) {
+            span.start -= 1;
+        }
+        if was_empty {
+            return Span::new(span.start, span.start);
+        }
+        while !self.original.is_char_boundary(span.end as usize)
+            && (span.end as usize) < self.original.len()
+        {
+            span.end += 1;
+        }
+        span
+    }
+
     /// Records that the bytes of `mask` are not what they were.
     pub(crate) fn add(&mut self, mask: Mask) {
-        let mut span = mask.span;
+        let mut span = self.whole_characters(mask.span);
         let mut merged = mask;
         self.masks.retain(|it| {
             let overlaps = it.span.start < span.end && span.start < it.span.end;

@@ -101,6 +101,44 @@ fn half_typed_entries_cost_themselves() {
     }
 }
 
+/// A bracket without its end is closed where the indentation says, in files that have one.
+#[test]
+fn the_indentation_closes_brackets() {
+    for text in ["\"new\": {", "\"new\": [", "\"new\": [{"] {
+        let source = format!(
+            "{{\n  \"a\": {{\n    {text}\n    \"b\": 1\n  }},\n  \"c\": [\n    2\n  ]\n}}\n"
+        );
+        let tree = read(&source, Language::Json);
+        check(&tree);
+        assert_eq!(at(&tree, &["a", "b"]).text(), Some("1"), "{text}");
+        assert_eq!(at(&tree, &["c"]).items().count(), 1, "{text}");
+        assert!(at(&tree, &["a", "new"]).flags().has(Flags::MASKED), "{text}");
+    }
+    let source =
+        "{\n  \"l\": [\n    {\"a\": 1},\n    \"new\": \"x\n    {\"a\": 2}\n  ],\n  \"m\": 3\n}\n";
+    let tree = read(source, Language::Json);
+    assert_eq!(at(&tree, &["l"]).items().filter(|it| it.kind() == Kind::Map).count(), 2);
+    assert_eq!(at(&tree, &["m"]).text(), Some("3"));
+}
+
+#[test]
+fn what_stands_above_the_root_is_not_the_root() {
+    for text in ["foo", "\"foo\"", "true"] {
+        let tree = read(&format!("{text}\n{{\"a\": 1}}\n"), Language::Json);
+        assert_eq!(at(&tree, &["a"]).text(), Some("1"), "{text}");
+        assert_eq!(tree.problems().len(), 1, "{text}");
+    }
+}
+
+#[test]
+fn unclosed_brackets_on_one_line_take_little_time() {
+    let start = std::time::Instant::now();
+    for source in ["[1,".repeat(100_000), "{\"a\":1,\"b\":".repeat(50_000), "[}".repeat(100_000)] {
+        read(&source, Language::Json);
+    }
+    assert!(start.elapsed() < std::time::Duration::from_secs(5));
+}
+
 #[test]
 fn a_missing_value_is_unknown_not_absent() {
     let tree = read("{\"a\": , \"b\": 1}", Language::Json);

@@ -206,6 +206,15 @@ fn tabs_cost_nothing_but_a_problem() {
 }
 
 #[test]
+fn text_behind_a_document_is_another_one() {
+    let tree = read("\tfoo: 1\na: b\nc: d\n", Language::Yaml);
+    let last = tree.documents().last().unwrap();
+    assert_eq!(last.get("a").unwrap().text(), Some("b"));
+    assert_eq!(last.get("c").unwrap().text(), Some("d"));
+    assert_eq!(tree.problems().len(), 1);
+}
+
+#[test]
 fn complex_keys_make_pairs() {
     let tree = read("? [a, b]\n: c\n? {d: e}\nf: g\n", Language::Yaml);
     let root = tree.documents().next().unwrap();

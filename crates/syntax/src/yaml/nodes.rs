@@ -123,7 +123,7 @@ impl<'b, 's, 't> Nodes<'b, 's, 't> {
 
     /// Ends a document at an error that could not be put right.
     pub(super) fn give_up(&mut self, fault: &Fault) {
-        let at = Span::new(fault.at, fault.at);
+        let at = self.text.whole_characters(Span::new(fault.at, fault.at));
         self.builder.problem(fault.kind, at, fault.message);
         if let Some(Slot::Value(key, end)) = self.take_slot() {
             self.builder.leaf(Kind::Opaque, Style::None, Span::new(end, end), key);
@@ -287,6 +287,7 @@ impl<'b, 's, 't> Nodes<'b, 's, 't> {
                 true => self.with_printed_lines(span, scalar.span.end),
                 false => self.text.with_neighbours(span),
             };
+            self.last_end = self.last_end.max(around.end);
             if scalar.is_block() {
                 self.printed_into.push(around);
             }
@@ -335,10 +336,12 @@ impl<'b, 's, 't> Nodes<'b, 's, 't> {
         let bytes = self.text.original.as_bytes();
         let mut from = span.end.max(key_end.unwrap_or(0));
         if key_end.is_some() {
-            // The empty value stands before the colon, and before the key's closing quote.
+            // The empty value stands before the colon.
             let rest = bytes.get(from as usize..).unwrap_or_default();
-            let colon = rest.iter().take(8).position(|it| *it == b':');
-            from += colon.map_or(0, |it| clamp(it + 1));
+            let blank = rest.iter().take_while(|it| matches!(it, b' ' | b'\t')).count();
+            if rest.get(blank) == Some(&b':') {
+                from += clamp(blank + 1);
+            }
         }
         self.text.printed_after(from)
     }
@@ -464,7 +467,8 @@ impl<'b, 's, 't> Nodes<'b, 's, 't> {
 
     fn span(&self, at: &EventSpan) -> Span {
         let Some(range) = at.byte_range() else { return Span::new(self.last_end, self.last_end) };
-        Span::new(self.base + clamp(range.start), self.base + clamp(range.end))
+        let span = Span::new(self.base + clamp(range.start), self.base + clamp(range.end));
+        self.text.whole_characters(span)
     }
 
     fn slice(&self, span: Span) -> &'s str {

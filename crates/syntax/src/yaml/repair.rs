@@ -4,7 +4,7 @@
 //! So a few small edits of the lines around are tried, the gentlest first, and the one
 //! after which the document can be read furthest is kept. All edits keep every offset.
 
-use granit_parser::{Event, Options, Parser, StructureStyle};
+use granit_parser::{ErrorKind, Event, Options, Parser, StructureStyle};
 
 use crate::masked::{Mask, Masked};
 use crate::problem::ProblemKind;
@@ -33,6 +33,12 @@ pub(super) fn repair(
 ) -> Repair {
     let mut problems = Vec::new();
     let mut error = first.clone();
+    let Some(_) = probe(text, document, options) else {
+        // Only what stood before the document made an error of its beginning.
+        let place = text.whole_characters(Span::new(error.at, error.at));
+        problems.push((error.kind, place, error.message));
+        return Repair { problems };
+    };
     while problems.len() < errors && error.kind == ProblemKind::Syntax {
         let Some((edit, next)) = best(text, document, &error, options, budget) else { break };
         edit.apply(text);
@@ -43,7 +49,8 @@ pub(super) fn repair(
             // Where hiding the value of a bracket helped, the bracket was the error.
             let bracket = edit.what == What::Value && error.bracket == Some(edit.at);
             let message = if bracket { super::UNCLOSED } else { error.message };
-            problems.push((error.kind, edit.place(text.original, error.at), message));
+            let place = text.whole_characters(edit.place(text.original, error.at));
+            problems.push((error.kind, place, message));
         }
         match next {
             None => break,
@@ -93,13 +100,20 @@ pub(super) fn probe(text: &Masked<'_>, document: Span, options: &Options) -> Opt
     options.set_emit_comments(false);
     // Collections inside a bracket are in brackets too, so a counter finds the outermost.
     let (mut open, mut bracket) = (0_usize, None);
+    let mut ended = false;
     for next in Parser::new_from_str_with_options(rest, options) {
         let (event, span) = match next {
+            // Text that follows without a marker still belongs to this document.
+            Err(error) if ended && *error.kind() != ErrorKind::ExpectedDocumentStart => {
+                return None;
+            }
             Ok(it) => it,
             Err(error) => return Some(fault(&error, document, bracket)),
         };
         match event {
-            Event::DocumentEnd => return None,
+            Event::DocumentEnd => ended = true,
+            Event::Comment(..) => {}
+            _ if ended => return None,
             Event::MappingStart(StructureStyle::Flow, ..)
             | Event::SequenceStart(StructureStyle::Flow, ..) => {
                 open += 1;
@@ -184,7 +198,9 @@ fn edits(text: &Masked<'_>, document: Span, error: &Fault) -> Vec<Edit> {
     // A scalar that runs on into the broken line is where the library reports it.
     let after = here.and_then(|it| line_after(source, document, it));
     let mut lines: Vec<Span> = Vec::new();
-    for line in [here, before, bracket, after].into_iter().flatten() {
+    for mut line in [here, before, bracket, after].into_iter().flatten() {
+        // A byte order mark or a document's marker may stand before it on the line.
+        line.start = line.start.max(document.start);
         if !lines.contains(&line) {
             lines.push(line);
         }
