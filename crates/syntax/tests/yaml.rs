@@ -70,7 +70,7 @@ fn every_place_of_a_text_leads_to_its_source() {
         let (text, map) = (node.text().unwrap(), node.offset_map());
         let mut from = 0;
         for word in words {
-            let start = from + text[from..].find(word).unwrap();
+            let start = from + text.get(from..).unwrap().find(word).unwrap();
             let span = map.to_span(start as u32, (start + word.len()) as u32);
             assert_eq!(slice(&tree, span), word, "{key}");
             assert!(node.span().contains(span));
