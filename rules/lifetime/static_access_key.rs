@@ -64,14 +64,11 @@ fn check(credential: &Credential, cx: &mut Context<'_>) {
     if credential.slot.kind != SlotKind::Issued || !cloud_key || !endless {
         return;
     }
+    let state = if credential.in_state { ", and the Terraform state keeps its secret" } else { "" };
     let message =
-        format!("{} `{}` never expires", credential.kind.describe(), credential.name);
+        format!("{} `{}` never expires{state}", credential.kind.describe(), credential.name);
     let help = credential.replacement.clone().unwrap_or_else(|| {
         "use a role: an instance or pod role, or OIDC federation for a pipeline".into()
     });
-    let finding = cx.report_at(&credential.address, "", credential.place, message);
-    finding.help(help);
-    if credential.in_state {
-        finding.related(credential.region, "its secret part also ends up in the Terraform state");
-    }
+    cx.report_at(&credential.address, "", credential.place, message).help(help);
 }

@@ -48,7 +48,7 @@ const HOSTILE: [&str; 7] = [
 
 /// Credentials, with the part that output may show.
 const SECRETS: [(&str, &str); 4] = [
-    ("ghp_0f1e2d3c4b5a69788796a5b4c3d2e1f0abcd", "ghp_"),
+    ("ghp_FAKE2d3c4b5a69788796a5b4c3d2e1f0abcd", "ghp_"),
     ("kT7-vnQ2", ""),
     ("sk-live\"quoted\\and-escaped-0123456789", "sk-l"),
     ("pässwörd-mit-ümläuten-und-mehr", "p"),

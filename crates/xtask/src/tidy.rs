@@ -35,6 +35,7 @@ pub(crate) fn run() -> Result<()> {
     module_docs(&files, &mut complaints)?;
     pages(&files, &mut complaints)?;
     rule_files(&mut complaints)?;
+    purity(&files, &mut complaints)?;
     real_looking_keys(&files, &mut complaints)?;
     largest(&files)?;
     ensure!(complaints.is_empty(), "tidy:\n{}", complaints.join("\n"));
@@ -71,7 +72,9 @@ fn module_docs(files: &[String], complaints: &mut Vec<String>) -> Result<()> {
         let text = repository::read(path)?;
         // A rule's own documentation stands in its `rule!` block.
         let is_rule = text.contains("\nrule! {");
-        let documented = text.lines().any(|it| it.starts_with("//! "));
+        // Tables of cases are included into the test that documents them.
+        let is_table = path.contains("/tests/cases/");
+        let documented = is_table || text.lines().any(|it| it.starts_with("//! "));
         if !documented && !is_rule {
             complaints.push(format!("{path}: no module documentation (`//!`)"));
         }
@@ -112,6 +115,37 @@ fn quoted_paths(text: &str) -> BTreeSet<String> {
         .filter(|it| it.chars().all(|c| c.is_ascii_alphanumeric() || "/._-".contains(c)))
         .map(str::to_owned)
         .collect()
+}
+
+/// Below `workspace` nothing touches the disk, the clock, the environment or the network.
+fn purity(files: &[String], complaints: &mut Vec<String>) -> Result<()> {
+    const PURE: [&str; 7] =
+        ["syntax", "model", "secrets", "terraform", "kubernetes", "agents", "engine"];
+    const TOUCHES: [&str; 7] = [
+        "std::fs",
+        "std::env",
+        "std::process",
+        "std::net::Tcp",
+        "std::net::Udp",
+        "SystemTime",
+        "Instant::now",
+    ];
+    let pure = |path: &str| {
+        let product = PURE.iter().any(|it| path.starts_with(&format!("crates/{it}/src/")));
+        let rule = path.starts_with("rules/") && !path.starts_with("rules/tests/");
+        (product || rule) && path.ends_with(".rs")
+    };
+    for path in files.iter().filter(|it| pure(it)) {
+        let text = repository::read(path)?;
+        for (index, line) in text.lines().enumerate() {
+            let code = line.split("//").next().unwrap_or_default();
+            for touched in TOUCHES.iter().filter(|it| code.contains(**it)) {
+                complaints
+                    .push(format!("{path}:{}: `{touched}` belongs to `workspace`", index + 1));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// A rule's file is called like the rule.
