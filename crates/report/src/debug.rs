@@ -15,28 +15,53 @@ use crate::visible;
 
 /// Writes all facts, by kind.
 pub fn facts(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let mut text = String::new();
+    let mut lines = Lines::default();
     // Writing to a string cannot fail.
-    let _ = write_facts(view, &mut text);
-    write_masked(view.report, &text, out)
+    let _ = write_facts(view, &mut lines);
+    lines.write_masked(view.report, out)
 }
 
 /// Writes how identities are joined with credentials, grants, trusts and each other.
 pub fn graph(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let mut text = String::new();
-    let _ = write_graph(view, &mut text);
-    write_masked(view.report, &text, out)
+    let mut lines = Lines::default();
+    let _ = write_graph(view, &mut lines);
+    lines.write_masked(view.report, out)
 }
 
-fn write_masked(report: &Report, text: &str, out: &mut dyn Write) -> io::Result<()> {
-    let masked = Redactions::new(report).masked(text);
-    for line in masked.lines() {
-        writeln!(out, "{}", visible(line))?;
+/// Lines of output. A line break in a name is not the end of one.
+#[derive(Debug, Default)]
+struct Lines {
+    done: Vec<String>,
+    open: String,
+}
+
+impl fmt::Write for Lines {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.open.push_str(text);
+        Ok(())
     }
-    Ok(())
 }
 
-fn write_facts(view: &View<'_>, out: &mut String) -> fmt::Result {
+impl Lines {
+    fn write_masked(self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+        let redactions = Redactions::new(report);
+        for line in self.done {
+            writeln!(out, "{}", visible(&redactions.masked(&line)))?;
+        }
+        Ok(())
+    }
+}
+
+/// Writes the end of a line.
+macro_rules! end {
+    ($out:ident $(, $($argument:tt)+)?) => {{
+        $(write!($out, $($argument)+)?;)?
+        let line = std::mem::take(&mut $out.open);
+        $out.done.push(line);
+    }};
+}
+
+fn write_facts(view: &View<'_>, out: &mut Lines) -> fmt::Result {
     let facts = &view.report.facts;
     let at = |place| place_words(view, place);
     for it in &facts.identities {
@@ -51,7 +76,7 @@ fn write_facts(view: &View<'_>, out: &mut String) -> fmt::Result {
         if !it.aliases.is_empty() {
             write!(out, " aliases=[{}]", it.aliases.join(", "))?;
         }
-        writeln!(out)?;
+        end!(out);
     }
     for it in &facts.credentials {
         write!(out, "credential {} {} at {}", it.address, it.kind.describe(), at(it.place))?;
@@ -68,13 +93,13 @@ fn write_facts(view: &View<'_>, out: &mut String) -> fmt::Result {
         if let Some(holder) = &it.holder {
             write!(out, " holder={}", party(holder))?;
         }
-        writeln!(out)?;
+        end!(out);
     }
     for it in &facts.grants {
         write!(out, "grant {} {:?} {:?} at {}", it.address, it.system, it.effect, at(it.place))?;
         write!(out, " actions={} resources={}", patterns(&it.actions), patterns(&it.resources))?;
         write!(out, " role={} reach={}", knowledge(&it.role), reach(it.reach))?;
-        writeln!(out, " carrier={:?} principals=[{}]", it.carrier, parties(&it.principals))?;
+        end!(out, " carrier={:?} principals=[{}]", it.carrier, parties(&it.principals));
     }
     for it in &facts.trusts {
         write!(out, "trust {} {:?} at {}", it.address, it.mechanism, at(it.place))?;
@@ -87,55 +112,55 @@ fn write_facts(view: &View<'_>, out: &mut String) -> fmt::Result {
     }
     for it in &facts.uses {
         let (from, to) = (party(&it.from), party(&it.to));
-        writeln!(out, "use {from} {:?} {to} at {}", it.mode, at(it.place))?;
+        end!(out, "use {from} {:?} {to} at {}", it.mode, at(it.place));
     }
     for it in &facts.tool_servers {
         write!(out, "tool-server {} {} at {}", it.address, it.client, at(it.place))?;
-        writeln!(out, " authentication={:?} enabled={}", it.authentication, it.enabled)?;
+        end!(out, " authentication={:?} enabled={}", it.authentication, it.enabled);
     }
     for it in &facts.guards {
         write!(out, "guard {} {} at {}", it.agent, it.setting, at(it.place))?;
-        writeln!(out, " {:?} effective={}", it.kind, it.effective)?;
+        end!(out, " {:?} effective={}", it.kind, it.effective);
     }
     for it in &facts.resources {
-        writeln!(out, "resource {} {} at {}", it.address, it.kind, at(it.place))?;
+        end!(out, "resource {} {} at {}", it.address, it.kind, at(it.place));
     }
     for it in &facts.notes {
-        writeln!(out, "note {:?} at {} {}", it.kind, at(it.place), it.message)?;
+        end!(out, "note {:?} at {} {}", it.kind, at(it.place), it.message);
     }
     for it in &view.report.problems {
-        writeln!(out, "problem {:?} at {} {}", it.kind, at(it.place), it.message)?;
+        end!(out, "problem {:?} at {} {}", it.kind, at(it.place), it.message);
     }
     Ok(())
 }
 
-fn write_graph(view: &View<'_>, out: &mut String) -> fmt::Result {
+fn write_graph(view: &View<'_>, out: &mut Lines) -> fmt::Result {
     let graph = Graph::new(&view.report.facts);
     for identity in &view.report.facts.identities {
         let kind = identity.kind.id();
-        writeln!(out, "{} ({kind}) at {}", identity.address, place_words(view, identity.place))?;
+        end!(out, "{} ({kind}) at {}", identity.address, place_words(view, identity.place));
         for it in graph.credentials_of(identity) {
-            writeln!(out, "  proves itself with {}", it.address)?;
+            end!(out, "  proves itself with {}", it.address);
         }
         for it in graph.grants_of(identity) {
-            writeln!(out, "  may {} by {}", patterns(&it.actions), it.address)?;
+            end!(out, "  may {} by {}", patterns(&it.actions), it.address);
         }
         for it in graph.trusts_of(identity) {
-            writeln!(out, "  can be become by [{}] by {}", parties(&it.principals), it.address)?;
+            end!(out, "  can be become by [{}] by {}", parties(&it.principals), it.address);
         }
         for it in graph.uses_from(identity) {
             let joined = graph.identity(&it.to).is_some();
             let end = if joined { "" } else { " (not declared here)" };
-            writeln!(out, "  {:?} {}{end}", it.mode, party(&it.to))?;
+            end!(out, "  {:?} {}{end}", it.mode, party(&it.to));
         }
         for it in graph.uses_of(identity) {
-            writeln!(out, "  is used by {}", party(&it.from))?;
+            end!(out, "  is used by {}", party(&it.from));
         }
         let reached = graph.acts_as(identity);
         let reached: Vec<String> =
             reached.iter().skip(1).map(|it| it.address.to_string()).collect();
         if !reached.is_empty() {
-            writeln!(out, "  can act as {}", reached.join(", "))?;
+            end!(out, "  can act as {}", reached.join(", "));
         }
     }
     Ok(())

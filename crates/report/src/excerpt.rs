@@ -11,7 +11,7 @@ use model::FileId;
 
 use crate::paths::Paths;
 use crate::redact::{Redactions, covers};
-use crate::visible::{visible, visible_char};
+use crate::visible::{opens_command, visible, visible_char};
 
 /// Lines shown before and after a place.
 const CONTEXT: u32 = 1;
@@ -167,7 +167,11 @@ impl Excerpt {
         let mut offset = cut.start;
         for c in shown.chars() {
             note(offset, self.text.len(), bounds);
-            self.text.push(if covers(hidden, offset) { '*' } else { visible_char(c) });
+            self.text.push(match c {
+                _ if covers(hidden, offset) => '*',
+                '[' if opens_command(&self.text) => '\u{fffd}',
+                _ => visible_char(c),
+            });
             offset += c.len_utf8() as u32;
         }
         // The end of the line, its line break, and what was cut off behind.

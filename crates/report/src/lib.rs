@@ -29,7 +29,7 @@ pub use debug::{facts, graph};
 pub use inventory::{inventory_json, inventory_table};
 pub use paths::Paths;
 pub use redact::Redactions;
-pub use rule_page::{markdown as rule_markdown, rule_list, rule_list_json, rule_page};
+pub use rule_page::{rule_list, rule_list_json, rule_page};
 pub use summary::{statistics, summary};
 pub use view::{Format, View, render};
 pub use visible::visible;

@@ -14,13 +14,19 @@ impl Paths {
         Self { root: segments(root), here: segments(here) }
     }
 
-    /// A path of the report as it is shown.
+    /// A path of the report as it is shown. One that begins like a command to a CI runner, which
+    /// reads every line of a log, begins with `./` instead.
     pub fn shown(&self, path: &str) -> String {
+        let shown = self.relative(path);
+        if shown.trim_start().starts_with(['#', ':']) { format!("./{shown}") } else { shown }
+    }
+
+    fn relative(&self, path: &str) -> String {
         if self.root == self.here || path.is_empty() || path.starts_with('/') {
             return path.to_owned();
         }
         let mut target: Vec<&str> = self.root.iter().map(String::as_str).collect();
-        target.extend(path.split('/'));
+        target.extend(path.split('/').filter(|it| *it != "."));
         let common = target.iter().zip(&self.here).take_while(|(a, b)| **a == b.as_str()).count();
         let up = std::iter::repeat_n("..", self.here.len() - common);
         let down = target.iter().skip(common).copied();
@@ -46,6 +52,11 @@ mod tests {
             ("/w/demo", "/w", "b.tf", "demo/b.tf"),
             ("/x/y", "/w", "b.tf", "../x/y/b.tf"),
             ("/w/a", "/w", "", ""),
+            ("/w/a", "/w", ".", "a"),
+            ("/w", "/w/a", ".", ".."),
+            ("/w", "/w", ".", "."),
+            ("/w", "/w", "::error::x.tf", "./::error::x.tf"),
+            ("/w/ ::a", "/w", "x.tf", "./ ::a/x.tf"),
         ] {
             assert_eq!(Paths::new(root, here).shown(path), expected, "{root} {here} {path}");
         }

@@ -9,11 +9,12 @@ use crate::safe_json::write_pretty;
 use crate::style::{self, paint};
 use crate::table::Table;
 
-/// Sections in the order of a page; the examples stand before the last one.
+/// Sections in the order of a page; examples and references follow.
 const SECTIONS: [&str; 4] = ["What", "Why", "Fix", "Options"];
 
-/// The page of a rule as Markdown.
-pub fn markdown(rule: &Rule) -> String {
+/// The page of a rule as Markdown, without its examples: they hold made-up credentials, which
+/// scanners of reports would take for real ones.
+pub(crate) fn markdown(rule: &Rule) -> String {
     let docs = rule.docs();
     let mut page = format!("# {}\n\n{}\n\n", rule.id, docs.summary);
     page.push_str(&format!(
@@ -25,13 +26,6 @@ pub fn markdown(rule: &Rule) -> String {
     ));
     for (heading, body) in sections(&docs) {
         page.push_str(&format!("\n## {heading}\n\n{body}\n"));
-    }
-    for example in &docs.examples {
-        page.push_str(if example.bad { "\nNot like this:\n" } else { "\nLike this:\n" });
-        for file in &example.files {
-            let text = file.text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
-            page.push_str(&format!("\n`{}`\n\n```{}\n{text}\n```\n", file.path, example.language));
-        }
     }
     page.push_str("\n## References\n\n");
     for (framework, items) in rule.references {

@@ -13,10 +13,18 @@ pub(crate) fn is_hostile(c: char) -> bool {
             | '\u{e0000}'..='\u{e007f}')
 }
 
-/// The text on one line, with characters that could forge output written as escapes
-/// (`\n`, `\u{1b}`, `\u{202e}`).
+/// What CI runners take for a command wherever it stands in a log: `##[`, `##vso[`.
+const COMMANDS: [&str; 2] = ["##", "##vso"];
+
+/// True when a bracket behind `text` would make a command of it.
+pub(crate) fn opens_command(text: &str) -> bool {
+    COMMANDS.iter().any(|it| text.ends_with(it))
+}
+
+/// The text on one line, with what could forge output written as escapes (`\n`, `\u{1b}`,
+/// `\u{202e}`).
 pub fn visible(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_hostile) {
+    if !text.contains(is_hostile) && !text.contains("##") {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 8);
@@ -25,7 +33,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            c if is_hostile(c) => {
+            c if is_hostile(c) || (c == '[' && opens_command(&out)) => {
                 // Writing to a string cannot fail.
                 let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
             }
@@ -57,6 +65,7 @@ mod tests {
             ("plain é𝒳", "plain é𝒳"),
             ("a\nb\u{1b}[31m", "a\\nb\\u{1b}[31m"),
             ("x\u{202e}y\u{9b}z", "x\\u{202e}y\\u{9b}z"),
+            ("a ##[error]b ##vso[x] #[c]", "a ##\\u{5b}error]b ##vso\\u{5b}x] #[c]"),
         ] {
             assert_eq!(visible(text), expected);
         }

@@ -71,7 +71,7 @@ fn source() -> Built {
         text.push_str("  key \u{1b}[31m\u{202e} = \"");
         spans.push(Span::from_usize(text.len(), text.len() + secret.len()));
         text.push_str(secret);
-        text.push_str("\" # ::error::z\r\n");
+        text.push_str("\" # ::error::z ##[x]\r\n");
     }
     text.push_str("# the old one was ");
     text.push_str(SECRETS[0].0);

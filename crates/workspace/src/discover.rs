@@ -1,5 +1,6 @@
 //! Finds, reads and parses files, each in the thread that comes across it.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -12,7 +13,7 @@ use ignore::gitignore::Gitignore;
 use ignore::{DirEntry, WalkBuilder, WalkState};
 use syntax::Limits;
 
-use crate::analyze::{InputFile, Prepared, prepare};
+use crate::analyze::{FrontEnd, InputFile, Prepared, prepare};
 use crate::decode::{self, Decoded};
 
 /// Folders that are not entered unless they are named, with the reason. Build outputs such as
@@ -37,7 +38,14 @@ const SKIPPED_FOLDERS: [(&str, &str); 16] = [
 ];
 
 /// Extensions of files whose text is looked at. What a front end knows by name comes on top.
-const EXTENSIONS: [&str; 9] = ["json", "jsonc", "json5", "yaml", "yml", "toml", "md", "mdc", "tpl"];
+const EXTENSIONS: [&str; 11] =
+    ["json", "jsonc", "json5", "yaml", "yml", "toml", "md", "mdc", "tpl", "tftpl", "tmpl"];
+
+/// Extensions of files that Terraform reads in with `file()` and `templatefile()`.
+const READ_IN: [&str; 6] = ["json", "yaml", "yml", "tpl", "tftpl", "tmpl"];
+
+/// Longest file that is kept only because Terraform may read it in.
+const LONGEST_READ_IN: usize = 256 << 10;
 
 /// A path that was asked for.
 #[derive(Clone, Debug)]
@@ -77,6 +85,7 @@ pub(crate) struct Found {
 
 enum Event {
     File(Prepared),
+    ReadIn(Prepared),
     Skipped(Skipped),
     Link(Arc<str>, String),
 }
@@ -118,15 +127,39 @@ impl Walk<'_> {
         });
         drop(sender);
         let mut found = Found::default();
+        let mut read_in = Vec::new();
         for event in receiver {
             match event {
                 Event::File(it) => found.prepared.push(it),
+                Event::ReadIn(it) => read_in.push(it),
                 Event::Skipped(it) => found.skipped.push(it),
                 Event::Link(link, target) => found.links.push((link, target)),
             }
         }
+        keep_near_terraform(&mut found.prepared, read_in);
         found
     }
+}
+
+/// Keeps the files that lie in or below a folder with Terraform files: a finding in a policy
+/// that is read in can then point into it.
+fn keep_near_terraform(prepared: &mut Vec<Prepared>, read_in: Vec<Prepared>) {
+    let folder = |path: &str| path.rsplit_once('/').map_or("", |(it, _)| it).to_owned();
+    let terraform = |it: &&Prepared| matches!(it.format, Some((FrontEnd::Terraform, _)));
+    let folders: BTreeSet<String> =
+        prepared.iter().filter(terraform).map(|it| folder(&it.input.path)).collect();
+    prepared.extend(read_in.into_iter().filter(|it| {
+        let mut at = folder(&it.input.path);
+        loop {
+            if folders.contains(&at) {
+                return true;
+            }
+            if at.is_empty() {
+                return false;
+            }
+            at = folder(&at);
+        }
+    }));
 }
 
 fn is_entered(entry: &DirEntry, excluded: &Gitignore) -> bool {
@@ -238,6 +271,9 @@ impl EntryReader<'_> {
             return self.skip(shown, INTERNAL_ERROR.to_owned());
         };
         if !prepared.is_read() {
+            if READ_IN.contains(&extension(&shown)) && text.len() <= LONGEST_READ_IN {
+                let _ = self.events.send(Event::ReadIn(prepared));
+            }
             if explicit {
                 self.skip(shown, "nhilint knows no format of this name or content".to_owned());
             }
@@ -263,8 +299,11 @@ pub(crate) const INTERNAL_ERROR: &str = "internal error while reading it; please
 
 /// True for files that may hold something, told by their path.
 fn is_candidate(path: &str) -> bool {
-    let extension = path.rsplit_once('.').map_or("", |(_, it)| it);
-    EXTENSIONS.iter().any(|it| extension.eq_ignore_ascii_case(it)) || is_known_by_name(path)
+    EXTENSIONS.iter().any(|it| extension(path).eq_ignore_ascii_case(it)) || is_known_by_name(path)
+}
+
+fn extension(path: &str) -> &str {
+    path.rsplit_once('.').map_or("", |(_, it)| it)
 }
 
 /// True for files that a front end reads whatever they hold.

@@ -9,7 +9,9 @@ use std::sync::Arc;
 /// Reads a file by its path from the workspace root, with `/`; `None` when it cannot or must
 /// not be read.
 #[derive(Clone)]
-pub struct Reader(Arc<dyn Fn(&str) -> Option<Arc<str>> + Send + Sync>);
+pub struct Reader(Arc<ReadFile>);
+
+type ReadFile = dyn Fn(&str) -> Option<Arc<str>> + Send + Sync;
 
 impl fmt::Debug for Reader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

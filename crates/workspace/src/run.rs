@@ -398,6 +398,10 @@ fn load(root: &Path, path: &Path) -> Result<LoadedConfig, WorkspaceError> {
 
 /// A path as a person in the working directory would write it.
 fn shown_here(path: &Path) -> String {
-    let here = std::env::current_dir().and_then(|it| it.canonicalize());
-    here.map_or_else(|_| relative(Path::new("/nowhere"), path), |it| relative(&it, path))
+    let Ok(here) = std::env::current_dir().and_then(|it| it.canonicalize()) else {
+        return path.display().to_string();
+    };
+    let common = here.ancestors().find(|it| path.starts_with(it)).unwrap_or(&here);
+    let up = here.strip_prefix(common).map_or(0, |it| it.components().count());
+    format!("{}{}", "../".repeat(up), relative(common, path))
 }
