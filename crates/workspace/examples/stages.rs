@@ -96,7 +96,7 @@ fn whole(name: &str, path: &str) {
     // The shell reads the peak from /proc while the program runs, and asks for its CPU time.
     let script = "\"$@\" >/dev/null 2>&1 & peak=0; \
         while line=$(grep VmHWM /proc/$!/status 2>/dev/null); do peak=${line//[^0-9]/}; done; \
-        wait; echo $peak; times | tail -n 1";
+        wait; echo $peak; times";
     let output = Command::new("bash")
         .args(["-c", script, "measure"])
         .arg(binary)
@@ -106,7 +106,8 @@ fn whole(name: &str, path: &str) {
         .unwrap_or_default();
     let mut lines = output.lines();
     let peak = lines.next().and_then(|it| it.parse::<u64>().ok()).unwrap_or_default() / 1024;
-    let cpu = lines.next().unwrap_or("unknown");
+    // The first line is the shell's own time.
+    let cpu = lines.nth(1).unwrap_or("unknown");
     println!("{name}: {:.1} ms wall, {cpu} CPU (user system), {peak} MB peak", millis(wall));
 }
 

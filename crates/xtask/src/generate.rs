@@ -16,8 +16,8 @@ const SCHEMA: &str = "editors/nhilint.schema.json";
 
 pub(crate) fn run(check: bool) -> Result<()> {
     put(REGISTRY, &registry()?, check)?;
-    let schema =
-        repository::output("cargo", &["run", "--quiet", "-p", "nhilint", "--", "debug", "schema"])?;
+    let example = ["run", "--quiet", "-p", "nhilint-workspace", "--example", "schema"];
+    let schema = repository::output("cargo", &example)?;
     put(SCHEMA, &schema, check)
 }
 
