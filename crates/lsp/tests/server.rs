@@ -1,5 +1,12 @@
 //! The server as an editor meets it: messages in, messages out, over a connection in memory.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::string_slice,
+    reason = "a test fails by panicking"
+)]
+
 use std::path::Path;
 use std::thread::JoinHandle;
 use std::time::Duration;

@@ -3,6 +3,8 @@
 //!
 //! `cargo run --release -p nhilint-workspace --example rule_hits -- wildcard-action,… FOLDER…`
 
+#![expect(clippy::print_stdout, reason = "it prints the hits")]
+
 use std::path::Path;
 
 use nhilint_workspace::{Config, InputFile};

@@ -3,6 +3,8 @@
 //! Each case is a small workspace. `«` and `»` stand around the token that the rule must point
 //! at; a case without them must stay silent. A line `--- path` starts a file.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use engine::{Finding, Severity};
 use nhilint_workspace::{Config, InputFile, analyze};
 
