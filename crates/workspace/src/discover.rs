@@ -346,6 +346,9 @@ fn describe(root: &Path, error: &ignore::Error) -> (String, String) {
     let mut error = error;
     loop {
         match error {
+            ignore::Error::WithPath { path, .. } if path == root => {
+                return (".".to_owned(), reason);
+            }
             ignore::Error::WithPath { path, .. } => return (relative(root, path), reason),
             ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
                 error = err;

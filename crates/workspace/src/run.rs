@@ -333,7 +333,12 @@ fn resolve(path: &Path) -> Result<Given, WorkspaceError> {
     };
     let link = path.symlink_metadata().map_err(failed)?;
     if link.is_dir() || path.is_dir() {
+        // What was asked for and cannot be read is an error; what is only met is a note.
+        std::fs::read_dir(path).map_err(failed)?;
         return Ok(Given { path: path.canonicalize().map_err(failed)?, is_dir: true });
+    }
+    if path.is_file() {
+        std::fs::File::open(path).map_err(failed)?;
     }
     // The name of a link tells what it is, so only the folder is resolved.
     let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
