@@ -52,43 +52,12 @@ rule! {
     check: ToolServer(check),
 }
 
-/// Ends of names that never leave the machine or the cluster.
-const LOCAL_ENDS: &[&str] =
-    &[".localhost", ".local", ".internal", ".svc", ".cluster.local", ".lan", ".test"];
-
 fn check(server: &ToolServer, cx: &mut Context<'_>) {
     let Some(url) = server.url.known() else { return };
-    let rest = ["http://", "ws://"].iter().find_map(|it| url.value.strip_prefix(it));
-    let Some(host) = rest.and_then(host_of) else { return };
-    if is_local(host) || !server.enabled {
+    let plain = ["http://", "ws://"].iter().any(|it| url.value.starts_with(it));
+    if !plain || server.stays_local() != Some(false) || !server.enabled {
         return;
     }
     let message = format!("tool server `{}` is reached without encryption", server.name);
     cx.report(&server.address, "url", &url.origin, message).help("use `https://`");
-}
-
-/// The host of what follows the scheme; `None` when it is filled in later.
-fn host_of(rest: &str) -> Option<&str> {
-    let authority = rest.split(['/', '?', '#']).next()?;
-    let host = authority.rsplit('@').next()?;
-    let host = match host.strip_prefix('[') {
-        Some(v6) => v6.split(']').next()?,
-        None => host.split(':').next()?,
-    };
-    let filled_later = host.contains(['$', '{', '<', '%']);
-    (!host.is_empty() && !filled_later).then_some(host)
-}
-
-fn is_local(host: &str) -> bool {
-    let host = host.to_ascii_lowercase();
-    if let Ok(address) = host.parse::<std::net::IpAddr>() {
-        return match address {
-            std::net::IpAddr::V4(it) => {
-                it.is_loopback() || it.is_private() || it.is_unspecified() || it.is_link_local()
-            }
-            std::net::IpAddr::V6(it) => it.is_loopback() || it.is_unspecified(),
-        };
-    }
-    // A name without a dot is a container or a host of the same network.
-    !host.contains('.') || LOCAL_ENDS.iter().any(|it| host.ends_with(it))
 }

@@ -29,7 +29,8 @@ rule! {
     ///       "type": "http",
     ///       "url": "https://orders.example.com/mcp",
     ///       "headers": { "Authorization": "Bearer ${ORDERS_TOKEN}" }
-    ///     }
+    ///     },
+    ///     "local": { "type": "http", "url": "http://localhost:8080/mcp" }
     ///   }
     /// }
     /// ```
@@ -48,7 +49,7 @@ rule! {
 
 fn check(server: &ToolServer, cx: &mut Context<'_>) {
     let Some(url) = server.url.known() else { return };
-    let remote = url.value.starts_with("https://") || url.value.starts_with("http://");
+    let remote = server.stays_local() == Some(false);
     if !remote || !server.enabled || server.authentication != Authentication::None {
         return;
     }

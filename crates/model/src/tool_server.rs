@@ -1,5 +1,7 @@
 //! An MCP or other tool endpoint that an agent can reach.
 
+use std::net::IpAddr;
+
 use crate::grant::Patterns;
 use crate::identity::{Address, ConfigScope};
 use crate::knowledge::{Knowledge, Sourced};
@@ -152,4 +154,37 @@ pub enum WideAccess {
     AllInterfaces,
     /// Every tool set, or unrestricted mode.
     AllTools,
+}
+
+/// Ends of host names that never leave the machine or the cluster.
+const LOCAL_ENDS: &[&str] =
+    &[".localhost", ".local", ".internal", ".svc", ".cluster.local", ".lan", ".test"];
+
+impl ToolServer {
+    /// The host of its URL; `None` without a URL, and when the host is filled in later.
+    pub fn host(&self) -> Option<&str> {
+        let (_, rest) = self.url.value()?.split_once("://")?;
+        let authority = rest.split(['/', '?', '#']).next()?;
+        let host = authority.rsplit('@').next()?;
+        let host = match host.strip_prefix('[') {
+            Some(v6) => v6.split(']').next()?,
+            None => host.split(':').next()?,
+        };
+        let filled_later = host.contains(['$', '{', '<', '%']);
+        (!host.is_empty() && !filled_later).then_some(host)
+    }
+
+    /// True when what is sent to its URL stays on this machine, in this cluster or network;
+    /// `None` when the host is not known.
+    pub fn stays_local(&self) -> Option<bool> {
+        let host = self.host()?.to_ascii_lowercase();
+        Some(match host.parse::<IpAddr>() {
+            Ok(IpAddr::V4(it)) => {
+                it.is_loopback() || it.is_private() || it.is_unspecified() || it.is_link_local()
+            }
+            Ok(IpAddr::V6(it)) => it.is_loopback() || it.is_unspecified(),
+            // A name without a dot is a container or a host of the same network.
+            Err(_) => !host.contains('.') || LOCAL_ENDS.iter().any(|it| host.ends_with(it)),
+        })
+    }
 }
