@@ -264,6 +264,30 @@ fn strict_json_gets_no_comment() {
 }
 
 #[test]
+fn no_message_to_the_editor_holds_a_secret() {
+    let secret = "7f3kQz81LmWx0aTg55VbNcYp";
+    let text = format!(
+        "{{\"mcpServers\": {{\"t\": {{\"type\": \"http\", \"url\": \"https://t.example.com\", \
+         \"headers\": {{\"Authorization\": \"Bearer {secret}\"}}}}}}}}\n"
+    );
+    let mut editor = Editor::start(&[], json!({}));
+    editor.open(".mcp.json", &text);
+    let found = editor.diagnostics(".mcp.json");
+    let (line, start, ..) = range(&found, "embedded-secret");
+    let params = json!({
+        "textDocument": { "uri": editor.uri(".mcp.json") },
+        "position": { "line": line, "character": start }
+    });
+    let hover = editor.request("textDocument/hover", params);
+    let shown = format!("{found:?} {hover}");
+    assert!(shown.contains("7f3k…"));
+    for window in 1..secret.len() - 8 {
+        assert!(!shown.contains(&secret[window..window + 8]), "{shown}");
+    }
+    editor.stop();
+}
+
+#[test]
 fn closing_a_document_clears_it_and_saved_text_counts_again() {
     let mut editor = Editor::start(&[("main.tf", "# saved\n")], json!({}));
     editor.open("main.tf", KEY);
