@@ -1,5 +1,5 @@
 use engine::{Context, Severity, rule};
-use model::{Effect, Identity, IdentityKind, Lifetime, Purpose};
+use model::{Identity, IdentityKind, Lifetime, Purpose, wildcard};
 
 rule! {
     /// A machine identity has no owner.
@@ -20,6 +20,12 @@ rule! {
     /// ```tf,bad
     /// resource "aws_iam_user" "ci" { # error: no owner
     ///   name = "ci"
+    /// }
+    /// ```
+    /// ```tf,bad
+    /// resource "aws_iam_role" "ops" { # error: nearly everything
+    ///   name                = "ops"
+    ///   managed_policy_arns = ["arn:aws:iam::aws:policy/AdministratorAccess"]
     /// }
     /// ```
     /// ```tf,good
@@ -95,16 +101,16 @@ fn check(identity: &Identity, cx: &mut Context<'_>) {
 /// An identity that can do much, or whose credential never ends, weighs more.
 fn weight(identity: &Identity, cx: &Context<'_>) -> (Severity, &'static str) {
     let graph = cx.graph();
-    let wide = graph.grants_of(identity).iter().any(|it| {
-        it.effect == Effect::Allow && it.actions.texts().any(|it| it == "*" || it.ends_with(":*"))
-    });
-    let endless = graph
-        .credentials_of(identity)
-        .iter()
-        .any(|it| it.expiry.lifetime == Lifetime::Never);
-    match (wide, endless) {
-        (true, _) => (Severity::Medium, " and holds a wildcard grant"),
-        (false, true) => (Severity::Medium, " and holds a credential that never expires"),
-        (false, false) => (Severity::Low, ""),
+    let grants = graph.grants_of(identity);
+    let endless =
+        graph.credentials_of(identity).iter().any(|it| it.expiry.lifetime == Lifetime::Never);
+    if grants.iter().any(|it| wildcard::is_admin_role(it)) {
+        (Severity::Medium, " and may do nearly everything")
+    } else if grants.iter().any(|it| !wildcard::wildcards(it).is_empty()) {
+        (Severity::Medium, " and holds a wildcard grant")
+    } else if endless {
+        (Severity::Medium, " and holds a credential that never expires")
+    } else {
+        (Severity::Low, "")
     }
 }

@@ -3,7 +3,9 @@
 //! More than one rule has to know them: the one that reports them, and those that stay silent
 //! because it does.
 
-use crate::aws::{self, Breadth};
+use crate::aws::{self, Breadth, ManagedPolicy};
+use crate::azure::{self, AzureRole};
+use crate::google::{self, GoogleRole};
 use crate::grant::{Carrier, Effect, Grant, PermissionSystem};
 use crate::identity::Party;
 use crate::knowledge::Sourced;
@@ -104,6 +106,24 @@ pub fn is_about_its_carrier(grant: &Grant) -> bool {
 /// True when one of the principals of a statement is open to everyone.
 pub fn is_public(grant: &Grant) -> bool {
     grant.principals.iter().any(|it| matches!(it.value, Party::Everyone | Party::Authenticated))
+}
+
+/// True for a role or managed policy that gives control of an account, project, subscription,
+/// tenant or cluster.
+pub fn is_admin_role(grant: &Grant) -> bool {
+    let Some(role) = grant.role.value().filter(|_| gives(grant)) else { return false };
+    match grant.system {
+        PermissionSystem::Aws => aws::managed_policy(role) == Some(ManagedPolicy::Admin),
+        PermissionSystem::Google => {
+            matches!(google::role(role), Some(GoogleRole::Basic | GoogleRole::Admin))
+        }
+        PermissionSystem::Azure | PermissionSystem::EntraDirectory => matches!(
+            azure::role(role),
+            Some((_, AzureRole::Full | AzureRole::Access | AzureRole::Directory))
+        ),
+        PermissionSystem::Kubernetes => role == "cluster-admin",
+        _ => false,
+    }
 }
 
 /// How much a statement's resources cover, whatever its system.
