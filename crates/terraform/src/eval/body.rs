@@ -3,6 +3,7 @@
 use model::{Data, Entry, Origin, StepKind, Value};
 use syntax::{Kind, Node};
 
+use super::expression::with_own_keys;
 use super::{Evaluator, Frame, MemoKey, Resource, Scope};
 use crate::module::Part;
 use crate::values;
@@ -16,7 +17,8 @@ impl<'p> Evaluator<'p> {
     /// list of maps. `None` when nothing is written.
     pub(crate) fn written(&self, resource: &Resource<'_>, name: &str) -> Option<Value> {
         let parts = &resource.declaration.parts;
-        let (part, node) = parts.iter().rev().find_map(|part| Some((part, first(part, name)?)))?;
+        let found = parts.iter().rev().find_map(|part| Some((part, first(part, name)?)));
+        let Some((part, node)) = found else { return self.written_in_json(resource, name) };
         let memo = MemoKey {
             instance: resource.instance,
             key: resource.index,
@@ -34,6 +36,22 @@ impl<'p> Evaluator<'p> {
                 self.eval(node, &scope)
             }
         }))
+    }
+
+    /// What the `dynamic` objects of Terraform's JSON syntax make.
+    fn written_in_json(&self, resource: &Resource<'_>, name: &str) -> Option<Value> {
+        let mut parts = resource.declaration.parts.iter().rev();
+        let (part, all) = parts.find_map(|it| Some((it, it.body.get("dynamic")?)))?;
+        let scope = Scope::new(resource.instance, part.file, &resource.key);
+        let mut items = Vec::new();
+        for objects in one_or_many(all) {
+            for body in objects.get(name).into_iter().flat_map(one_or_many) {
+                let content = body.get("content").and_then(|it| one_or_many(it).into_iter().next());
+                self.dynamic(body, Some(body).zip(content), name, &scope, &mut items);
+            }
+        }
+        let place = scope.place(all);
+        (!items.is_empty()).then(|| values::list(items, Origin::at(place)))
     }
 
     /// Everything that is written in a resource.
@@ -87,7 +105,9 @@ impl<'p> Evaluator<'p> {
             }
             first.get_or_insert(scope.place(block));
             if block.key() == Some("dynamic") {
-                self.dynamic(block, name, scope, &mut items);
+                let body = block.body();
+                let content = body.and_then(|it| it.blocks("content").next()?.body());
+                self.dynamic(block, body.zip(content), name, scope, &mut items);
             } else if let Some(inner) = block.body() {
                 items.push(self.block(block, inner, scope));
             }
@@ -102,17 +122,25 @@ impl<'p> Evaluator<'p> {
         value
     }
 
-    fn dynamic(&self, block: Node<'_>, name: &str, scope: &Scope<'_>, items: &mut Vec<Value>) {
+    /// Adds what a `dynamic` block makes; `parts` are its body and the body of its content.
+    fn dynamic(
+        &self,
+        block: Node<'_>,
+        parts: Option<(Node<'_>, Node<'_>)>,
+        name: &str,
+        scope: &Scope<'_>,
+        items: &mut Vec<Value>,
+    ) {
         let place = scope.place(block);
         let unknown = || values::rest_item(Origin::at(place));
-        let parts = block.body().and_then(|body| {
-            let content = body.blocks("content").next()?.body()?;
-            Some((body, content, body.get("for_each")?))
-        });
+        let parts = parts.and_then(|(body, content)| Some((body, content, body.get("for_each")?)));
         let Some((body, content, over)) = parts else { return items.push(unknown()) };
         let iterator = body.get("iterator").and_then(Node::text).unwrap_or(name);
         let over = self.eval(over, scope);
-        let Some((pairs, open)) = self.elements(&over) else { return items.push(unknown()) };
+        let Some((mut pairs, open)) = self.elements(&over) else { return items.push(unknown()) };
+        if body.get("for_each").is_some_and(|it| self.is_set(it, scope, 0)) {
+            with_own_keys(&mut pairs);
+        }
         for (key, element) in pairs {
             if !self.spend(1, place) {
                 return items.push(unknown());
@@ -142,6 +170,11 @@ fn block_type(node: Node<'_>) -> Option<&str> {
         return node.labels().next()?.text();
     }
     node.key()
+}
+
+/// The items of a list, or the node itself.
+fn one_or_many(node: Node<'_>) -> Vec<Node<'_>> {
+    if node.kind() == Kind::Seq { node.children().collect() } else { vec![node] }
 }
 
 /// The attribute, or the first block, of a name.

@@ -3,8 +3,12 @@
 use model::{Data, Entry, Origin, StepKind, Text, Value};
 use syntax::{Flags, Kind, Node};
 
-use super::{Evaluator, Frame, ITEMS, Scope, operators};
+use super::{Evaluator, Frame, ITEMS, Scope, functions, operators};
 use crate::values;
+
+/// Functions that yield sets.
+const SETS: &[&str] =
+    &["toset", "set", "setunion", "setsubtract", "setintersection", "setproduct", "fileset"];
 
 impl<'p> Evaluator<'p> {
     pub(super) fn expression(&self, node: Node<'_>, scope: &Scope<'_>) -> Value {
@@ -97,8 +101,8 @@ impl<'p> Evaluator<'p> {
             return values::invalid(place);
         }
         match condition.as_bool() {
-            Some(true) => self.eval(yes, scope),
-            Some(false) => self.eval(no, scope),
+            Some(true) => one_of(self.eval(yes, scope), no),
+            Some(false) => one_of(self.eval(no, scope), yes),
             None => {
                 let (yes, no) = (self.eval(yes, scope), self.eval(no, scope));
                 if values::equal(&yes, &no) == Some(true) { yes } else { values::unknown(place) }
@@ -185,6 +189,45 @@ impl<'p> Evaluator<'p> {
         }
     }
 
+    /// True when an expression surely is a set. Sets are values like lists: only what makes
+    /// them tells them apart.
+    pub(super) fn is_set(&self, node: Node<'_>, scope: &Scope<'_>, depth: usize) -> bool {
+        if depth > 8 {
+            return false;
+        }
+        match node.kind() {
+            Kind::Call => SETS.contains(&node.text().unwrap_or("")),
+            Kind::Paren | Kind::Interp => {
+                node.child(0).is_some_and(|it| self.is_set(it, scope, depth + 1))
+            }
+            Kind::Cond => {
+                let branch =
+                    |at| node.child(at).is_some_and(|it| self.is_set(it, scope, depth + 1));
+                branch(1) && branch(2)
+            }
+            Kind::GetAttr => {
+                let base = node.child(0).filter(|it| it.kind() == Kind::Name);
+                let name = node.child(1).and_then(Node::text).unwrap_or("");
+                let module = self.module(scope.instance);
+                match (base.and_then(Node::text), module) {
+                    (Some("local"), Some(module)) => {
+                        let local = module.locals.get(name);
+                        local.is_some_and(|it| self.is_set(it.body, scope, depth + 1))
+                    }
+                    (Some("var"), Some(module)) => {
+                        let declared = module.variables.get(name);
+                        let ty = declared.and_then(|it| it.attribute("type"));
+                        ty.is_some_and(|(_, it)| {
+                            it.kind() == Kind::Call && it.text() == Some("set")
+                        })
+                    }
+                    _ => false,
+                }
+            }
+            _ => false,
+        }
+    }
+
     fn for_list(&self, node: Node<'_>, scope: &Scope<'_>) -> Value {
         let place = scope.place(node);
         let Some(parts) = ForParts::of(node, 1) else { return values::unknown(place) };
@@ -192,7 +235,10 @@ impl<'p> Evaluator<'p> {
         if values::is_invalid(&over) {
             return over;
         }
-        let Some((pairs, open)) = self.elements(&over) else { return values::unknown(place) };
+        let Some((mut pairs, open)) = self.elements(&over) else { return values::unknown(place) };
+        if self.is_set(parts.over, scope, 0) {
+            with_own_keys(&mut pairs);
+        }
         let mut items = Vec::new();
         self.for_each_element(&parts.names, &pairs, scope, |inner| {
             match parts.condition.map(|it| self.eval(it, inner).as_bool()) {
@@ -219,7 +265,12 @@ impl<'p> Evaluator<'p> {
         if values::is_invalid(&over) {
             return over;
         }
-        let Some((pairs, mut open)) = self.elements(&over) else { return values::unknown(place) };
+        let Some((mut pairs, mut open)) = self.elements(&over) else {
+            return values::unknown(place);
+        };
+        if self.is_set(parts.over, scope, 0) {
+            with_own_keys(&mut pairs);
+        }
         let mut entries: Vec<Entry> = Vec::new();
         let grouped = node.flags().has(Flags::EXPAND);
         self.for_each_element(&parts.names, &pairs, scope, |inner| {
@@ -244,6 +295,19 @@ impl<'p> Evaluator<'p> {
         }
         values::map(entries, Origin::at(place))
     }
+}
+
+/// The items of a set are their own keys.
+pub(super) fn with_own_keys(pairs: &mut [(Value, Value)]) {
+    for (key, value) in pairs {
+        key.clone_from(value);
+    }
+}
+
+/// The result of a condition whose other branch is `other`: both have one type, so a number
+/// beside a text is a text.
+fn one_of(value: Value, other: Node<'_>) -> Value {
+    if matches!(other.kind(), Kind::String) { functions::set::as_text(&value) } else { value }
 }
 
 /// Adds a value to the list under a key.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use model::{Data, FileId, Origin, Piece, StepKind, Text, Value};
 use syntax::{Limits, OffsetMap};
 
-use super::functions::Call;
+use super::functions::{Call, encode_base64};
 use super::{Evaluator, Key, Scope, TEXT};
 use crate::{path, values};
 
@@ -16,15 +16,41 @@ pub(super) fn call(call: &Call<'_, '_>) -> Option<Value> {
         "templatestring" => render_value(call, call.arguments.first()?, call.arguments.get(1)?),
         "basename" => Some(values::text(path::name(&call.text(0)?), call.origin())),
         "dirname" => {
-            let folder = path::parent(&call.text(0)?).to_owned();
-            let folder = if folder.is_empty() { ".".to_owned() } else { folder };
+            let name = call.text(0)?;
+            let folder = match path::parent(&name) {
+                "" if name.starts_with('/') => "/",
+                "" => ".",
+                folder => folder,
+            };
             Some(values::text(folder, call.origin()))
+        }
+        "filebase64" => {
+            let content = read(call.evaluator, &call.text(0)?)?;
+            let encoded = encode_base64(content.text.as_bytes());
+            Some(values::text(encoded, call.origin()))
+        }
+        // What depends on the home or the working folder is not known.
+        "pathexpand" => first_without(call, '~'),
+        "abspath" => {
+            let name = call.text(0)?;
+            let cleaned = path::join("", name.strip_prefix('/')?)?;
+            Some(values::text(format!("/{cleaned}"), call.origin()))
         }
         "fileexists" => {
             read(call.evaluator, &call.text(0)?).map(|_| values::boolean(true, call.origin()))
         }
         _ => None,
     }
+}
+
+fn first_without(call: &Call<'_, '_>, start: char) -> Option<Value> {
+    let known = call.text(0)?;
+    (!known.starts_with(start)).then(|| call.arguments.first().cloned()).flatten()
+}
+
+/// The text of a file of the workspace.
+pub(super) fn content(evaluator: &Evaluator<'_>, name: &str) -> Option<Arc<str>> {
+    read(evaluator, name).map(|it| it.text)
 }
 
 /// A file that was read in, and its id when it is part of the analysis.

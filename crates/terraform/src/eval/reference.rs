@@ -144,11 +144,14 @@ impl<'p> Evaluator<'p> {
                 })
             }
         };
-        let value = value.or_else(|| {
-            let (file, node) = declared.attribute("default")?;
-            let default = self.eval(node, &Scope::new(instance, file, &Key::Single));
-            Some(self.as_input(default, instance))
-        });
+        let is_nullable =
+            declared.attribute("nullable").is_none_or(|(_, node)| node.as_bool() != Some(false));
+        let value =
+            value.filter(|it| is_nullable || !matches!(it.data, Data::Null)).or_else(|| {
+                let (file, node) = declared.attribute("default")?;
+                let default = self.eval(node, &Scope::new(instance, file, &Key::Single));
+                Some(self.as_input(default, instance))
+            });
         match value {
             Some(value) => self.typed(value, declared, instance),
             None => {
@@ -297,7 +300,12 @@ impl<'p> Evaluator<'p> {
             return value;
         }
         let computed = || values::computed(&resource.address, name, place);
-        let value = match self.written(resource, name) {
+        let written = match (resource.declaration.kind, name) {
+            // Terraform's own resource hands its input on.
+            ("terraform_data", "output") => "input",
+            _ => name,
+        };
+        let value = match self.written(resource, written) {
             Some(value) => match &value.data {
                 // What is written as null is filled in by the provider.
                 Data::Null => return computed(),

@@ -1,9 +1,10 @@
-//! Type constraints of variables, as far as they change values: attributes that an object
-//! type makes optional are filled in.
+//! Type constraints of variables, as far as they change values: plain types are converted,
+//! sets put in order, and attributes that an object type makes optional filled in.
 
 use model::{Data, Entry, Origin, Value};
 use syntax::{Kind, Node};
 
+use super::functions::set;
 use super::{Evaluator, Key, Scope};
 use crate::module::Declaration;
 use crate::values;
@@ -27,9 +28,20 @@ impl<'p> Evaluator<'p> {
         }
         let inner = ty.child(0);
         match (ty.kind(), ty.text(), inner) {
+            (Kind::Name, Some("string"), _) => set::as_text(&value),
+            (Kind::Name, Some("number"), _) => match (&value.data, value.as_number()) {
+                (Data::String(_), Some(it)) => values::number(it, value.origin),
+                _ => value,
+            },
+            (Kind::Name, Some("bool"), _) => match (&value.data, value.as_bool()) {
+                (Data::String(_), Some(it)) => values::boolean(it, value.origin),
+                _ => value,
+            },
+            (Kind::Call, Some("tuple"), Some(inner)) => self.tuple_of(value, inner, scope),
             (Kind::Call, Some("object"), Some(inner)) => self.object_of(value, inner, scope),
             (Kind::Call, Some("optional"), Some(inner)) => self.converted(value, inner, scope),
-            (Kind::Call, Some("list" | "set"), Some(inner)) => self.list_of(value, inner, scope),
+            (Kind::Call, Some("list"), Some(inner)) => self.list_of(value, inner, scope),
+            (Kind::Call, Some("set"), Some(inner)) => as_set(self.list_of(value, inner, scope)),
             (Kind::Call, Some("map"), Some(inner)) => self.map_of(value, inner, scope),
             _ => value,
         }
@@ -39,6 +51,16 @@ impl<'p> Evaluator<'p> {
         let Data::List(items) = &value.data else { return value };
         let convert = |it: &Value| self.converted(it.clone(), inner, scope);
         values::list(items.iter().map(convert).collect(), value.origin.clone())
+    }
+
+    fn tuple_of(&self, value: Value, inner: Node<'_>, scope: &Scope<'_>) -> Value {
+        let Data::List(items) = &value.data else { return value };
+        let types: Vec<Node<'_>> = inner.children().collect();
+        if values::is_open_list(items) || types.len() != items.len() {
+            return value;
+        }
+        let convert = |(it, ty): (&Value, Node<'_>)| self.converted(it.clone(), ty, scope);
+        values::list(items.iter().zip(types).map(convert).collect(), value.origin.clone())
     }
 
     fn map_of(&self, value: Value, inner: Node<'_>, scope: &Scope<'_>) -> Value {
@@ -83,4 +105,13 @@ impl<'p> Evaluator<'p> {
         }
         values::map(converted, value.origin.clone())
     }
+}
+
+/// A list as a set, unless something in it is not known.
+fn as_set(value: Value) -> Value {
+    let Data::List(items) = &value.data else { return value };
+    if items.iter().any(Value::is_unknown) {
+        return value;
+    }
+    values::list(set::ordered(items.to_vec()).0, value.origin)
 }

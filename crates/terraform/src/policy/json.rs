@@ -6,8 +6,8 @@
 
 use std::sync::Arc;
 
-use model::{Data, Origin, Piece, Place, Span, Text, Value};
-use syntax::{Kind, Language, Limits, Node, OffsetMap, ProblemKind};
+use model::{Data, Entry, Origin, Piece, Place, Span, Text, Value};
+use syntax::{Kind, Language, Limits, Node, OffsetMap, ProblemKind, Style};
 
 use crate::values;
 
@@ -22,8 +22,22 @@ pub(crate) fn value(text: &Text, origin: &Origin) -> Option<Value> {
     if tree.problems().iter().any(|it| it.kind != ProblemKind::DuplicateKey) {
         return None;
     }
-    let reader = Reader { text, joined: &joined, origin };
+    let reader = Reader { text, joined: &joined, origin, is_yaml: false };
     Some(reader.value(tree.root()?))
+}
+
+/// The value of a wholly known YAML text; `None` when it is not one YAML document.
+pub(crate) fn yaml(text: &Text, origin: &Origin) -> Option<Value> {
+    if !text.is_known() {
+        return None;
+    }
+    let joined = Joined::new(text)?;
+    let tree = syntax::parse(joined.text.clone(), Language::Yaml, &Limits::default());
+    if !tree.problems().is_empty() || tree.documents().count() != 1 {
+        return None;
+    }
+    let reader = Reader { text, joined: &joined, origin, is_yaml: true };
+    Some(reader.value(tree.documents().next()?))
 }
 
 /// True when a text begins like a JSON object or list.
@@ -73,13 +87,68 @@ struct Reader<'r> {
     text: &'r Text,
     joined: &'r Joined,
     origin: &'r Origin,
+    is_yaml: bool,
+}
+
+/// What Terraform, which follows YAML 1.1, makes of a scalar without quotes; `None` for a text
+/// and for what is no scalar. Forms that the two versions read differently are unknown.
+fn plain(node: Node<'_>) -> Option<Data> {
+    if node.style() != Style::Plain {
+        return None;
+    }
+    if node.tag().is_some() {
+        return Some(Data::Unknown(None));
+    }
+    let text = node.text().unwrap_or("");
+    match text {
+        "" | "~" | "null" | "Null" | "NULL" => return Some(Data::Null),
+        "y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" | "true" | "True" | "TRUE" => {
+            return Some(Data::Bool(true));
+        }
+        "n" | "N" | "no" | "No" | "NO" | "off" | "Off" | "OFF" | "false" | "False" | "FALSE" => {
+            return Some(Data::Bool(false));
+        }
+        _ => {}
+    }
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    if !unsigned.starts_with(|it: char| it.is_ascii_digit() || it == '.' || it == '+') {
+        return None;
+    }
+    if let Some(digits) = unsigned.strip_prefix("0x") {
+        #[expect(clippy::cast_precision_loss, reason = "numbers are floating point")]
+        let number = u64::from_str_radix(digits, 16).ok().map(|it| Data::Number(it as f64));
+        return number.or(Some(Data::Unknown(None)));
+    }
+    let decimal = unsigned.bytes().all(|it| it.is_ascii_digit() || it == b'.')
+        && unsigned.starts_with(|it: char| it.is_ascii_digit())
+        && (unsigned.len() == 1 || !unsigned.starts_with('0') || unsigned.starts_with("0."));
+    match text.parse() {
+        Ok(number) if decimal => Some(Data::Number(number)),
+        // Addresses and versions are texts; octals, exponents and dates are not.
+        _ if unsigned.contains(|it: char| it.is_ascii_alphabetic() && it != 'e' && it != 'E')
+            && !unsigned.contains([':', '_'])
+            && !unsigned.starts_with(['.', '0']) =>
+        {
+            None
+        }
+        _ if unsigned.split('.').count() > 2 && unsigned.bytes().all(|it| it != b':') => None,
+        _ => Some(Data::Unknown(None)),
+    }
 }
 
 impl Reader<'_> {
     /// Recursion is bounded by the parser's depth limit.
     fn value(&self, node: Node<'_>) -> Value {
         let origin = self.locate(node.span());
+        if self.is_yaml
+            && let Some(data) = plain(node)
+        {
+            return Value { data, origin };
+        }
         match node.kind() {
+            Kind::Alias if self.is_yaml && node.resolved().kind() != Kind::Alias => {
+                self.value(node.resolved())
+            }
             Kind::Null => Value { data: Data::Null, origin },
             Kind::Bool => match node.as_bool() {
                 Some(it) => values::boolean(it, origin),
@@ -97,6 +166,17 @@ impl Reader<'_> {
                     None => self.value(it),
                 };
                 values::list(node.children().map(item).collect(), origin)
+            }
+            Kind::Map if self.is_yaml => {
+                let entry = |(key, it): (&str, Node<'_>)| {
+                    values::entry(key, self.locate(it.key_span()), self.value(it))
+                };
+                let complex = node.children().any(|it| it.kind() == Kind::Pair);
+                let mut entries: Vec<Entry> = node.keyed_nodes().into_iter().map(entry).collect();
+                if complex {
+                    entries.push(values::rest_entry(Value::unknown(origin.clone())));
+                }
+                values::map(entries, origin)
             }
             Kind::Map => {
                 let entry = |it: Node<'_>| {

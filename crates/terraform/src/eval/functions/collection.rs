@@ -7,7 +7,7 @@ use model::{Data, Entry, Value};
 
 use super::super::ITEMS;
 use super::super::reference::whole;
-use super::Call;
+use super::{Call, set};
 use crate::values;
 
 pub(super) fn call(call: &Call<'_, '_>) -> Option<Value> {
@@ -24,22 +24,14 @@ pub(super) fn call(call: &Call<'_, '_>) -> Option<Value> {
             Data::Null => Some(false),
             _ => values::known_text(it).map(|it| !it.is_empty()),
         }),
-        "distinct" | "toset" | "set" => distinct(call, first()?),
-        "setunion" => distinct(call, &concat(call)?),
+        "distinct" => distinct(call, first()?),
+        "setunion" => set::from_list(call, &concat(call)?),
         "setsubtract" | "setintersection" => set_operation(call),
         "setproduct" => product(call),
         "keys" => keys(call),
         "values" => all_values(call),
         "zipmap" => zipmap(call),
-        "tolist" => match &first()?.data {
-            Data::List(_) | Data::Null => first().cloned(),
-            _ => None,
-        },
         "list" => Some(values::list(call.arguments.to_vec(), call.origin())),
-        "tomap" => match &first()?.data {
-            Data::Map(_) | Data::Null => first().cloned(),
-            _ => None,
-        },
         "map" => legacy_map(call),
         "one" => one(call),
         "coalesce" => coalesce(call),
@@ -66,7 +58,7 @@ fn count(call: &Call<'_, '_>, it: usize) -> Value {
 }
 
 /// The items of a known list, each with the steps of the list, and whether there may be more.
-fn list_of(value: &Value) -> Option<(Vec<Value>, bool)> {
+pub(super) fn list_of(value: &Value) -> Option<(Vec<Value>, bool)> {
     match &value.data {
         Data::List(items) => {
             let known = values::items(value).into_iter().filter(|it| !values::is_rest_item(it));
@@ -76,7 +68,7 @@ fn list_of(value: &Value) -> Option<(Vec<Value>, bool)> {
     }
 }
 
-fn make_list(call: &Call<'_, '_>, mut items: Vec<Value>, open: bool) -> Option<Value> {
+pub(super) fn make_list(call: &Call<'_, '_>, mut items: Vec<Value>, open: bool) -> Option<Value> {
     if items.len() > ITEMS || !call.evaluator.spend(items.len(), call.place) {
         return None;
     }
@@ -274,7 +266,7 @@ fn set_operation(call: &Call<'_, '_>) -> Option<Value> {
             kept.push(item);
         }
     }
-    make_list(call, kept, false)
+    make_list(call, set::ordered(kept).0, false)
 }
 
 fn product(call: &Call<'_, '_>) -> Option<Value> {
@@ -348,7 +340,10 @@ fn one(call: &Call<'_, '_>) -> Option<Value> {
         [] if !open => Some(values::null(call.place)),
         // At most one item is allowed: a known one is the one.
         [only] => Some(only.clone()),
-        _ => None,
+        [] => None,
+        // The same value twice is one item of a set.
+        _ if open || items.iter().any(Value::is_unknown) => None,
+        _ => Some(values::invalid(call.place)),
     }
 }
 
@@ -405,14 +400,15 @@ fn slice(call: &Call<'_, '_>) -> Option<Value> {
 }
 
 fn index(call: &Call<'_, '_>) -> Option<Value> {
-    let (items, _) = list_of(call.arguments.first()?)?;
+    let (items, open) = list_of(call.arguments.first()?)?;
     let wanted = call.arguments.get(1)?;
     for (at, item) in items.iter().enumerate() {
         if values::equal(item, wanted)? {
-            return Some(count(call, at));
+            // More items may stand before it.
+            return (!open).then(|| count(call, at));
         }
     }
-    None
+    (!open).then(|| values::invalid(call.place))
 }
 
 fn range(call: &Call<'_, '_>) -> Option<Value> {

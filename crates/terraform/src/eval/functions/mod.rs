@@ -2,10 +2,18 @@
 //! unknown, never a wrong value.
 
 mod collection;
-pub(super) mod encoding;
+mod encoding;
+mod hash;
+mod network;
 mod numeric;
+mod pattern;
+pub(super) mod set;
+mod table;
 mod text;
+pub(super) mod time;
+mod verb;
 
+pub(super) use encoding::encode_base64;
 use model::{Data, Origin, Piece, Place, Value};
 use syntax::{Flags, Kind, Node};
 
@@ -59,8 +67,14 @@ impl Evaluator<'_> {
         let call = Call { evaluator: self, name, arguments: &arguments, place };
         text::call(&call)
             .or_else(|| collection::call(&call))
+            .or_else(|| set::call(&call))
             .or_else(|| encoding::call(&call))
             .or_else(|| numeric::call(&call))
+            .or_else(|| pattern::call(&call))
+            .or_else(|| time::call(&call))
+            .or_else(|| hash::call(&call))
+            .or_else(|| network::call(&call))
+            .or_else(|| table::call(&call))
             .or_else(|| files::call(&call))
             .unwrap_or_else(|| values::unknown(place))
     }

@@ -14,6 +14,10 @@ pub(super) fn call(call: &Call<'_, '_>) -> Option<Value> {
         "floor" => number(first?.as_number()?.floor()),
         "signum" => number(first?.as_number().map(|it| if it == 0.0 { 0.0 } else { it.signum() })?),
         "pow" => number(first?.as_number()?.powf(call.arguments.get(1)?.as_number()?)),
+        "log" => {
+            let (of, base) = (first?.as_number()?, call.arguments.get(1)?.as_number()?);
+            number(logarithm(of, base)).filter(|it| it.as_number().is_some_and(f64::is_finite))
+        }
         "max" => number(numbers(call)?.into_iter().reduce(f64::max)?),
         "min" => number(numbers(call)?.into_iter().reduce(f64::min)?),
         "sum" => {
@@ -27,7 +31,9 @@ pub(super) fn call(call: &Call<'_, '_>) -> Option<Value> {
             if !(2..=36).contains(&base) {
                 return None;
             }
-            let parsed = i64::from_str_radix(&call.text(0)?, base).ok()?;
+            let Ok(parsed) = i64::from_str_radix(&call.text(0)?, base) else {
+                return Some(values::invalid(call.place));
+            };
             #[expect(clippy::cast_precision_loss, reason = "numbers are floating point")]
             number(parsed as f64)
         }
@@ -35,6 +41,12 @@ pub(super) fn call(call: &Call<'_, '_>) -> Option<Value> {
         "tobool" => convert(call, first?, first?.as_bool().map(Data::Bool)),
         _ => None,
     }
+}
+
+/// Terraform divides natural logarithms, which is not exact; whole results are meant whole.
+fn logarithm(of: f64, base: f64) -> f64 {
+    let result = of.ln() / base.ln();
+    if (result - result.round()).abs() < 1e-12 { result.round() } else { result }
 }
 
 fn numbers(call: &Call<'_, '_>) -> Option<Vec<f64>> {

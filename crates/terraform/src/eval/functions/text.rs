@@ -2,7 +2,8 @@
 
 use model::{Data, Piece, Value};
 
-use super::Call;
+use super::verb::{self, Refusal};
+use super::{Call, pattern};
 use crate::values;
 
 pub(super) fn call(call: &Call<'_, '_>) -> Option<Value> {
@@ -42,8 +43,7 @@ pub(super) fn call(call: &Call<'_, '_>) -> Option<Value> {
         "join" => join(call),
         "format" => {
             let (template, arguments) = call.arguments.split_first()?;
-            let pieces = format(template, arguments)?;
-            Some(call.evaluator.bounded(pieces, call.origin()))
+            formatted(call, template, arguments)
         }
         "formatlist" => format_list(call),
         _ => None,
@@ -75,11 +75,12 @@ fn test(call: &Call<'_, '_>, holds: impl Fn(&str, &str) -> bool) -> Option<Value
 
 fn replace(call: &Call<'_, '_>) -> Option<Value> {
     let (text, from, to) = (call.text(0)?, call.text(1)?, call.text(2)?);
-    // Between slashes stands a regular expression, which is not evaluated.
-    if from.is_empty() || (from.len() > 1 && from.starts_with('/') && from.ends_with('/')) {
-        return None;
+    let between = from.strip_prefix('/').and_then(|it| it.strip_suffix('/'));
+    if let Some(between) = between {
+        return pattern::replace(call, between);
     }
-    if text.len().saturating_mul(to.len().max(1)) > super::super::TEXT {
+    // An empty text stands before, between and after all characters.
+    if (text.len() + 1).saturating_mul(to.len().max(1)) > super::super::TEXT {
         return None;
     }
     Some(values::text(text.replace(&from, &to), call.source()))
@@ -137,48 +138,11 @@ fn join(call: &Call<'_, '_>) -> Option<Value> {
     Some(call.evaluator.bounded(pieces, call.origin()))
 }
 
-/// The result of `format`; `None` for a verb that is not understood.
-fn format(template: &Value, arguments: &[Value]) -> Option<Vec<Piece>> {
-    let Data::String(template) = &template.data else { return None };
-    let mut out = Vec::new();
-    let mut arguments = arguments.iter();
-    for piece in &template.pieces {
-        let Piece::Literal { text, .. } = piece else { return None };
-        let mut rest = 0;
-        while let Some(found) = text.get(rest..)?.find('%') {
-            let at = rest + found;
-            out.extend(values::slice(piece, rest, at).filter(|_| at > rest));
-            let verb = text.get(at + 1..)?;
-            let length = verb.find(|c: char| c.is_ascii_alphabetic() || c == '%')? + 1;
-            let (flags, letter) = (verb.get(..length - 1)?, verb.get(length - 1..length)?);
-            if letter == "%" {
-                out.extend(values::slice(piece, at, at + 1));
-            } else {
-                out.extend(formatted(flags, letter, arguments.next()?)?);
-            }
-            rest = at + 1 + length;
-        }
-        out.extend(values::slice(piece, rest, text.len()).filter(|_| text.len() > rest));
-    }
-    Some(out)
-}
-
-fn formatted(flags: &str, verb: &str, argument: &Value) -> Option<Vec<Piece>> {
-    let literal = |text: String| Piece::Literal {
-        text: text.into(),
-        origin: argument.origin.clone(),
-        map: None,
-    };
-    match (flags, verb) {
-        ("", "s" | "v" | "d") => Some(values::pieces(argument)),
-        ("", "q") => Some(vec![literal(values::json_string(&values::known_text(argument)?))]),
-        ("", "t") => Some(vec![literal(argument.as_bool()?.to_string())]),
-        (_, "d") => {
-            let width: usize = flags.strip_prefix('0')?.parse().ok().filter(|it| *it < 64)?;
-            let digits = values::number_text(argument.as_number()?);
-            Some(vec![literal(format!("{digits:0>width$}"))])
-        }
-        _ => None,
+fn formatted(call: &Call<'_, '_>, template: &Value, arguments: &[Value]) -> Option<Value> {
+    match verb::format(template, arguments) {
+        Ok(pieces) => Some(call.evaluator.bounded(pieces, call.origin())),
+        Err(Refusal::Invalid) => Some(values::invalid(call.place)),
+        Err(Refusal::Unknown) => None,
     }
 }
 
@@ -205,8 +169,7 @@ fn format_list(call: &Call<'_, '_>) -> Option<Value> {
                 None => Some(single.clone()),
             })
             .collect();
-        let pieces = format(template, &row?)?;
-        items.push(call.evaluator.bounded(pieces, call.origin()));
+        items.push(formatted(call, template, &row?)?);
     }
     Some(values::list(items, call.origin()))
 }
