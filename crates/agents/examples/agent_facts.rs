@@ -1,7 +1,7 @@
 #![allow(clippy::print_stdout, reason = "an example talks to the terminal")]
 //! Prints what the agent front end makes of a folder: files, facts, time.
 //!
-//! `cargo run --release -p nhilint-agents --example facts_corpus -- PATH [--facts | --skipped]`
+//! `cargo run --release -p nhilint-agents --example agent_facts -- PATH [--facts | --skipped]`
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
