@@ -12,7 +12,7 @@ pub(crate) fn run() -> Result<()> {
         "cargo",
         &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"],
     )?;
-    repository::run("cargo", &["test", "--workspace", "--locked"])?;
+    repository::run("cargo", &["test", "--workspace"])?;
     generate::run(true)?;
     deny()?;
     println!("ready");
