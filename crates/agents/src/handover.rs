@@ -143,6 +143,7 @@ impl Lowering<'_> {
             Some(format!("refer to an environment variable: `{reference}`").into())
         };
         let literal = Literal {
+            beside_encryption: false,
             secret: found.secret,
             origin: origin.clone(),
             format: found.format,
@@ -176,6 +177,7 @@ impl Lowering<'_> {
         let path = [taker.path.as_str(), at.path].into_iter().filter(|it| !it.is_empty());
         let path = path.collect::<Vec<_>>().join(".");
         Credential {
+            audience: Knowledge::Absent,
             address: self.address(&path),
             name: at.key.to_owned(),
             kind: kind_by_name(at.key),

@@ -191,6 +191,7 @@ impl<'a> Lowering<'a> {
         region: Place,
     ) -> Identity {
         Identity {
+            realm: None,
             address,
             kind,
             name,
@@ -248,6 +249,7 @@ impl<'a> Lowering<'a> {
         self.declare_agent();
         let principal = Sourced::at(Party::Address(self.agent.clone()), place);
         self.facts.grants.push(Grant {
+            realm: None,
             address: self.address(path),
             system: PermissionSystem::AgentTools,
             principals: vec![principal],

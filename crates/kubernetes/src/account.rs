@@ -76,6 +76,7 @@ pub(crate) fn identity(object: &Object<'_>, kind: IdentityKind) -> Identity {
         .find_map(|key| object.annotation(key))
         .map_or(Knowledge::Absent, Knowledge::Known);
     Identity {
+        realm: object.namespace.text().map(str::to_owned),
         address: object.scoped(object.address()),
         kind,
         name: object.at(&["metadata", "name"]).to_text(),
@@ -103,6 +104,7 @@ pub(crate) fn built_in(declared: &Declared, place: Place, region: Place) -> Acco
     let declared = Declared { name: name.clone(), ..declared.clone() };
     let address = term::address(&declared.namespace, KIND, &name);
     let identity = Identity {
+        realm: declared.namespace.text().map(str::to_owned),
         address: model::Address::new(Arc::clone(&declared.site.unit), address),
         kind: IdentityKind::KubernetesServiceAccount,
         name: Knowledge::Known(Sourced::at("default".to_owned(), place)),

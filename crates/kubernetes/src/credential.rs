@@ -68,6 +68,7 @@ impl Seat {
     /// A credential here of which only the storage is known.
     pub(crate) fn credential(&self, storage: Storage, place: Place) -> Credential {
         Credential {
+            audience: Knowledge::Absent,
             address: self.address.clone(),
             name: self.name.clone(),
             kind: CredentialKind::Other,
@@ -90,6 +91,7 @@ impl Seat {
         let place = origin.place;
         let decoded = self.decoded.iter().cloned().chain(found.decoded).collect();
         let literal = Literal {
+            beside_encryption: false,
             secret: found.secret,
             origin,
             format: found.format,

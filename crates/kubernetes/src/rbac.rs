@@ -119,6 +119,7 @@ fn rule_grant(object: &Object<'_>, cluster: Option<bool>, index: usize, rule: &V
         None => Reach::Unknown,
     };
     Grant {
+        realm: object.namespace.text().map(str::to_owned),
         address: object.scoped(format!("{}#rules[{index}]", object.address())),
         system: PermissionSystem::Kubernetes,
         principals: Vec::new(),
@@ -235,6 +236,7 @@ fn binding_grant(
     place: Place,
 ) -> Grant {
     Grant {
+        realm: object.namespace.text().map(str::to_owned),
         address: object.scoped(object.address()),
         system: PermissionSystem::Kubernetes,
         principals: Vec::new(),

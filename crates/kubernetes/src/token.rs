@@ -57,8 +57,9 @@ fn asked_for(object: &Object<'_>, volume: &str, asked: &Value) -> Credential {
     let mut seat =
         Seat::new(object, SlotKind::File, format!("volumes.{volume}.serviceAccountToken"))
             .in_region(place);
+    let audience = Found::at(asked, &["audience"]).to_text();
     // Whom the token is for is what takes it.
-    seat.taker = match Found::at(asked, &["audience"]).to_text() {
+    seat.taker = match &audience {
         Knowledge::Known(audience) => format!("audience {}", audience.value),
         Knowledge::Unknown(_) => String::new(),
         Knowledge::Absent => "Kubernetes API".to_owned(),
@@ -80,7 +81,7 @@ fn asked_for(object: &Object<'_>, volume: &str, asked: &Value) -> Credential {
         },
     };
     let place = seconds.value().map_or(place, |it| it.origin.place);
-    Credential { expiry, ..token(&seat, place) }
+    Credential { audience, expiry, ..token(&seat, place) }
 }
 
 #[expect(

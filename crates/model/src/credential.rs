@@ -26,6 +26,8 @@ pub struct Credential {
     pub storage: Storage,
     /// Where it is handed over.
     pub slot: Slot,
+    /// Who accepts it; `Absent` when it says nothing and whoever gets it may.
+    pub audience: Knowledge<String>,
     /// Until when.
     pub expiry: Expiry,
     /// Whether and how often it is replaced.
@@ -65,6 +67,7 @@ pub enum CredentialKind {
     RegistryCredential,
     SshKey,
     Cookie,
+    EncryptionKey,
     Other,
 }
 
@@ -89,6 +92,7 @@ impl CredentialKind {
             Self::RegistryCredential => "registry credential",
             Self::SshKey => "SSH key",
             Self::Cookie => "session cookie",
+            Self::EncryptionKey => "encryption key",
             Self::Other => "credential",
         }
     }
@@ -105,6 +109,10 @@ pub enum Storage {
     Generated,
     /// No stored value: federation, workload identity, a managed identity.
     Federated,
+    /// Kept in a secret store; the file declares the place, not the value.
+    SecretStore,
+    /// What the caller proved itself with is handed on.
+    Forwarded,
     /// Asked from a person when needed.
     Prompt,
     /// Written, but encrypted (SOPS, Sealed Secrets, ansible-vault, KMS).
@@ -130,6 +138,8 @@ pub struct Literal {
     pub class: LiteralClass,
     /// True for words everybody knows (`admin`, `changeme`) in a place where they would work.
     pub well_known: bool,
+    /// True when its neighbours in the same document are encrypted and it is not.
+    pub beside_encryption: bool,
     /// The way through nested formats, outermost first: `base64`, `JSON .password`.
     pub decoded: Vec<Cow<'static, str>>,
     /// Other places that hold the same value; they share this finding.

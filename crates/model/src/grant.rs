@@ -35,6 +35,9 @@ pub struct Grant {
     pub conditions_known: bool,
     /// How far it reaches.
     pub reach: Reach,
+    /// The namespace, project or subscription in which it holds; `None` when it holds beyond
+    /// one, or when that cannot be told.
+    pub realm: Option<String>,
     /// What carries it.
     pub carrier: Carrier,
     /// True when something in the workspace hands it to a principal; false for a policy or

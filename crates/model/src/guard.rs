@@ -4,10 +4,10 @@ use crate::identity::{Address, ConfigScope};
 use crate::knowledge::Sourced;
 use crate::place::Place;
 
-/// One setting that holds an agent back, or lets it go.
+/// One setting that holds an identity back, or lets it go: most often an agent's.
 #[derive(Clone, Debug)]
 pub struct Guard {
-    /// The agent.
+    /// The agent, or the thing whose setting it is.
     pub agent: Address,
     /// The client whose setting it is.
     pub client: &'static str,
@@ -51,6 +51,21 @@ pub enum GuardKind {
     SuspiciousText(&'static str),
     /// The setting is written in a way that the client ignores; what it is and why.
     Ignored(&'static str),
+    /// Requests to the model go to this address instead of the provider's.
+    ModelEndpoint(Sourced<String>),
+    /// Commands and tools get every variable of the environment.
+    PassesEnvironment,
+    /// The machine's own credentials are open to what runs on it (`true`), or need a session
+    /// or an identity of their own.
+    MachineCredentialsOpen(bool),
+    /// Terraform state, with every secret in it, is kept here: encrypted, and away from the
+    /// machine that runs Terraform.
+    StateStore {
+        /// `None` when it cannot be told.
+        encrypted: Option<bool>,
+        /// False for a file beside the configuration.
+        remote: bool,
+    },
     /// Limits the number of turns or actions.
     TurnLimit(Option<u64>),
 }

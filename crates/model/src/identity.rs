@@ -51,6 +51,9 @@ pub struct Identity {
     pub aliases: Vec<String>,
     /// Who answers for it.
     pub ownership: Ownership,
+    /// The namespace, project, subscription or account it lives in; `None` when that cannot be
+    /// told.
+    pub realm: Option<String>,
     /// The environment it belongs to, when its names say so.
     pub environment: Option<Environment>,
     /// True for an account of a person; `None` when it cannot be told.

@@ -43,4 +43,6 @@ pub enum Mechanism {
     Impersonation,
     /// A binding names who may.
     Binding,
+    /// Properties of a node or process that an attestor vouches for.
+    Attestation,
 }

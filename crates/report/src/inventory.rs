@@ -179,6 +179,8 @@ fn storage(storage: &Storage) -> &'static str {
         Storage::Reference(_) => "reference",
         Storage::Generated => "generated",
         Storage::Federated => "federated",
+        Storage::SecretStore => "secret-store",
+        Storage::Forwarded => "forwarded",
         Storage::Prompt => "prompt",
         Storage::Encrypted => "encrypted",
         Storage::Unknown => "unknown",

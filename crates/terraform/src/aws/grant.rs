@@ -37,6 +37,7 @@ pub(super) fn policy(
 
 pub(super) fn statement_grant(address: Address, statement: Statement, holder: &Holder) -> Grant {
     Grant {
+        realm: None,
         address,
         system: PermissionSystem::Aws,
         principals: holder.principals.clone(),
@@ -175,6 +176,7 @@ pub(super) fn managed(
     region: Place,
 ) -> Grant {
     Grant {
+        realm: None,
         address,
         system: PermissionSystem::Aws,
         principals,

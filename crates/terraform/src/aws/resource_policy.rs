@@ -115,6 +115,7 @@ fn lambda_permission(unit: &Unit<'_, '_>, resource: &Resource<'_>, out: &mut Col
         None => Patterns::default(),
     };
     out.grant(Grant {
+        realm: None,
         address: unit.address(resource),
         system: PermissionSystem::Aws,
         principals: vec![Sourced::new(party, principal.origin.clone())],

@@ -71,6 +71,7 @@ fn grant(
     let address =
         if path.is_empty() { unit.address(resource) } else { unit.address_below(resource, path) };
     Grant {
+        realm: None,
         address,
         system: PermissionSystem::EntraDirectory,
         principals,

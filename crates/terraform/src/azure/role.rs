@@ -24,6 +24,7 @@ pub(super) fn assignment(unit: &Unit<'_, '_>, resource: &Resource<'_>, out: &mut
         .collect();
     let (conditions, known) = condition(unit, resource);
     out.grant(Grant {
+        realm: None,
         address: unit.address(resource),
         system: PermissionSystem::Azure,
         principals,
@@ -133,6 +134,7 @@ pub(super) fn definition(unit: &Unit<'_, '_>, resource: &Resource<'_>, out: &mut
             }
             let place = actions.items.first().map_or(block.origin.place, Sourced::place);
             out.grant(Grant {
+                realm: None,
                 address: unit.address_below(resource, &format!("permissions[{at}].{argument}")),
                 system: PermissionSystem::Azure,
                 principals: Vec::new(),

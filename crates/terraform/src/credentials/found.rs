@@ -26,12 +26,14 @@ impl Site {
         let place = origin.place;
         let inside = self.region.file == place.file && self.region.span.contains(place.span);
         Credential {
+            audience: Knowledge::Absent,
             address: self.address.clone(),
             name: self.name.clone(),
             kind: found.kind,
             provider: found.provider,
             holder: self.holder.clone(),
             storage: Storage::Literal(Literal {
+                beside_encryption: false,
                 secret: found.secret,
                 origin,
                 format: found.format,
@@ -56,6 +58,7 @@ impl Site {
     /// A credential whose value is somewhere else.
     pub(super) fn stored(&self, storage: Storage, place: Place) -> Credential {
         Credential {
+            audience: Knowledge::Absent,
             address: self.address.clone(),
             name: self.name.clone(),
             kind: model::CredentialKind::Other,

@@ -123,6 +123,7 @@ fn credential(unit: &Unit<'_, '_>, resource: &Resource<'_>, issuer: &Issuer) -> 
         .unwrap_or_else(|| resource.declaration.name.to_owned());
     let encrypted = get("pgp_key").is_some();
     Credential {
+        audience: Knowledge::Absent,
         address: unit.address(resource),
         name,
         kind: issuer.kind,

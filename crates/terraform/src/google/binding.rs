@@ -48,6 +48,7 @@ pub(super) fn lower(unit: &Unit<'_, '_>, resource: &Resource<'_>, out: &mut Coll
             unit.address_below(resource, &binding.path)
         };
         out.grant(Grant {
+            realm: None,
             address,
             system: PermissionSystem::Google,
             principals: members,
@@ -180,6 +181,7 @@ fn trusts(
 pub(super) fn custom_role(unit: &Unit<'_, '_>, resource: &Resource<'_>, out: &mut Collector) {
     let Some(permissions) = unit.get(resource, "permissions") else { return };
     out.grant(Grant {
+        realm: None,
         address: unit.address(resource),
         system: PermissionSystem::Google,
         principals: Vec::new(),

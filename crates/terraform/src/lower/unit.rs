@@ -117,6 +117,7 @@ impl<'e, 'p> Unit<'e, 'p> {
             self.evaluator.module(resource.instance).map_or("", |it| it.folder),
         );
         Identity {
+            realm: None,
             address: self.address(resource),
             kind,
             name,
