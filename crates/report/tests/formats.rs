@@ -82,12 +82,14 @@ fn source() -> Built {
 fn credential(index: usize, place: Place) -> Credential {
     let (secret, _) = SECRETS[index];
     Credential {
+        audience: Knowledge::Absent,
         address: Address::new("", format!("cred-{index}-{}", hostile())),
         name: hostile(),
         kind: CredentialKind::Token,
         provider: None,
         holder: Some(Party::Address(Address::new("", hostile()))),
         storage: Storage::Literal(Literal {
+            beside_encryption: false,
             secret: Secret::new(secret),
             origin: Origin::at(place),
             format: None,
@@ -112,6 +114,7 @@ fn credential(index: usize, place: Place) -> Credential {
 fn identity(place: Place) -> Identity {
     let owner = Owner { name: hostile(), source: OwnerSource::Tag };
     Identity {
+        realm: None,
         address: Address::new("", hostile()),
         kind: IdentityKind::AwsIamRole,
         name: Knowledge::Known(Sourced::at(hostile(), place)),
