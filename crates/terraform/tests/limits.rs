@@ -238,3 +238,18 @@ fn templates_that_render_themselves_end() {
     assert!(has_note(&lowered, NoteKind::Limit));
     assert!(start.elapsed().as_secs() < SECONDS, "took {:?}", start.elapsed());
 }
+
+#[test]
+fn a_module_that_is_not_here_is_noted_at_its_call() {
+    let files = [
+        (
+            "main.tf",
+            "module \"far\" {\n  source = \"hashicorp/consul/aws\"\n}\nmodule \"near\" {\n  source = \"./near\"\n}\n",
+        ),
+        ("near/main.tf", "output \"o\" { value = 1 }\n"),
+    ];
+    let lowered = lower(&files);
+    let outside = lowered.facts.notes.iter().filter(|it| it.kind == NoteKind::Outside);
+    let places: Vec<String> = outside.map(|it| lowered.at(it.place)).collect();
+    assert_eq!(places, ["main.tf: \"far\""]);
+}

@@ -167,7 +167,10 @@ impl<'p> Evaluator<'p> {
     fn call(&self, instance: usize, name: &str) -> Option<Vec<(Key, usize)>> {
         let caller = self.instance(instance);
         let call = self.module(instance)?.calls.get(name)?;
-        let module = self.project.callee(caller.module, call)?;
+        let Some(module) = self.project.callee(caller.module, call) else {
+            self.note(NoteKind::Outside, call.place, "this module is not here: it is unknown");
+            return None;
+        };
         if caller.depth >= MODULE_DEPTH {
             self.note(NoteKind::Limit, call.place, "modules call each other too deep to follow");
             return None;
