@@ -13,94 +13,24 @@
 mod support;
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use model::{Data, Piece, Value};
 use serde_json::Value as Json;
+use support::table::{Case, cases};
 use support::{Lowered, lower};
 
 /// The stand-in for what is not known.
 const UNKNOWN: &str = "${?}";
 
-/// One entry of the table.
-#[derive(Default)]
-struct Case {
-    /// File and line, for messages.
-    at: String,
-    name: String,
-    files: Vec<(String, String)>,
-    expression: String,
-    expected: String,
-    slices: Vec<String>,
+/// What the table says of an expression, and what it evaluates to.
+trait Ask {
+    fn expected(&self) -> Json;
+    fn is_known(&self) -> bool;
+    fn evaluate(&self) -> (Json, Vec<String>);
 }
 
-/// What the lines of a case belong to.
-enum Part {
-    Nothing,
-    File,
-    Expression,
-}
-
-fn table() -> Vec<Case> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/terraform/eval");
-    let mut paths: Vec<PathBuf> =
-        std::fs::read_dir(folder).unwrap().map(|it| it.unwrap().path()).collect();
-    paths.retain(|it| it.extension().is_some_and(|it| it == "txt"));
-    paths.sort();
-    paths.iter().flat_map(|it| read(it)).collect()
-}
-
-fn read(path: &Path) -> Vec<Case> {
-    let file = path.file_name().unwrap().to_string_lossy().into_owned();
-    let text = std::fs::read_to_string(path).unwrap();
-    let mut cases: Vec<Case> = Vec::new();
-    let mut part = Part::Nothing;
-    for (number, line) in text.lines().enumerate() {
-        let at = format!("{file}:{}", number + 1);
-        let begin = |cases: &mut Vec<Case>| {
-            if cases.last().is_none_or(|it| !it.expected.is_empty()) {
-                cases.push(Case { at: at.clone(), ..Case::default() });
-            }
-        };
-        if let Some(name) = line.strip_prefix("== ") {
-            begin(&mut cases);
-            cases.last_mut().unwrap().name = name.to_owned();
-            part = Part::Nothing;
-        } else if let Some(path) = line.strip_prefix("> ") {
-            cases.last_mut().unwrap().files.push((path.to_owned(), String::new()));
-            part = Part::File;
-        } else if let Some(expression) = line.strip_prefix("? ") {
-            begin(&mut cases);
-            cases.last_mut().unwrap().expression = expression.to_owned();
-            part = Part::Expression;
-        } else if let Some(expected) = line.strip_prefix("= ") {
-            cases.last_mut().unwrap().expected = expected.to_owned();
-            part = Part::Nothing;
-        } else if let Some(slice) = line.strip_prefix("@ ") {
-            cases.last_mut().unwrap().slices.push(slice.to_owned());
-        } else {
-            match part {
-                Part::Nothing => {
-                    assert!(line.is_empty() || line.starts_with("# "), "{at}: a stray line");
-                }
-                Part::File => {
-                    let (_, text) = cases.last_mut().unwrap().files.last_mut().unwrap();
-                    writeln!(text, "{line}").unwrap();
-                }
-                Part::Expression => {
-                    write!(cases.last_mut().unwrap().expression, "\n{line}").unwrap();
-                }
-            }
-        }
-    }
-    for case in &cases {
-        assert!(!case.expression.is_empty() && !case.expected.is_empty(), "{}", case.at);
-    }
-    cases
-}
-
-impl Case {
+impl Ask for Case {
     /// JSON in which a bare `?` stands for what is not known.
     fn expected(&self) -> Json {
         let mut json = String::new();
@@ -196,7 +126,7 @@ fn same(a: &Json, b: &Json) -> bool {
 
 #[test]
 fn every_expression_has_its_value_and_its_place() {
-    let cases = table();
+    let cases = cases("eval");
     let mut wrong = String::new();
     for case in &cases {
         let (value, slices) = case.evaluate();
@@ -274,7 +204,7 @@ fn terraform_says_the_same() {
         println!("no terraform binary: the comparison with `terraform console` did not run");
         return;
     }
-    let cases = table();
+    let cases = cases("eval");
     let pure: Vec<&Case> = cases.iter().filter(|it| is_pure(it)).collect();
     let answers = ask_terraform(&pure).unwrap_or_else(|it| panic!("terraform: {it}"));
     let mut wrong = String::new();

@@ -23,6 +23,7 @@ pub(super) fn attribute(
         // only where somebody writes them.
         ("aws_partition", "partition" | "id") => values::text("aws", Origin::at(place)),
         ("aws_partition", "dns_suffix") => values::text("amazonaws.com", Origin::at(place)),
+        ("aws_iam_policy", "arn") => managed_policy(evaluator, resource)?,
         ("template_file", "rendered") => {
             let template = evaluator.written(resource, "template")?;
             let none = values::map(Vec::new(), Origin::at(place));
@@ -34,6 +35,16 @@ pub(super) fn attribute(
     };
     let step = format!("{}.{name}", resource.address).into();
     Some(values::through(value, StepKind::Attribute, &step, place))
+}
+
+/// Managed policies whose names nobody else uses for less.
+const MANAGED: &[&str] = &["AdministratorAccess", "IAMFullAccess", "PowerUserAccess"];
+
+/// The ARN of a policy that is looked up by its name; a written ARN is read as it is.
+fn managed_policy(evaluator: &Evaluator<'_>, resource: &Resource<'_>) -> Option<Value> {
+    let name = evaluator.written(resource, "name")?;
+    let known = values::known_text(&name).filter(|it| MANAGED.contains(&it.as_str()))?;
+    Some(values::text(format!("arn:aws:iam::aws:policy/{known}"), name.origin))
 }
 
 /// Statements of one document. AWS itself refuses policies of more than a few kilobytes.

@@ -1,6 +1,8 @@
 //! Small workspaces given as text, and what they lower to.
 #![allow(dead_code, reason = "each test binary uses a part of this")]
 
+pub(crate) mod table;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
