@@ -1,129 +1,86 @@
 //! Resources that make a credential, and how long it lives.
 
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
-
 use model::{
-    Credential, CredentialKind, Date, Expiry, ExpirySource, Knowledge, Lifetime, Party, Rotation,
-    Slot, SlotKind, Sourced, Storage, Value,
+    Credential, Data, Expiry, ExpirySource, Knowledge, Lifetime, Party, Place, Rotation, Slot,
+    SlotKind, Sourced, Storage, Value,
 };
 
+use super::issuer::{self, Default, Issuer, Renewal};
+use super::lifetime;
 use crate::aws;
 use crate::azure;
-use crate::eval::{NOW, Resource, duration};
+use crate::eval::Resource;
 use crate::google;
 use crate::lower::{Collector, Unit};
 use crate::values;
 
-/// The table; its header names source, date and columns.
-const ROWS: &str = include_str!("../../data/issued.tsv");
-
-#[derive(Clone, Copy, Debug)]
-enum Format {
-    Date,
-    Duration,
-    Seconds,
-    Days,
-    Hours,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Default {
-    Inherent,
-    Never,
-    Unknown,
-    Seconds(u64),
-}
-
-/// A resource type that makes a credential.
-#[derive(Debug)]
-struct Issuer {
-    kind: CredentialKind,
-    provider: Option<&'static str>,
-    holders: Vec<&'static str>,
-    ends: Vec<(&'static str, Format)>,
-    default: Default,
-}
-
-static ISSUERS: LazyLock<BTreeMap<&'static str, Issuer>> =
-    LazyLock::new(|| ROWS.lines().filter(|it| !it.starts_with('#')).filter_map(read).collect());
-
-fn read(line: &'static str) -> Option<(&'static str, Issuer)> {
-    let columns: Vec<&'static str> = line.split('\t').collect();
-    let [resource, kind, provider, holders, ends, default] = columns.as_slice() else {
-        return None;
-    };
-    let split = |it: &'static str| it.split(',').filter(|it| !it.is_empty());
-    let end = |it: &'static str| {
-        let (argument, format) = it.split_once(':')?;
-        Some((argument, format_of(format)?))
-    };
-    let issuer = Issuer {
-        kind: kind_of(kind)?,
-        provider: Some(*provider).filter(|it| !it.is_empty()),
-        holders: split(holders).collect(),
-        ends: split(ends).filter_map(end).collect(),
-        default: match *default {
-            "inherent" => Default::Inherent,
-            "never" => Default::Never,
-            "unknown" => Default::Unknown,
-            seconds => Default::Seconds(seconds.parse().ok()?),
-        },
-    };
-    Some((*resource, issuer))
-}
-
-fn format_of(text: &str) -> Option<Format> {
-    Some(match text {
-        "date" => Format::Date,
-        "duration" => Format::Duration,
-        "seconds" => Format::Seconds,
-        "days" => Format::Days,
-        "hours" => Format::Hours,
-        _ => return None,
-    })
-}
-
-fn kind_of(text: &str) -> Option<CredentialKind> {
-    use CredentialKind as Kind;
-    let all = [
-        Kind::AccessKey,
-        Kind::ServiceAccountKey,
-        Kind::ApplicationPassword,
-        Kind::ServiceAccountToken,
-        Kind::ApiKey,
-        Kind::Token,
-        Kind::Password,
-        Kind::PrivateKey,
-        Kind::Certificate,
-        Kind::SharedKey,
-        Kind::SharedAccessSignature,
-        Kind::SshKey,
-    ];
-    all.into_iter().find(|it| format!("{it:?}") == text)
-}
+/// Looks an argument up; null counts as nothing.
+type Get<'g> = &'g dyn Fn(&str) -> Option<Value>;
 
 pub(super) fn lower(unit: &Unit<'_, '_>, out: &mut Collector) {
     for resource in &unit.resources {
-        if let Some(issuer) = ISSUERS.get(resource.declaration.kind) {
-            out.credential(credential(unit, resource, issuer));
+        let kind = resource.declaration.kind;
+        if let Some(issuer) = issuer::of(kind) {
+            out.credential(of_resource(unit, resource, issuer));
         }
-        if matches!(resource.declaration.kind, "azuread_application" | "azuread_service_principal")
-        {
-            inline_passwords(unit, resource, out);
+        for (block, issuer) in issuer::blocks(kind) {
+            of_blocks(unit, resource, block, issuer, out);
+        }
+    }
+    for resource in &unit.data {
+        if let Some(issuer) = issuer::of(&format!("data.{}", resource.declaration.kind)) {
+            out.credential(of_resource(unit, resource, issuer));
         }
     }
 }
 
-fn credential(unit: &Unit<'_, '_>, resource: &Resource<'_>, issuer: &Issuer) -> Credential {
+fn of_resource(unit: &Unit<'_, '_>, resource: &Resource<'_>, issuer: &Issuer) -> Credential {
+    let declaration = &resource.declaration;
     let get = |name: &str| unit.get(resource, name);
+    let mut found = credential(unit, resource, issuer, &get, declaration.kind_place());
+    found.region = declaration.region;
+    found
+}
+
+/// Blocks of which each makes a credential, such as `password` inside an application.
+fn of_blocks(
+    unit: &Unit<'_, '_>,
+    resource: &Resource<'_>,
+    name: &str,
+    issuer: &Issuer,
+    out: &mut Collector,
+) {
+    let Some(blocks) = unit.get(resource, name) else { return };
+    let items = values::items(&blocks);
+    let single = items.len() == 1;
+    for (at, block) in items.iter().enumerate() {
+        // Whether there is another one, and what it says, is not known.
+        if values::is_rest_item(block) || !matches!(block.data, Data::Map(_)) {
+            continue;
+        }
+        let get = |name: &str| inside(block, name);
+        let mut found = credential(unit, resource, issuer, &get, block.origin.place);
+        let path = if single { name.to_owned() } else { format!("{name}[{at}]") };
+        found.address = unit.address_below(resource, &path);
+        out.credential(found);
+    }
+}
+
+fn credential(
+    unit: &Unit<'_, '_>,
+    resource: &Resource<'_>,
+    issuer: &Issuer,
+    get: Get<'_>,
+    place: Place,
+) -> Credential {
+    let outer = |name: &str| unit.get(resource, name);
     let name = ["name", "display_name", "description"]
         .iter()
-        .find_map(|it| get(it).as_ref().and_then(values::known_text))
+        .find_map(|it| outer(it).as_ref().and_then(values::known_text))
+        .filter(|it| !it.is_empty())
         .unwrap_or_else(|| resource.declaration.name.to_owned());
-    let encrypted = get("pgp_key").is_some();
+    let (expiry, by_clock) = expiry(unit, get, issuer);
     Credential {
-        audience: Knowledge::Absent,
         address: unit.address(resource),
         name,
         kind: issuer.kind,
@@ -135,39 +92,22 @@ fn credential(unit: &Unit<'_, '_>, resource: &Resource<'_>, issuer: &Issuer) -> 
             path: String::new(),
             taker: resource.declaration.kind.to_owned(),
         },
-        expiry: expiry(unit, &get, issuer),
-        rotation: rotation(&get),
-        active: active(&get),
-        in_state: !encrypted
-            && !matches!(issuer.kind, CredentialKind::Certificate | CredentialKind::SshKey),
+        expiry,
+        rotation: rotation(unit, get, &outer, issuer, by_clock),
+        active: active(&outer),
+        audience: Knowledge::Absent,
+        in_state: issuer.in_state && outer("pgp_key").is_none(),
         write_only_twin: None,
-        replacement: None,
-        place: resource.declaration.kind_place(),
-        region: resource.declaration.region,
-    }
-}
-
-/// `password` blocks inside an application.
-fn inline_passwords(unit: &Unit<'_, '_>, resource: &Resource<'_>, out: &mut Collector) {
-    let Some(issuer) = ISSUERS.get("azuread_application_password") else { return };
-    let Some(blocks) = unit.get(resource, "password") else { return };
-    for block in values::items(&blocks) {
-        if values::is_rest_item(&block) {
-            continue;
-        }
-        let get = |name: &str| values::member(&block, name);
-        let mut credential = credential(unit, resource, issuer);
-        credential.address = unit.address_below(resource, "password");
-        credential.holder = Some(Party::Address(unit.address(resource)));
-        credential.expiry = expiry(unit, &get, issuer);
-        credential.rotation = Rotation::Unknown;
-        credential.place = block.origin.place;
-        credential.region = block.origin.place;
-        out.credential(credential);
+        replacement: issuer.instead.map(Into::into),
+        place,
+        region: place,
     }
 }
 
 fn holder(unit: &Unit<'_, '_>, resource: &Resource<'_>, argument: &str) -> Option<Party> {
+    if argument == "self" {
+        return Some(Party::Address(unit.address(resource)));
+    }
     let value = unit.get(resource, argument)?;
     let kinds = match resource.declaration.kind.split('_').next() {
         Some("aws") => aws::USER,
@@ -178,7 +118,7 @@ fn holder(unit: &Unit<'_, '_>, resource: &Resource<'_>, argument: &str) -> Optio
 }
 
 /// A key may be switched off.
-fn active(get: &dyn Fn(&str) -> Option<Value>) -> Knowledge<bool> {
+fn active(get: Get<'_>) -> Knowledge<bool> {
     let Some(value) = get("status").or_else(|| get("state")) else { return Knowledge::Absent };
     match values::known_text(&value) {
         Some(text) => {
@@ -189,126 +129,104 @@ fn active(get: &dyn Fn(&str) -> Option<Value>) -> Knowledge<bool> {
     }
 }
 
-/// Arguments whose change makes a new credential.
-fn rotation(get: &dyn Fn(&str) -> Option<Value>) -> Rotation {
-    if get("keepers").is_some()
-        || get("rotate_when_changed").is_some()
-        || get("rotation_configuration").is_some()
-    {
-        Rotation::Automatic
-    } else {
-        Rotation::None
+/// Whether something makes a new one: a clock that its end comes from, an argument of its own,
+/// or `replace_triggered_by`.
+fn rotation(
+    unit: &Unit<'_, '_>,
+    get: Get<'_>,
+    outer: Get<'_>,
+    issuer: &Issuer,
+    by_clock: Rotation,
+) -> Rotation {
+    let renewals = issuer.renewals.iter().map(|it| renewal(unit, get, *it));
+    let replaced = outer("lifecycle")
+        .iter()
+        .flat_map(values::items)
+        .filter_map(|it| values::member(&it, "replace_triggered_by"))
+        .map(|it| lifetime::trigger(unit, &it))
+        .collect::<Vec<_>>();
+    let all: Vec<Rotation> = std::iter::once(by_clock).chain(renewals).chain(replaced).collect();
+    let find = |test: fn(&Rotation) -> bool| all.iter().find(|it| test(it)).cloned();
+    find(|it| matches!(it, Rotation::Every(_)))
+        .or_else(|| find(|it| matches!(it, Rotation::Automatic)))
+        .or_else(|| find(|it| matches!(it, Rotation::Unknown)))
+        .unwrap_or(Rotation::None)
+}
+
+fn renewal(unit: &Unit<'_, '_>, get: Get<'_>, renewal: Renewal) -> Rotation {
+    match renewal {
+        Renewal::Always => Rotation::Automatic,
+        Renewal::Unknown => Rotation::Unknown,
+        Renewal::Trigger(argument) => {
+            get(argument).map_or(Rotation::None, |it| lifetime::trigger(unit, &it))
+        }
+        Renewal::Present(argument) => match get(argument) {
+            Some(it) if it.as_number() == Some(0.0) => Rotation::None,
+            Some(_) => Rotation::Automatic,
+            None => Rotation::None,
+        },
+        Renewal::Flag(argument) => match get(argument).map(|it| it.as_bool()) {
+            Some(Some(true)) => Rotation::Automatic,
+            Some(None) => Rotation::Unknown,
+            Some(Some(false)) | None => Rotation::None,
+        },
     }
 }
 
-fn expiry(unit: &Unit<'_, '_>, get: &dyn Fn(&str) -> Option<Value>, issuer: &Issuer) -> Expiry {
+/// The end of a credential, and the rotation that a clock behind it brings.
+fn expiry(unit: &Unit<'_, '_>, get: Get<'_>, issuer: &Issuer) -> (Expiry, Rotation) {
     for (argument, format) in &issuer.ends {
-        let Some(value) = get(argument) else { continue };
+        let Some(value) = at(get, argument) else { continue };
         // An empty text sets no end.
         if values::known_text(&value).is_some_and(|it| it.is_empty()) {
             continue;
         }
-        return Expiry {
-            lifetime: lifetime(unit, &value, *format),
+        let stated = Expiry {
+            lifetime: lifetime::of(unit, &value, *format),
             source: ExpirySource::Stated,
             origin: Some(value.origin.clone()),
             argument: Some(argument),
         };
+        let by_clock = match lifetime::trigger(unit, &value) {
+            every @ Rotation::Every(_) => every,
+            _ => Rotation::None,
+        };
+        return (stated, by_clock);
     }
     let argument = issuer.ends.first().map(|(argument, _)| *argument);
-    match issuer.default {
-        Default::Inherent => Expiry::never_by_kind(),
-        Default::Never => Expiry {
-            lifetime: Lifetime::Never,
-            source: ExpirySource::ProviderDefault,
-            origin: None,
-            argument,
-        },
-        Default::Unknown => Expiry { argument, ..Expiry::default() },
-        Default::Seconds(seconds) => Expiry {
-            lifetime: Lifetime::Seconds(seconds),
-            source: ExpirySource::ProviderDefault,
-            origin: None,
-            argument,
-        },
-    }
-}
-
-/// How long a stated end lets a credential live.
-fn lifetime(unit: &Unit<'_, '_>, value: &Value, format: Format) -> Lifetime {
-    if let Some(remote) = values::remote(value) {
-        return from_now(&remote.address, &remote.attribute)
-            .or_else(|| rotating(unit, value))
-            .unwrap_or(Lifetime::Unknown);
-    }
-    let seconds = |it: f64| {
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "the range was checked"
-        )]
-        if (0.0..1e12).contains(&it) { Lifetime::Seconds(it as u64) } else { Lifetime::Unknown }
+    let by_default = |lifetime| Expiry {
+        lifetime,
+        source: ExpirySource::ProviderDefault,
+        origin: None,
+        argument,
     };
-    let number =
-        |factor: f64| value.as_number().map_or(Lifetime::Unknown, |it| seconds(it * factor));
-    match format {
-        Format::Date => values::known_text(value)
-            .and_then(|it| date(&it))
-            .map_or(Lifetime::Unknown, Lifetime::Until),
-        Format::Duration => values::known_text(value)
-            .and_then(|it| duration(&it))
-            .and_then(|it| u64::try_from(it).ok())
-            .map_or(Lifetime::Unknown, Lifetime::Seconds),
-        // Zero stands for "no end" wherever it is accepted.
-        Format::Seconds | Format::Days | Format::Hours if value.as_number() == Some(0.0) => {
-            Lifetime::Never
+    let expiry = match issuer.default {
+        Default::Inherent => Expiry::never_by_kind(),
+        Default::Never => by_default(Lifetime::Never),
+        Default::Unknown => Expiry { argument, ..Expiry::default() },
+        Default::Seconds(seconds) => by_default(Lifetime::Seconds(seconds)),
+    };
+    (expiry, Rotation::None)
+}
+
+/// The value at a path into the blocks of a resource. Where it cannot be told whether there is
+/// one, the block itself stands for it, which is unknown.
+fn at(get: Get<'_>, path: &str) -> Option<Value> {
+    let (first, rest) = path.split_once('.').unwrap_or((path, ""));
+    let mut value = get(first)?;
+    for name in rest.split('.').filter(|it| !it.is_empty()) {
+        let block = values::items(&value).into_iter().next()?;
+        if values::is_rest_item(&block) || !matches!(block.data, Data::Map(_)) {
+            return Some(values::unknown(block.origin.place));
         }
-        Format::Seconds => number(1.0),
-        Format::Days => number(86_400.0),
-        Format::Hours => number(3_600.0),
+        value = inside(&block, name)?;
     }
+    Some(value)
 }
 
-/// `timeadd(timestamp(), "8760h")`
-fn from_now(address: &str, attribute: &str) -> Option<Lifetime> {
-    if address != NOW {
-        return None;
-    }
-    let seconds: i64 = attribute.strip_suffix('s')?.parse().ok()?;
-    u64::try_from(seconds).ok().map(Lifetime::Seconds)
-}
-
-/// `time_rotating.x.rotation_rfc3339`, `time_offset.x.rfc3339`
-fn rotating(unit: &Unit<'_, '_>, value: &Value) -> Option<Lifetime> {
-    let found = unit.addresses.target(value, &["time_rotating", "time_offset"])?;
-    let resource = unit.resource(&found)?;
-    let units = [
-        ("minutes", 60.0),
-        ("hours", 3_600.0),
-        ("days", 86_400.0),
-        ("months", 2_592_000.0),
-        ("years", 31_536_000.0),
-    ];
-    let prefix = if resource.declaration.kind == "time_rotating" { "rotation" } else { "offset" };
-    units.iter().find_map(|(name, factor)| {
-        let number = unit.get(resource, &format!("{prefix}_{name}"))?.as_number()?;
-        if !(0.0..1e6).contains(&number) {
-            return None;
-        }
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "the range was checked"
-        )]
-        Some(Lifetime::Seconds((number * factor) as u64))
-    })
-}
-
-/// The day of a date or a moment: `2027-03-31`, `2027-03-31T00:00:00Z`.
-fn date(text: &str) -> Option<Date> {
-    let mut parts = text.get(..10)?.splitn(3, '-');
-    let year = parts.next()?.parse().ok()?;
-    let month = parts.next()?.parse().ok()?;
-    let day = parts.next()?.parse().ok()?;
-    Date::new(year, month, day).ok()
+/// An argument of a block; it is unknown when the block may have more than is known.
+fn inside(block: &Value, name: &str) -> Option<Value> {
+    let value = values::member(block, name)
+        .or_else(|| values::rest(block).map(|it| values::unknown(it.origin.place)))?;
+    (!matches!(value.data, Data::Null)).then_some(value)
 }

@@ -6,6 +6,8 @@
 
 mod found;
 mod issued;
+mod issuer;
+mod lifetime;
 mod scan;
 mod table;
 mod typed;

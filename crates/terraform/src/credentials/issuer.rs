@@ -1,0 +1,239 @@
+//! Which resource types make a credential: the table, read once.
+
+use std::collections::BTreeMap;
+use std::ops::Bound;
+use std::sync::LazyLock;
+
+use model::CredentialKind;
+
+use super::lifetime::span;
+
+/// The table; its header names source, date and columns.
+const ROWS: &str = include_str!("../../data/issued.tsv");
+
+/// How an argument sets an end.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(super) enum Format {
+    /// A day or a moment.
+    Date,
+    /// A text with units.
+    Duration,
+    /// A text with units, or a number of seconds; zero is the server's own limit.
+    Ttl,
+    /// A number of units, given in milliseconds.
+    Number(f64),
+}
+
+/// What holds when no end is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Default {
+    Inherent,
+    Never,
+    Unknown,
+    Seconds(u64),
+}
+
+/// What replaces a credential without anybody's doing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Renewal {
+    /// Another value of the argument.
+    Trigger(&'static str),
+    /// The argument, whatever its value.
+    Present(&'static str),
+    /// The argument, when it is true.
+    Flag(&'static str),
+    /// The kind of resource.
+    Always,
+    Unknown,
+}
+
+/// A resource type that makes a credential.
+#[derive(Debug)]
+pub(super) struct Issuer {
+    pub(super) kind: CredentialKind,
+    pub(super) provider: Option<&'static str>,
+    pub(super) holders: Vec<&'static str>,
+    pub(super) ends: Vec<(&'static str, Format)>,
+    pub(super) default: Default,
+    pub(super) renewals: Vec<Renewal>,
+    pub(super) in_state: bool,
+    pub(super) instead: Option<&'static str>,
+}
+
+type Table = BTreeMap<&'static str, Issuer>;
+
+static ISSUERS: LazyLock<Table> =
+    LazyLock::new(|| ROWS.lines().filter(|it| !it.starts_with('#')).filter_map(read).collect());
+
+/// The row of a resource type; data sources are written `data.TYPE`.
+pub(super) fn of(kind: &str) -> Option<&'static Issuer> {
+    ISSUERS.get(kind)
+}
+
+/// Rows of blocks inside a resource type, with the name of the block.
+pub(super) fn blocks(kind: &str) -> Vec<(&'static str, &'static Issuer)> {
+    let from = format!("{kind}#");
+    let rows = ISSUERS.range::<str, _>((Bound::Included(&*from), Bound::Unbounded)).map_while(
+        |(name, issuer)| {
+            let block = name.strip_prefix(&*from)?;
+            Some((block, issuer))
+        },
+    );
+    rows.collect()
+}
+
+fn read(line: &'static str) -> Option<(&'static str, Issuer)> {
+    let columns: Vec<&'static str> = line.split('\t').collect();
+    let [resource, kind, provider, holders, ends, default, renewals, state, _, instead] =
+        columns.as_slice()
+    else {
+        return None;
+    };
+    let issuer = Issuer {
+        kind: kind_of(kind)?,
+        provider: Some(*provider).filter(|it| !it.is_empty()),
+        holders: list(holders).collect(),
+        ends: list(ends).map(end).collect::<Option<_>>()?,
+        default: default_of(default)?,
+        renewals: list(renewals).map(renewal).collect::<Option<_>>()?,
+        in_state: *state == "yes",
+        instead: Some(*instead).filter(|it| !it.is_empty()),
+    };
+    Some((*resource, issuer))
+}
+
+fn list(text: &'static str) -> impl Iterator<Item = &'static str> {
+    text.split(',').filter(|it| !it.is_empty())
+}
+
+fn end(text: &'static str) -> Option<(&'static str, Format)> {
+    let (argument, format) = text.split_once(':')?;
+    let format = match format {
+        "date" => Format::Date,
+        "duration" => Format::Duration,
+        "ttl" => Format::Ttl,
+        "milliseconds" => Format::Number(1.0),
+        "seconds" => Format::Number(1_000.0),
+        "hours" => Format::Number(3_600_000.0),
+        "days" => Format::Number(86_400_000.0),
+        "months" => Format::Number(30.0 * 86_400_000.0),
+        "years" => Format::Number(365.0 * 86_400_000.0),
+        _ => return None,
+    };
+    Some((argument, format))
+}
+
+fn renewal(text: &'static str) -> Option<Renewal> {
+    Some(match text.split_once(':') {
+        Some((argument, "trigger")) => Renewal::Trigger(argument),
+        Some((argument, "present")) => Renewal::Present(argument),
+        Some((argument, "flag")) => Renewal::Flag(argument),
+        None if text == "*" => Renewal::Always,
+        None if text == "?" => Renewal::Unknown,
+        _ => return None,
+    })
+}
+
+fn default_of(text: &str) -> Option<Default> {
+    Some(match text {
+        "inherent" => Default::Inherent,
+        "never" => Default::Never,
+        // What must be written and is not comes from somewhere that is not seen.
+        "unknown" | "required" => Default::Unknown,
+        _ => Default::Seconds(span(text)?),
+    })
+}
+
+fn kind_of(text: &str) -> Option<CredentialKind> {
+    use CredentialKind as Kind;
+    let all = [
+        Kind::AccessKey,
+        Kind::ServiceAccountKey,
+        Kind::ApplicationPassword,
+        Kind::ServiceAccountToken,
+        Kind::ApiKey,
+        Kind::Token,
+        Kind::Password,
+        Kind::PrivateKey,
+        Kind::Certificate,
+        Kind::SharedKey,
+        Kind::SharedAccessSignature,
+        Kind::WebhookUrl,
+        Kind::ClientSecret,
+        Kind::RegistryCredential,
+        Kind::SshKey,
+        Kind::Other,
+    ];
+    all.into_iter().find(|it| format!("{it:?}") == text)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn rows() -> Vec<Vec<&'static str>> {
+        let rows = ROWS.lines().filter(|it| !it.starts_with('#'));
+        rows.map(|it| it.split('\t').collect()).collect()
+    }
+
+    #[test]
+    fn every_row_is_read() {
+        for line in ROWS.lines().filter(|it| !it.starts_with('#')) {
+            assert!(read(line).is_some(), "{line}");
+        }
+    }
+
+    #[test]
+    fn types_are_unique() {
+        let mut seen = BTreeSet::new();
+        for row in rows() {
+            assert!(seen.insert(row[0]), "{}", row[0]);
+        }
+    }
+
+    #[test]
+    fn states_and_checks_are_known() {
+        for row in rows() {
+            assert!(matches!(row[7], "yes" | "no"), "{}", row[0]);
+            assert!(matches!(row[8], "docs" | "memory"), "{}", row[0]);
+        }
+    }
+
+    #[test]
+    fn what_was_not_checked_has_no_default() {
+        for row in rows().iter().filter(|it| it[8] == "memory") {
+            assert!(matches!(row[5], "unknown" | "required"), "{}", row[0]);
+        }
+    }
+
+    #[test]
+    fn what_never_ends_by_default_can_be_given_an_end() {
+        for row in rows() {
+            let (ends, default) = (row[4], row[5]);
+            match default {
+                "inherent" => assert!(ends.is_empty(), "{}", row[0]),
+                "never" | "required" => assert!(!ends.is_empty(), "{}", row[0]),
+                _ => {}
+            }
+        }
+    }
+
+    #[test]
+    fn advice_is_one_sentence_without_a_dot() {
+        for row in rows() {
+            assert!(
+                !row[9].ends_with('.') && !row[9].starts_with(char::is_uppercase),
+                "{}",
+                row[0]
+            );
+        }
+    }
+
+    #[test]
+    fn the_header_says_when() {
+        let date = ROWS.lines().find_map(|it| it.strip_prefix("# Date: ")).unwrap();
+        assert!(date.parse::<model::Date>().is_ok());
+    }
+}

@@ -1,0 +1,277 @@
+//! How long the value of an argument lets a credential live.
+//!
+//! A date is known when it is written out, when it is counted from the moment of the apply, and
+//! when a clock of the `time` provider makes it. Everything else is unknown.
+
+use model::{Data, Date, Lifetime, Origin, Rotation, Sourced, Value};
+
+use super::issuer::Format;
+use crate::eval::{NOW, duration};
+use crate::lower::Unit;
+use crate::values;
+
+const MINUTE: u64 = 60;
+const HOUR: u64 = 3_600;
+const DAY: u64 = 86_400;
+const MONTH: u64 = 30 * DAY;
+const YEAR: u64 = 365 * DAY;
+
+/// Longer than any credential: three hundred centuries.
+const LONGEST: f64 = 1e12;
+
+/// How long a stated end lets a credential live.
+pub(super) fn of(unit: &Unit<'_, '_>, value: &Value, format: Format) -> Lifetime {
+    if let Some(remote) = values::remote(value) {
+        return from_now(&remote.address, &remote.attribute)
+            .or_else(|| by_clock(unit, value, &remote.attribute))
+            .unwrap_or(Lifetime::Unknown);
+    }
+    let text = values::known_text(value);
+    if text.as_deref().is_some_and(is_endless) {
+        return Lifetime::Never;
+    }
+    match (format, value.as_number()) {
+        (Format::Date, _) => {
+            text.and_then(|it| date(&it)).map_or(Lifetime::Unknown, Lifetime::Until)
+        }
+        // Minus one, and zero where it is accepted, stand for "no end".
+        (Format::Number(_), Some(0.0 | -1.0)) => Lifetime::Never,
+        (Format::Number(unit), Some(it)) => whole(it * unit / 1_000.0),
+        (Format::Ttl, Some(it)) if it > 0.0 => whole(it),
+        (Format::Duration | Format::Ttl, None) => {
+            text.and_then(|it| span(&it)).map_or(Lifetime::Unknown, Lifetime::Seconds)
+        }
+        _ => Lifetime::Unknown,
+    }
+}
+
+fn is_endless(text: &str) -> bool {
+    ["forever", "never", "infinity"].iter().any(|it| text.eq_ignore_ascii_case(it))
+}
+
+fn whole(seconds: f64) -> Lifetime {
+    number(seconds).map_or(Lifetime::Unknown, Lifetime::Seconds)
+}
+
+fn number(it: f64) -> Option<u64> {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "the range was checked"
+    )]
+    (0.0..LONGEST).contains(&it).then_some(it as u64)
+}
+
+/// `timeadd(timestamp(), "8760h")`
+fn from_now(address: &str, attribute: &str) -> Option<Lifetime> {
+    if address != NOW {
+        return None;
+    }
+    let seconds: i64 = attribute.strip_suffix('s')?.parse().ok()?;
+    u64::try_from(seconds).ok().map(Lifetime::Seconds)
+}
+
+/// `time_rotating.x.rotation_rfc3339`, `time_offset.x.rfc3339`. The other moments of a rotating
+/// clock are the ones at which it began.
+fn by_clock(unit: &Unit<'_, '_>, value: &Value, attribute: &str) -> Option<Lifetime> {
+    match attribute {
+        "rotation_rfc3339" => period(unit, value).map(Lifetime::Seconds),
+        "rfc3339" => offset(unit, value).map(Lifetime::Seconds),
+        _ => None,
+    }
+}
+
+/// How often a `time_rotating` that a value comes from changes.
+fn period(unit: &Unit<'_, '_>, value: &Value) -> Option<u64> {
+    let found = unit.addresses.target(value, &["time_rotating"])?;
+    let resource = unit.resource(&found)?;
+    // The provider goes through them in this order, and the last one counts.
+    let units =
+        [("days", DAY), ("hours", HOUR), ("minutes", MINUTE), ("months", MONTH), ("years", YEAR)];
+    let written = |name: &str| unit.get(resource, &format!("rotation_{name}"));
+    let (last, factor) =
+        units.iter().rev().find_map(|(name, factor)| Some((written(name)?, *factor)))?;
+    // A date of its own takes the place of everything but years.
+    if factor != YEAR && written("rfc3339").is_some() {
+        return None;
+    }
+    count(&last, factor)
+}
+
+/// How far a `time_offset` that a value comes from is from its base.
+fn offset(unit: &Unit<'_, '_>, value: &Value) -> Option<u64> {
+    let found = unit.addresses.target(value, &["time_offset"])?;
+    let resource = unit.resource(&found)?;
+    // From another base it is a date, which is not known here.
+    if unit.get(resource, "base_rfc3339").is_some() {
+        return None;
+    }
+    let units = [
+        ("years", YEAR),
+        ("months", MONTH),
+        ("days", DAY),
+        ("hours", HOUR),
+        ("minutes", MINUTE),
+        ("seconds", 1),
+    ];
+    let mut written = units.iter().filter_map(|(name, factor)| {
+        Some((unit.get(resource, &format!("offset_{name}"))?, factor))
+    });
+    // How several of them work together is not written down anywhere.
+    let (only, factor) = written.next()?;
+    written.next().is_none().then(|| count(&only, *factor))?
+}
+
+fn count(value: &Value, factor: u64) -> Option<u64> {
+    number(value.as_number()?)?.checked_mul(factor)
+}
+
+/// What another value of a trigger tells about rotation: its clock, when it has one.
+pub(super) fn trigger(unit: &Unit<'_, '_>, value: &Value) -> Rotation {
+    let mut parts = PARTS;
+    clock(unit, value, DEPTH, &mut parts)
+}
+
+/// Levels of a trigger that are looked at.
+const DEPTH: usize = 4;
+
+/// Parts of a trigger that are looked at.
+const PARTS: usize = 256;
+
+fn clock(unit: &Unit<'_, '_>, value: &Value, depth: usize, parts: &mut usize) -> Rotation {
+    if let Some(seconds) = period(unit, value) {
+        return Rotation::Every(Sourced::new(seconds, Origin::clone(&value.origin)));
+    }
+    let Some(left) = parts.checked_sub(1).filter(|_| depth > 0) else { return Rotation::Automatic };
+    *parts = left;
+    let inner: Vec<&Value> = match &value.data {
+        Data::List(items) => items.iter().collect(),
+        Data::Map(entries) => entries.iter().map(|it| &it.value).collect(),
+        // What is written out changes when somebody changes it.
+        _ if values::known_text(value).is_some() => return Rotation::None,
+        Data::Null => return Rotation::None,
+        _ => return Rotation::Automatic,
+    };
+    let mut found = Rotation::None;
+    for part in inner {
+        match (clock(unit, part, depth - 1, parts), &found) {
+            (Rotation::Every(it), Rotation::Every(old)) if it.value >= old.value => {}
+            (every @ Rotation::Every(_), _) => found = every,
+            (Rotation::Automatic, Rotation::None) => found = Rotation::Automatic,
+            _ => {}
+        }
+    }
+    found
+}
+
+/// The day of a date or a moment: `2027-03-31`, `2027-03-31T00:00:00Z`.
+fn date(text: &str) -> Option<Date> {
+    let (day, rest) = text.split_at_checked(10)?;
+    if !(rest.is_empty() || rest.starts_with(['T', 't', ' '])) {
+        return None;
+    }
+    let mut parts = day.splitn(3, '-');
+    let year = parts.next()?.parse().ok()?;
+    let month = parts.next()?.parse().ok()?;
+    let day = parts.next()?.parse().ok()?;
+    Date::new(year, month, day).ok()
+}
+
+/// Seconds of a duration as people and programs write it: `8760h`, `1h30m`, `30d`, `1y`,
+/// `2592000s`, `P1Y6M`, `PT12H`.
+pub(super) fn span(text: &str) -> Option<u64> {
+    if let Some(seconds) = duration(text) {
+        return u64::try_from(seconds).ok();
+    }
+    let total = match text.strip_prefix('P') {
+        Some(rest) => {
+            let (days, time) = rest.split_once('T').map_or((rest, None), |(a, b)| (a, Some(b)));
+            let units = [("Y", YEAR), ("M", MONTH), ("W", 7 * DAY), ("D", DAY)];
+            let clock = [("H", HOUR), ("M", MINUTE), ("S", 1)];
+            if days.is_empty() && time.is_none() {
+                return None;
+            }
+            let days = if days.is_empty() { 0.0 } else { sum(days, &units)? };
+            days + time.map_or(Some(0.0), |it| sum(it, &clock))?
+        }
+        None => {
+            let units = [
+                ("mo", MONTH),
+                ("y", YEAR),
+                ("w", 7 * DAY),
+                ("d", DAY),
+                ("h", HOUR),
+                ("m", MINUTE),
+                ("s", 1),
+            ];
+            sum(text, &units)?
+        }
+    };
+    number(total)
+}
+
+/// Numbers, each with a unit.
+fn sum(text: &str, units: &[(&str, u64)]) -> Option<f64> {
+    let mut rest = text;
+    let mut total = 0.0;
+    while !rest.is_empty() {
+        let digits = rest.find(|it: char| !it.is_ascii_digit() && it != '.')?;
+        let (number, after) = rest.split_at_checked(digits)?;
+        let number: f64 = number.parse().ok()?;
+        let (name, factor) = units.iter().find(|(name, _)| after.starts_with(name))?;
+        #[expect(clippy::cast_precision_loss, reason = "units are small")]
+        let factor = *factor as f64;
+        total += number * factor;
+        rest = after.strip_prefix(name)?;
+    }
+    (!text.is_empty()).then_some(total)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_read_in_every_notation() {
+        let cases = [
+            ("8760h", Some(YEAR)),
+            ("1h30m", Some(5_400)),
+            ("2592000s", Some(30 * DAY)),
+            ("1500ms", Some(1)),
+            ("30d", Some(30 * DAY)),
+            ("1y", Some(YEAR)),
+            ("2w", Some(14 * DAY)),
+            ("3mo", Some(3 * MONTH)),
+            ("P1Y", Some(YEAR)),
+            ("P90D", Some(90 * DAY)),
+            ("P1Y2M3DT4H5M6S", Some(YEAR + 2 * MONTH + 3 * DAY + 4 * HOUR + 5 * MINUTE + 6)),
+            ("PT12H", Some(12 * HOUR)),
+            ("", None),
+            ("P", None),
+            ("90", None),
+            ("h", None),
+            ("-24h", None),
+            ("1x", None),
+            ("1.2.3h", None),
+            ("99999999999999999999y", None),
+            ("30Tage", None),
+            ("1é", None),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(span(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn dates_are_days_or_moments() {
+        let day = Date::new(2027, 3, 31).ok();
+        for text in ["2027-03-31", "2027-03-31T00:00:00Z", "2027-03-31 10:00:00+00"] {
+            assert_eq!(date(text), day, "{text}");
+        }
+        for text in
+            ["", "2027-13-31", "2027-02-30", "2027-3-1", "2027-03-311", "éééééé", "31.03.2027"]
+        {
+            assert_eq!(date(text), None, "{text}");
+        }
+    }
+}
