@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use model::{Data, NoteKind, Place, Value};
+use model::{Data, NoteKind, Origin, Place, Value};
 
 use super::{
     Caller, Calls, Evaluator, Instance, MODULE_DEPTH, MODULES, MemoKey, Object, Resource, Scope,
@@ -22,8 +22,16 @@ pub(crate) enum Key {
     Single,
     /// `count.index`
     Index(usize),
-    /// `each.key`, `each.value`, and the nesting of what the loop goes over.
-    Each(Arc<str>, Value, u32),
+    /// The loop goes over a map or set.
+    Each {
+        /// `each.key`, and where it is written.
+        key: Arc<str>,
+        origin: Origin,
+        /// `each.value`
+        value: Value,
+        /// The nesting of what the loop goes over.
+        nesting: u32,
+    },
     /// The block has a loop over something unknown; this stands for all of its instances.
     Unknown,
 }
@@ -34,7 +42,7 @@ impl Key {
         match self {
             Self::Single | Self::Unknown => String::new(),
             Self::Index(at) => format!("[{at}]"),
-            Self::Each(key, ..) => format!("[{}]", values::json_string(key)),
+            Self::Each { key, .. } => format!("[{}]", values::json_string(key)),
         }
     }
 }
@@ -92,7 +100,9 @@ impl<'p> Evaluator<'p> {
             Data::Map(_) => {
                 for entry in values::entries(over) {
                     let value = values::inherit(&over.origin, entry.value.clone());
-                    keys.push(Key::Each(Arc::clone(&entry.key), value, nesting));
+                    let key = values::text(Arc::clone(&entry.key), entry.key_origin.clone());
+                    let origin = values::inherit(&over.origin, key).origin;
+                    keys.push(Key::Each { key: Arc::clone(&entry.key), origin, value, nesting });
                 }
                 if values::rest(over).is_some() {
                     keys.push(Key::Unknown);
@@ -103,7 +113,8 @@ impl<'p> Evaluator<'p> {
                     match values::known_text(item) {
                         Some(text) => {
                             let value = values::inherit(&over.origin, item.clone());
-                            keys.push(Key::Each(text.into(), value, nesting));
+                            let origin = value.origin.clone();
+                            keys.push(Key::Each { key: text.into(), origin, value, nesting });
                         }
                         None => keys.push(Key::Unknown),
                     }
@@ -113,13 +124,13 @@ impl<'p> Evaluator<'p> {
             _ => keys.push(Key::Unknown),
         }
         keys.sort_by(|a, b| match (a, b) {
-            (Key::Each(a, ..), Key::Each(b, ..)) => a.cmp(b),
-            (Key::Each(..), _) => std::cmp::Ordering::Less,
-            (_, Key::Each(..)) => std::cmp::Ordering::Greater,
+            (Key::Each { key: a, .. }, Key::Each { key: b, .. }) => a.cmp(b),
+            (Key::Each { .. }, _) => std::cmp::Ordering::Less,
+            (_, Key::Each { .. }) => std::cmp::Ordering::Greater,
             _ => std::cmp::Ordering::Equal,
         });
         keys.dedup_by(|a, b| match (a, b) {
-            (Key::Each(a, ..), Key::Each(b, ..)) => a == b,
+            (Key::Each { key: a, .. }, Key::Each { key: b, .. }) => a == b,
             (Key::Unknown, Key::Unknown) => true,
             _ => false,
         });

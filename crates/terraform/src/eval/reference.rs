@@ -58,7 +58,7 @@ impl<'p> Evaluator<'p> {
                 self.apply(value, rest, scope, place)
             }
             ("each" | "count", [Step::Attribute(part), rest @ ..]) => {
-                if let Key::Each(_, _, nesting) = scope.key {
+                if let Key::Each { nesting, .. } = scope.key {
                     self.nest(*nesting);
                 }
                 let value = loop_value(scope.key, name, part, place);
@@ -430,12 +430,12 @@ fn values_entry<'a>(source: &model::Source<'a>, name: &str) -> Option<Node<'a>> 
 
 fn loop_value(key: &Key, name: &str, part: &str, place: Place) -> Value {
     match (key, name, part) {
-        (Key::Each(key, value, _), "each", "key") => {
+        (Key::Each { key, origin, .. }, "each", "key") => {
             let step = StepKind::Iteration;
-            let text = values::text(Arc::clone(key), Origin::at(value.origin.place));
+            let text = values::text(Arc::clone(key), origin.clone());
             values::through(text, step, &"each.key".into(), place)
         }
-        (Key::Each(_, value, _), "each", "value") => {
+        (Key::Each { value, .. }, "each", "value") => {
             values::through(value.clone(), StepKind::Iteration, &"each.value".into(), place)
         }
         (Key::Index(at), "count", "index") => {
@@ -455,7 +455,7 @@ fn pick(objects: &[(Key, Value)], index: &Value, place: Place) -> Value {
     let text = values::known_text(index);
     let found = objects.iter().find(|(key, _)| match (key, &text) {
         (Key::Index(at), Some(text)) => *text == at.to_string(),
-        (Key::Each(key, ..), Some(text)) => **key == **text,
+        (Key::Each { key, .. }, Some(text)) => **key == **text,
         _ => false,
     });
     match found.or_else(|| objects.iter().find(|(key, _)| matches!(key, Key::Unknown))) {
@@ -478,8 +478,8 @@ fn collect(objects: &[(Key, Value)], counted: bool, place: Place) -> Value {
     let mut entries = Vec::with_capacity(objects.len());
     for (key, object) in objects {
         match key {
-            Key::Each(key, value, _) => {
-                entries.push(values::entry(Arc::clone(key), value.origin.clone(), object.clone()));
+            Key::Each { key, origin, .. } => {
+                entries.push(values::entry(Arc::clone(key), origin.clone(), object.clone()));
             }
             _ => entries.push(values::rest_entry(values::unknown(place))),
         }
