@@ -6,7 +6,7 @@ rule! {
     ///
     /// ## What
     /// The resource that makes the credential takes an expiry, nothing is written there, and the
-    /// provider's default is "for ever" or many years.
+    /// provider's default is "for ever" or many years; or what is written there says "never".
     ///
     /// ## Why
     /// A leaked credential is useful for as long as it lives. One that ends is also noticed: who
@@ -23,6 +23,12 @@ rule! {
     ///
     /// resource "azuread_application" "ci" {
     ///   display_name = "ci"
+    /// }
+    /// ```
+    /// ```tf,bad
+    /// resource "cloudflare_zero_trust_access_service_token" "ci" {
+    ///   name     = "ci"
+    ///   duration = "forever" # error: never expires
     /// }
     /// ```
     /// ```tf,good
@@ -62,7 +68,18 @@ rule! {
 fn check(credential: &Credential, cx: &mut Context<'_>) {
     let expiry = &credential.expiry;
     let Some(argument) = expiry.argument else { return };
-    // What the file itself states is judged by length; this is about what nobody wrote.
+    let what = credential.kind.describe();
+    let name = &credential.name;
+    let limit = cx.thresholds().secret_days;
+    let help = format!("set `{argument}` to at most {limit} days, or use a federated identity");
+    // An end that is written is judged by length, except when it says that there is none.
+    if let (ExpirySource::Stated, Lifetime::Never, Some(origin)) =
+        (expiry.source, expiry.lifetime, &expiry.origin)
+    {
+        let message = format!("{what} `{name}` never expires, as `{argument}` says");
+        cx.report(&credential.address, argument, origin, message).help(help);
+        return;
+    }
     if expiry.source != ExpirySource::ProviderDefault {
         return;
     }
@@ -73,13 +90,9 @@ fn check(credential: &Credential, cx: &mut Context<'_>) {
         }
         _ => return,
     };
-    let what = credential.kind.describe();
-    let name = &credential.name;
     let message = match days {
         None => format!("{what} `{name}` has no `{argument}` and never expires"),
         Some(days) => format!("{what} `{name}` has no `{argument}` and lives {days} days"),
     };
-    let limit = cx.thresholds().secret_days;
-    cx.report_at(&credential.address, argument, credential.place, message)
-        .help(format!("set `{argument}` to at most {limit} days, or use a federated identity"));
+    cx.report_at(&credential.address, argument, credential.place, message).help(help);
 }
