@@ -63,6 +63,8 @@ fn build_base(revision: &str) -> Result<PathBuf> {
         .current_dir(&folder)
         .status()?;
     ensure!(status.success(), "{revision} does not build");
+    // The binary is kept elsewhere; a work tree that is left behind confuses git.
+    repository::run("git", &["worktree", "remove", "--force", &path])?;
     Ok(repository::root().join("target/eco-target/release/nhilint"))
 }
 
