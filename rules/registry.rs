@@ -33,6 +33,7 @@ use engine::Rule;
 #[path = "agent/sandbox_off.rs"] mod sandbox_off;
 #[path = "permission/self_escalation.rs"] mod self_escalation;
 #[path = "lifetime/static_access_key.rs"] mod static_access_key;
+#[path = "lifetime/stored_secret_without_expiry.rs"] mod stored_secret_without_expiry;
 #[path = "agent/trusts_all_servers.rs"] mod trusts_all_servers;
 #[path = "agent/unauthenticated_tool_server.rs"] mod unauthenticated_tool_server;
 #[path = "hygiene/undocumented_exception.rs"] mod undocumented_exception;
@@ -80,6 +81,7 @@ pub static ALL: &[&Rule] = &[
     &sandbox_off::RULE,
     &self_escalation::RULE,
     &static_access_key::RULE,
+    &stored_secret_without_expiry::RULE,
     &trusts_all_servers::RULE,
     &unauthenticated_tool_server::RULE,
     &undocumented_exception::RULE,

@@ -1,5 +1,5 @@
 use engine::{Context, rule};
-use model::{Credential, ExpirySource, Lifetime};
+use model::{Credential, CredentialKind, ExpirySource, Lifetime};
 
 rule! {
     /// A credential could have an end and has none.
@@ -68,6 +68,10 @@ rule! {
 fn check(credential: &Credential, cx: &mut Context<'_>) {
     let expiry = &credential.expiry;
     let Some(argument) = expiry.argument else { return };
+    // Whether a stored secret ends by itself is not said by the vault that keeps it.
+    if credential.kind == CredentialKind::Other {
+        return;
+    }
     let what = credential.kind.describe();
     let name = &credential.name;
     let limit = cx.thresholds().secret_days;
