@@ -48,6 +48,7 @@ azuread_application_password            | end_date = time_rotating.c.rotation_rf
 azuread_application_password            | end_date = time_rotating.c.rfc3339 | ? (end_date)
 azuread_application_password            | end_date = time_rotating.unknown.rotation_rfc3339 | ? (end_date)
 azuread_application_password            | end_date = time_rotating.fixed.rotation_rfc3339 | ? (end_date)
+azuread_application_password            | end_date = time_rotating.based.rotation_rfc3339 | ? (end_date)
 azuread_application_password            | end_date = time_rotating.several.rotation_rfc3339 | 60d (end_date)
 azuread_application_password            | end_date = time_offset.c.rfc3339 | 365d (end_date)
 azuread_application_password            | end_date = time_offset.several.rfc3339 | ? (end_date)
@@ -156,6 +157,10 @@ resource "time_rotating" "several" {
   rotation_days   = 30
   rotation_months = 2
 }
+resource "time_rotating" "based" {
+  rfc3339       = "2020-01-01T00:00:00Z"
+  rotation_days = 60
+}
 resource "time_offset" "c" { offset_years = 1 }
 resource "time_offset" "several" {
   offset_years = 1
@@ -166,6 +171,8 @@ resource "time_offset" "based" {
   offset_years = 1
 }
 resource "time_static" "c" {}
+resource "time_static" "held" { rfc3339 = time_rotating.c.rfc3339 }
+resource "time_static" "loop" { rfc3339 = time_static.loop.rfc3339 }
 "#;
 
 /// The only credential of a resource that is written with some lines.
@@ -326,7 +333,22 @@ fn rotation_is_what_makes_a_new_one() {
         (
             "azuread_application_password",
             "lifecycle {; replace_triggered_by = [time_rotating.c]; }",
+            "?",
+        ),
+        (
+            "azuread_application_password",
+            "lifecycle {; replace_triggered_by = [time_static.held.rfc3339]; }",
             "60d",
+        ),
+        (
+            "azuread_application_password",
+            "lifecycle {; replace_triggered_by = [time_static.held]; }",
+            "60d",
+        ),
+        (
+            "azuread_application_password",
+            "lifecycle {; replace_triggered_by = [time_static.loop]; }",
+            "automatic",
         ),
         ("databricks_service_principal_secret", "time_rotating = time_rotating.c.id", "60d"),
         (

@@ -143,7 +143,8 @@ fn rotation(
         .iter()
         .flat_map(values::items)
         .filter_map(|it| values::member(&it, "replace_triggered_by"))
-        .map(|it| lifetime::trigger(unit, &it))
+        .flat_map(|it| values::items(&it))
+        .map(|it| lifetime::replacement(unit, &it))
         .collect::<Vec<_>>();
     let all: Vec<Rotation> = std::iter::once(by_clock).chain(renewals).chain(replaced).collect();
     let find = |test: fn(&Rotation) -> bool| all.iter().find(|it| test(it)).cloned();

@@ -85,6 +85,10 @@ fn by_clock(unit: &Unit<'_, '_>, value: &Value, attribute: &str) -> Option<Lifet
 fn period(unit: &Unit<'_, '_>, value: &Value) -> Option<u64> {
     let found = unit.addresses.target(value, &["time_rotating"])?;
     let resource = unit.resource(&found)?;
+    // From a base that is written out it changes once.
+    if unit.get(resource, "rfc3339").is_some() {
+        return None;
+    }
     // The provider goes through them in this order, and the last one counts.
     let units =
         [("days", DAY), ("hours", HOUR), ("minutes", MINUTE), ("months", MONTH), ("years", YEAR)];
@@ -126,10 +130,29 @@ fn count(value: &Value, factor: u64) -> Option<u64> {
     number(value.as_number()?)?.checked_mul(factor)
 }
 
+/// What makes the `time_static` that a value comes from change.
+fn held(unit: &Unit<'_, '_>, value: &Value) -> Option<Value> {
+    let found = unit.addresses.target(value, &["time_static"])?;
+    let resource = unit.resource(&found)?;
+    unit.get(resource, "rfc3339").or_else(|| unit.get(resource, "triggers"))
+}
+
 /// What another value of a trigger tells about rotation: its clock, when it has one.
 pub(super) fn trigger(unit: &Unit<'_, '_>, value: &Value) -> Rotation {
     let mut parts = PARTS;
     clock(unit, value, DEPTH, &mut parts)
+}
+
+/// What an item of `replace_triggered_by` tells about rotation. It does not see a clock, which
+/// is created anew and not replaced (hashicorp/terraform-provider-time#118); what works is a
+/// `time_static` between them.
+pub(super) fn replacement(unit: &Unit<'_, '_>, value: &Value) -> Rotation {
+    let found = |kind| unit.addresses.target(value, &[kind]).is_some();
+    if found("time_rotating") && !found("time_static") {
+        Rotation::Unknown
+    } else {
+        trigger(unit, value)
+    }
 }
 
 /// Levels of a trigger that are looked at.
@@ -144,6 +167,9 @@ fn clock(unit: &Unit<'_, '_>, value: &Value, depth: usize, parts: &mut usize) ->
     }
     let Some(left) = parts.checked_sub(1).filter(|_| depth > 0) else { return Rotation::Automatic };
     *parts = left;
+    if let Some(base) = held(unit, value) {
+        return clock(unit, &base, depth - 1, parts);
+    }
     let inner: Vec<&Value> = match &value.data {
         Data::List(items) => items.iter().collect(),
         Data::Map(entries) => entries.iter().map(|it| &it.value).collect(),
