@@ -1,5 +1,5 @@
 use engine::{Context, rule};
-use model::{Credential, CredentialKind, ExpirySource, Lifetime};
+use model::{Credential, CredentialKind, ExpirySource, Lifetime, Rotation};
 
 rule! {
     /// A credential could have an end and has none.
@@ -44,6 +44,15 @@ rule! {
     ///   end_date       = var.end
     /// }
     ///
+    /// resource "azuread_application_password" "rotated" {
+    ///   application_id      = azuread_application.ci.id
+    ///   rotate_when_changed = { clock = time_rotating.quarter.id }
+    /// }
+    ///
+    /// resource "time_rotating" "quarter" {
+    ///   rotation_days = 90
+    /// }
+    ///
     /// resource "azuread_application" "ci" {
     ///   display_name = "ci"
     /// }
@@ -75,6 +84,10 @@ fn check(credential: &Credential, cx: &mut Context<'_>) {
     let what = credential.kind.describe();
     let name = &credential.name;
     let limit = cx.thresholds().secret_days;
+    // A new one takes the place of the old one, which ends it.
+    if matches!(&credential.rotation, Rotation::Every(it) if it.value / 86_400 <= limit) {
+        return;
+    }
     let help = format!("set `{argument}` to at most {limit} days, or use a federated identity");
     // An end that is written is judged by length, except when it says that there is none.
     if let (ExpirySource::Stated, Lifetime::Never, Some(origin)) =
