@@ -152,9 +152,9 @@ impl Lowering<'_> {
         }
     }
 
-    /// Names the agent of an Amazon Q or Kiro file before anything belongs to it.
-    pub(crate) fn declare_q_agent(&mut self, root: Node<'_>) {
-        let Some(name) = root.get("name").filter(|it| it.kind() == Kind::String) else { return };
+    /// The agent as its file names and describes it; `None` for a file without a name.
+    fn named_agent(&self, root: Node<'_>) -> Option<model::Identity> {
+        let name = root.get("name").filter(|it| it.kind() == Kind::String)?;
         let (place, region) = (self.content_place(name), self.place(root));
         let mut identity = self.identity(
             self.agent.clone(),
@@ -164,7 +164,14 @@ impl Lowering<'_> {
             region,
         );
         identity.description = self.known(root.get("description"));
-        self.declare_agent_as(identity);
+        Some(identity)
+    }
+
+    /// Names the agent of an Amazon Q or Kiro file before anything belongs to it.
+    pub(crate) fn declare_q_agent(&mut self, root: Node<'_>) {
+        if let Some(identity) = self.named_agent(root) {
+            self.declare_agent_as(identity);
+        }
     }
 
     pub(super) fn cline(&mut self, root: Node<'_>) {
@@ -206,16 +213,7 @@ impl Lowering<'_> {
     /// Names the agent that a plugin or extension adds to: its author answers for what the
     /// plugin brings. A plugin that brings nothing that acts is left out when files are joined.
     pub(crate) fn declare_plugin(&mut self, root: Node<'_>) {
-        let Some(name) = root.get("name").filter(|it| it.kind() == Kind::String) else { return };
-        let (place, region) = (self.content_place(name), self.place(root));
-        let mut identity = self.identity(
-            self.agent.clone(),
-            model::IdentityKind::Agent,
-            self.known(Some(name)),
-            place,
-            region,
-        );
-        identity.description = self.known(root.get("description"));
+        let Some(mut identity) = self.named_agent(root) else { return };
         identity.ownership = self.owner(root, model::OwnerSource::Argument);
         identity.ownership.argument = Some("author");
         self.declare_agent_as(identity);
