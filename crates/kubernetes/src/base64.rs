@@ -1,37 +1,34 @@
 //! Standard base64, as Secrets store their values.
 
-/// Decodes padded or unpadded base64; white space is skipped. `None` for anything else.
+use ::base64::Engine;
+use ::base64::alphabet::STANDARD;
+use ::base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+
+/// Padding is taken off before; hand-written values leave bits over.
+const LENIENT: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::RequireNone)
+        .with_decode_allow_trailing_bits(true),
+);
+
+/// Decodes padded or unpadded base64 of either alphabet; white space is skipped. `None` for
+/// anything else.
 pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
-    let (mut held, mut bits) = (0_u32, 0);
-    let mut symbols = 0_usize;
-    let mut padding = 0_usize;
-    for byte in text.bytes() {
-        let value = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' | b'-' => 62,
-            b'/' | b'_' => 63,
-            b'=' => {
-                padding += 1;
-                continue;
-            }
-            b' ' | b'\t' | b'\r' | b'\n' => continue,
-            _ => return None,
-        };
-        if padding > 0 {
-            return None;
-        }
-        symbols += 1;
-        held = (held << 6) | u32::from(value);
-        bits += 6;
-        if bits >= 8 {
-            bits -= 8;
-            bytes.push(u8::try_from((held >> bits) & 0xff).unwrap_or(0));
-        }
+    let plain: String = text
+        .chars()
+        .filter(|it| !matches!(it, ' ' | '\t' | '\r' | '\n'))
+        .map(|it| match it {
+            '-' => '+',
+            '_' => '/',
+            it => it,
+        })
+        .collect();
+    let body = plain.trim_end_matches('=');
+    if plain.len() - body.len() > 2 {
+        return None;
     }
-    (symbols % 4 != 1 && padding <= 2).then_some(bytes)
+    LENIENT.decode(body).ok()
 }
 
 /// Decodes base64 of UTF-8 text.

@@ -3,6 +3,9 @@
 //! `jsonencode` and `yamlencode` yield the value itself, so that every part keeps its place;
 //! it is written as text only where it becomes part of a longer text.
 
+use base64::engine::general_purpose::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use base64::{Engine, alphabet};
 use model::{Data, Text, Value};
 
 use super::Call;
@@ -71,36 +74,20 @@ fn decoded(call: &Call<'_, '_>) -> Option<Value> {
     }
 }
 
-const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+/// Padding is taken off before.
+const UNPADDED: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::RequireNone)
+        .with_decode_allow_trailing_bits(true),
+);
 
 pub(in crate::eval) fn encode_base64(bytes: &[u8]) -> String {
-    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let byte = |at: usize| u32::from(chunk.get(at).copied().unwrap_or(0));
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for at in 0..4 {
-            let index = (bits >> (18 - 6 * at) & 63) as usize;
-            let padding = at > chunk.len();
-            let letter = ALPHABET.get(index).copied().map_or('=', char::from);
-            out.push(if padding { '=' } else { letter });
-        }
-    }
-    out
+    STANDARD.encode(bytes)
 }
 
 fn decode_base64(text: &str) -> Option<Vec<u8>> {
-    let text = text.trim_end_matches('=');
-    let (mut bits, mut held, mut out) = (0_u32, 0, Vec::with_capacity(text.len() * 3 / 4));
-    for byte in text.bytes() {
-        let value = ALPHABET.iter().position(|it| *it == byte)?;
-        bits = bits << 6 | u32::try_from(value).ok()?;
-        held += 6;
-        if held >= 8 {
-            held -= 8;
-            out.push(u8::try_from(bits >> held & 0xff).ok()?);
-        }
-    }
-    Some(out)
+    UNPADDED.decode(text.trim_end_matches('=')).ok()
 }
 
 fn encode_url(text: &str) -> String {
