@@ -26,7 +26,7 @@ mod shell;
 mod value;
 mod words;
 
-use model::{Date, Facts, Source};
+use model::{Facts, Source};
 use syntax::Language;
 
 use crate::clients::Layout;
@@ -37,8 +37,6 @@ use crate::lowering::Lowering;
 pub struct Options {
     /// Keep raw declarations as [`model::Resource`]s, for rules of users' own.
     pub collect_resources: bool,
-    /// The date of the analysis, when expiry is to be told from it.
-    pub today: Option<Date>,
 }
 
 /// The language of a file that this front end reads; `None` leaves the file to others.

@@ -51,7 +51,7 @@ const PATHS: &[&str] = &[
 fn run(path: &str, text: &str) {
     let Some(language) = language(path, text) else { return };
     let tree: Tree = syntax::parse(Arc::from(text), language, &Limits::default());
-    let options = Options { collect_resources: true, ..Options::default() };
+    let options = Options { collect_resources: true };
     let mut facts = lower(&Source { file: FileId(0), path, tree: &tree }, &options);
     join(&mut facts);
     for credential in &facts.credentials {

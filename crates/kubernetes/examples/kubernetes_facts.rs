@@ -93,7 +93,7 @@ fn analyze(files: &[File], show_problems: bool) -> (Facts, Statistics) {
         objects.push(found);
     }
     let start = Instant::now();
-    let facts = kubernetes::join(objects, &options);
+    let facts = kubernetes::join(objects);
     let join = start.elapsed();
     println!("{read} of {} files, {bytes} bytes, {kinds:?}", files.len());
     println!("detect {detect:?}, parse {parse:?}, collect {lower:?}, join {join:?}");

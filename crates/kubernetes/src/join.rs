@@ -11,14 +11,14 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::account::{self, Account, NamespaceOwner};
 use crate::locality::{Declared, Index, Meaning, Reference, Site};
-use crate::object::{Objects, Options};
+use crate::object::Objects;
 use crate::rbac::{Binding, Role, Subject, Who};
 use crate::secret_data::Issued;
 use crate::term::{self, Term};
 use crate::workload::Workload;
 
 /// Links the objects of a whole workspace. The order of `files` does not matter.
-pub fn join(mut files: Vec<Objects>, _options: &Options) -> Facts {
+pub fn join(mut files: Vec<Objects>) -> Facts {
     files.sort_by_key(|it| it.file);
     let mut facts = Facts::default();
     let mut all = Objects::default();

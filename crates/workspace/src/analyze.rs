@@ -242,10 +242,10 @@ fn facts(
             None => skipped.push(internal_error(source.path.to_owned())),
         }
     }
-    let joined = catch_unwind(AssertUnwindSafe(|| kubernetes::join(objects, &options))).ok();
+    let joined = catch_unwind(AssertUnwindSafe(|| kubernetes::join(objects))).ok();
     take(&mut facts, joined, skipped, || "Kubernetes manifests".to_owned());
 
-    let options = agents::Options { collect_resources: config.collect_resources, today };
+    let options = agents::Options { collect_resources: config.collect_resources };
     let sources = of(FrontEnd::Agents);
     let mut agents = Facts::default();
     let lowered = guarded(config.threads, &sources, |it| agents::lower(it, &options));

@@ -30,7 +30,7 @@ pub(crate) fn analyze(files: &[(&str, &str)]) -> Case {
         let file = FileId(u32::try_from(number).unwrap());
         Some(collect(&Source { file, path, tree: &tree }, &options))
     });
-    let facts = join(objects.collect(), &options);
+    let facts = join(objects.collect());
     let files = files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
     Case { files: files.collect(), facts }
 }
