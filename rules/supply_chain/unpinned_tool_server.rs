@@ -52,9 +52,9 @@ fn check(server: &ToolServer, cx: &mut Context<'_>) {
     if package.pin != Pin::Floating || !server.enabled {
         return;
     }
-    let holds_credential = cx.facts().credentials.iter().any(|it| {
-        it.slot.kind == SlotKind::Environment
-            && it.holder == Some(model::Party::Address(server.address.clone()))
+    let graph = cx.graph();
+    let holds_credential = graph.identity_at(&server.address).is_some_and(|it| {
+        graph.credentials_of(it).iter().any(|it| it.slot.kind == SlotKind::Environment)
     });
     let (severity, and) = if holds_credential {
         (Severity::High, " and is given a credential")

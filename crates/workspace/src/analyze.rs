@@ -1,7 +1,6 @@
 //! From texts to a report. Pure: the same inputs give the same report, whatever the number of
 //! threads or the order of the files.
 
-use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::Mutex;
@@ -210,10 +209,8 @@ fn facts(
     let of = |wanted: FrontEnd| -> Vec<Source<'_>> {
         parsed.iter().filter(|(it, _)| *it == wanted).map(|(_, it)| *it).collect()
     };
-    let texts: BTreeMap<&str, &Arc<str>> =
-        files.iter().map(|it| (&*it.input.path, &it.input.text)).collect();
-    let read_file = |path: &str| match texts.get(path) {
-        Some(it) => Some(Arc::clone(it)),
+    let read_file = |path: &str| match find(files, path).and_then(|it| files.get(it.0 as usize)) {
+        Some(it) => Some(Arc::clone(&it.input.text)),
         None => config.reader.as_ref()?.read(path),
     };
     let today = config.settings.today;
