@@ -191,6 +191,7 @@ impl Lowering<'_> {
             in_state: false,
             write_only_twin: None,
             replacement: None,
+            fix: None,
             place: origin.place,
             region: taker.region,
         }

@@ -240,6 +240,7 @@ impl<'a> Lowering<'a> {
             effective: true,
             place,
             region,
+            fix: None,
         });
     }
 

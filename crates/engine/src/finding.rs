@@ -1,6 +1,6 @@
 //! What a rule has to say, as plain data. Renderers decide how it looks.
 
-use model::{Address, FileId, Origin, Place, Span};
+use model::{Address, Fix, Origin, Place};
 
 use crate::rule::{Confidence, Rule, Severity};
 
@@ -38,47 +38,6 @@ pub struct Related {
     pub place: Place,
     /// What it has to do with the finding.
     pub message: String,
-}
-
-/// A repair as edits of text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fix {
-    /// What it does, as an imperative.
-    pub title: String,
-    /// Whether it can be applied without a person.
-    pub safety: Safety,
-    /// Edits; they do not overlap.
-    pub edits: Vec<Edit>,
-}
-
-/// Whether a fix can be applied without a person.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Safety {
-    /// It still parses, the rule goes quiet, and nothing else changes its meaning.
-    Safe,
-    /// Something elsewhere has to be prepared, or the meaning changes.
-    Unsafe,
-}
-
-impl Safety {
-    /// The word used in output.
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::Safe => "safe",
-            Self::Unsafe => "unsafe",
-        }
-    }
-}
-
-/// Replaces bytes of a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Edit {
-    /// The file.
-    pub file: FileId,
-    /// What is replaced; empty to insert.
-    pub span: Span,
-    /// The new text.
-    pub text: String,
 }
 
 /// A finding that somebody has excused.
@@ -129,9 +88,9 @@ impl Finding {
         self
     }
 
-    /// Sets a repair.
-    pub fn fix(&mut self, fix: Fix) -> &mut Self {
-        self.fix = Some(fix);
+    /// Passes on the repair that a fact carries, when it has one.
+    pub fn remedy(&mut self, fix: Option<&Fix>) -> &mut Self {
+        self.fix = fix.cloned();
         self
     }
 }

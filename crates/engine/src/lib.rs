@@ -15,9 +15,9 @@ pub use docs::{Docs, Example, ExampleFile};
 pub use exception::{
     Exception, ExceptionSource, ExceptionState, PathPattern, UnknownRule, nearest,
 };
-pub use finding::{Edit, Finding, Fix, Related, Safety, Suppressed};
+pub use finding::{Finding, Related, Suppressed};
 pub use graph::Graph;
-pub use model::{Place, Span};
+pub use model::{Edit, Fix, Place, Safety, Span};
 pub use report::{Problem, Report, Skipped, SourceText, Sources, Statistics};
 pub use rule::{Check, Confidence, Family, Framework, Profile, Rule, Severity};
 pub use run::{Input, Outcome, run};

@@ -82,6 +82,7 @@ impl Seat {
             in_state: false,
             write_only_twin: None,
             replacement: None,
+            fix: None,
             place,
             region: self.region,
         }
@@ -106,6 +107,7 @@ impl Seat {
             provider: found.provider,
             expiry: found.expiry,
             replacement: found.replacement,
+            fix: None,
             ..self.credential(Storage::Literal(literal), place)
         }
     }

@@ -6,6 +6,7 @@ use crate::expiry::Expiry;
 use crate::identity::{Address, Party};
 use crate::knowledge::{Knowledge, Sourced};
 use crate::place::{Origin, Place};
+use crate::remedy::Fix;
 use crate::secret::Secret;
 
 /// A credential: one key, password, token, certificate or the slot that takes one.
@@ -40,6 +41,8 @@ pub struct Credential {
     pub write_only_twin: Option<&'static str>,
     /// What should stand here instead, in one imperative sentence without a dot.
     pub replacement: Option<Cow<'static, str>>,
+    /// How to write that, when the text allows.
+    pub fix: Option<Box<Fix>>,
     /// The smallest token that says the credential exists here.
     pub place: Place,
     /// The block, entry or document it belongs to.

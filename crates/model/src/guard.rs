@@ -3,6 +3,7 @@
 use crate::identity::{Address, ConfigScope};
 use crate::knowledge::Sourced;
 use crate::place::Place;
+use crate::remedy::Fix;
 
 /// One setting that holds an identity back, or lets it go: most often an agent's.
 #[derive(Clone, Debug)]
@@ -23,6 +24,8 @@ pub struct Guard {
     pub place: Place,
     /// The entry.
     pub region: Place,
+    /// How to set it right, when the text allows.
+    pub fix: Option<Box<Fix>>,
 }
 
 /// What a guard says.

@@ -17,6 +17,7 @@ mod knowledge;
 pub mod kubernetes;
 mod ownership;
 mod place;
+mod remedy;
 mod resource;
 mod secret;
 mod source;
@@ -43,6 +44,7 @@ pub use identity::{
 pub use knowledge::{Knowledge, Sourced};
 pub use ownership::{Owner, OwnerSource, Ownership, is_nobody, is_owner_key};
 pub use place::{FileId, Origin, Place, Step, StepKind};
+pub use remedy::{Edit, Fix, Safety};
 pub use resource::Resource;
 pub use secret::Secret;
 pub use source::Source;

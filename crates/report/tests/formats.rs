@@ -106,6 +106,7 @@ fn credential(index: usize, place: Place) -> Credential {
         in_state: false,
         write_only_twin: None,
         replacement: None,
+        fix: None,
         place,
         region: place,
     }

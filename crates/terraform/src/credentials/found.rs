@@ -50,6 +50,7 @@ impl Site {
             in_state: self.in_state,
             write_only_twin: self.twin,
             replacement: found.replacement,
+            fix: None,
             place,
             region: if inside { self.region } else { place },
         }
@@ -72,6 +73,7 @@ impl Site {
             in_state: self.in_state,
             write_only_twin: self.twin,
             replacement: None,
+            fix: None,
             place,
             region: self.region,
         }

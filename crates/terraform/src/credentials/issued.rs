@@ -99,6 +99,7 @@ fn credential(
         in_state: issuer.in_state && outer("pgp_key").is_none(),
         write_only_twin: None,
         replacement: issuer.instead.map(Into::into),
+        fix: None,
         place,
         region: place,
     }
