@@ -4,7 +4,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use model::{Credential, Grant, Guard, Identity, Resource, ToolServer, Trust, Use};
+use model::{Credential, Exposure, Grant, Guard, Identity, Resource, ToolServer, Trust, Use};
 
 use crate::context::Context;
 use crate::docs::Docs;
@@ -40,6 +40,7 @@ pub struct Rule {
 pub enum Check {
     Identity(fn(&Identity, &mut Context<'_>)),
     Credential(fn(&Credential, &mut Context<'_>)),
+    Exposure(fn(&Exposure, &mut Context<'_>)),
     Grant(fn(&Grant, &mut Context<'_>)),
     Trust(fn(&Trust, &mut Context<'_>)),
     Use(fn(&Use, &mut Context<'_>)),
@@ -59,6 +60,7 @@ impl fmt::Debug for Check {
         f.write_str(match self {
             Self::Identity(_) => "Identity",
             Self::Credential(_) => "Credential",
+            Self::Exposure(_) => "Exposure",
             Self::Grant(_) => "Grant",
             Self::Trust(_) => "Trust",
             Self::Use(_) => "Use",

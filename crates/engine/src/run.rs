@@ -71,6 +71,7 @@ fn run_rule(rule: &Rule, input: &Input<'_>, cx: &mut Context<'_>) {
     match rule.check {
         Check::Identity(check) => facts.identities.iter().for_each(|it| check(it, cx)),
         Check::Credential(check) => facts.credentials.iter().for_each(|it| check(it, cx)),
+        Check::Exposure(check) => facts.exposures.iter().for_each(|it| check(it, cx)),
         Check::Grant(check) => facts.grants.iter().for_each(|it| check(it, cx)),
         Check::Trust(check) => facts.trusts.iter().for_each(|it| check(it, cx)),
         Check::Use(check) => facts.uses.iter().for_each(|it| check(it, cx)),

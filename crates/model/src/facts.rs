@@ -1,6 +1,7 @@
 //! Everything that was learned from the files of one analysis.
 
 use crate::credential::Credential;
+use crate::exposure::Exposure;
 use crate::grant::Grant;
 use crate::guard::Guard;
 use crate::identity::{Identity, Use};
@@ -16,6 +17,8 @@ pub struct Facts {
     pub identities: Vec<Identity>,
     /// What they prove themselves with.
     pub credentials: Vec<Credential>,
+    /// Where credentials lie open without being written out.
+    pub exposures: Vec<Exposure>,
     /// What they may do.
     pub grants: Vec<Grant>,
     /// Who may become them.
@@ -61,6 +64,7 @@ impl Facts {
     pub fn extend(&mut self, other: Self) {
         self.identities.extend(other.identities);
         self.credentials.extend(other.credentials);
+        self.exposures.extend(other.exposures);
         self.grants.extend(other.grants);
         self.trusts.extend(other.trusts);
         self.uses.extend(other.uses);

@@ -8,6 +8,7 @@ pub mod aws;
 pub mod azure;
 mod credential;
 mod expiry;
+mod exposure;
 mod facts;
 pub mod google;
 mod grant;
@@ -33,6 +34,7 @@ pub use credential::{
     Rotation, Slot, SlotKind, Storage,
 };
 pub use expiry::{Date, Expiry, ExpirySource, Lifetime, days_after, days_between};
+pub use exposure::{Exposure, ExposureKind, PlainSlot, Weakness};
 pub use facts::{Facts, Note, NoteKind};
 pub use grant::{
     Carrier, Condition, Effect, Grant, KubernetesScope, Patterns, PermissionSystem, Reach,

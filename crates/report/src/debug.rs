@@ -95,6 +95,10 @@ fn write_facts(view: &View<'_>, out: &mut Lines) -> fmt::Result {
         }
         end!(out);
     }
+    for it in &facts.exposures {
+        write!(out, "exposure {} {} at {}", it.address, it.field, at(it.origin.place))?;
+        end!(out, " {:?} source={}", it.kind, it.source.as_deref().unwrap_or("?"));
+    }
     for it in &facts.grants {
         write!(out, "grant {} {:?} {:?} at {}", it.address, it.system, it.effect, at(it.place))?;
         write!(out, " actions={} resources={}", patterns(&it.actions), patterns(&it.resources))?;
