@@ -53,8 +53,7 @@ fn main() {
         })
         .collect();
     let count = sources.len();
-    let options =
-        Options { read_file: Some(&read), find_file: Some(&find), collect_resources: false };
+    let options = Options { read_file: Some(&read), find_file: Some(&find), ..Options::default() };
     let lowering = Instant::now();
     let project = Project::new(sources, &options);
     let mut facts = Facts::default();

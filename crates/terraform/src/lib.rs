@@ -22,7 +22,7 @@ mod project;
 mod remedy;
 mod values;
 
-pub use project::{FindFile, Options, Project, ReadFile};
+pub use project::{FindFile, Inputs, Options, Project, ReadFile};
 
 /// The language of a file by its name; `None` for a file that this crate does not read.
 pub fn language(path: &str) -> Option<syntax::Language> {

@@ -6,12 +6,20 @@ use model::{FileId, Place, Source};
 use syntax::{Kind, Node};
 
 use crate::path;
+use crate::project::Inputs;
 
 /// A body together with the file it stands in.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Part<'a> {
     pub(crate) file: FileId,
     pub(crate) body: Node<'a>,
+}
+
+impl<'a> Part<'a> {
+    /// All of a file.
+    fn of_file(source: &Source<'a>) -> Option<Self> {
+        Some(Self { file: source.file, body: source.tree.root()? })
+    }
 }
 
 /// A declared block: a resource, data source, variable, module call, provider, output.
@@ -78,8 +86,10 @@ pub(crate) struct Module<'a> {
     pub(crate) folder: &'a str,
     /// Every file, in path order.
     pub(crate) sources: Vec<Source<'a>>,
-    /// Variables files that Terraform loads by itself, in loading order.
-    pub(crate) values: Vec<Source<'a>>,
+    /// What input variables are when nobody calls the module; the last one wins.
+    pub(crate) values: Vec<Part<'a>>,
+    /// It is named as a root module, whoever else calls it.
+    pub(crate) is_root: bool,
     pub(crate) variables: Named<'a>,
     pub(crate) locals: BTreeMap<&'a str, Part<'a>>,
     /// By type, then by name.
@@ -131,11 +141,27 @@ impl<'a> Module<'a> {
             }
         }
         let values = sources.iter().filter(|it| role(path::name(it.path)) == Role::Values);
-        module.values = values.copied().collect();
+        let mut values: Vec<&Source<'a>> = values.collect();
         // `terraform.tfvars` is loaded before every `*.auto.tfvars`.
-        module.values.sort_by_key(|it| path::name(it.path).contains(".auto."));
+        values.sort_by_key(|it| path::name(it.path).contains(".auto."));
+        module.values = values.into_iter().filter_map(Part::of_file).collect();
         module.sources = sources;
         module
+    }
+
+    /// Adds the values that are meant for this directory.
+    pub(crate) fn with_inputs(mut self, inputs: &[Inputs<'a>]) -> Self {
+        let (all, own): (Vec<_>, Vec<_>) = inputs
+            .iter()
+            .filter(|it| it.folder.is_none_or(|folder| folder == self.folder))
+            .partition(|it| it.folder.is_none());
+        self.is_root |= !own.is_empty();
+        let given = || all.iter().chain(&own);
+        let variables = given().filter_map(|it| it.variables);
+        let variables = variables.map(|(file, body)| Part { file, body });
+        let files = given().flat_map(|it| &it.files).filter_map(Part::of_file);
+        self.values = variables.chain(self.values).chain(files).collect();
+        self
     }
 
     /// True when the directory holds configuration and not only other files.
@@ -149,9 +175,11 @@ impl<'a> Module<'a> {
         let runs = |it: &Declaration<'_>| {
             it.block.blocks("backend").next().is_some() || it.block.blocks("cloud").next().is_some()
         };
+        let loaded = |it: &Source<'_>| role(path::name(it.path)) == Role::Values;
         !self.variables.is_empty()
+            && !self.is_root
             && self.providers.is_empty()
-            && self.values.is_empty()
+            && !self.sources.iter().any(loaded)
             && !self.settings.iter().any(runs)
     }
 

@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use model::{Facts, FileId, Source};
+use syntax::{Kind, Node};
 
 use crate::lower;
 use crate::module::{Declaration, Module};
@@ -16,6 +17,19 @@ pub type ReadFile<'a> = &'a (dyn Fn(&str) -> Option<Arc<str>> + Sync);
 /// Tells the id of a file of this analysis by its path.
 pub type FindFile<'a> = &'a (dyn Fn(&str) -> Option<FileId> + Sync);
 
+/// Values for input variables from outside of the configuration: what `TF_VAR_…` and
+/// `-var-file` are to a run.
+#[derive(Clone, Debug)]
+pub struct Inputs<'a> {
+    /// The folder of one root module, which it then surely is; `None` for every root module.
+    pub folder: Option<&'a str>,
+    /// A table of values and its file. It yields to every variables file.
+    pub variables: Option<(FileId, Node<'a>)>,
+    /// Variables files; they win over those that Terraform loads by itself, and later ones over
+    /// earlier ones.
+    pub files: Vec<Source<'a>>,
+}
+
 /// What an analysis offers and wants.
 #[derive(Clone, Copy, Default)]
 pub struct Options<'a> {
@@ -25,6 +39,8 @@ pub struct Options<'a> {
     /// Lets values from files that are read in point into these files. Without it they point
     /// at the call that reads the file.
     pub find_file: Option<FindFile<'a>>,
+    /// Values for input variables; those of one folder win over those of all.
+    pub inputs: &'a [Inputs<'a>],
     /// Whether [`Facts::resources`] is wanted.
     pub collect_resources: bool,
 }
@@ -34,6 +50,7 @@ impl fmt::Debug for Options<'_> {
         f.debug_struct("Options")
             .field("read_file", &self.read_file.is_some())
             .field("find_file", &self.find_file.is_some())
+            .field("inputs", &self.inputs)
             .field("collect_resources", &self.collect_resources)
             .finish()
     }
@@ -66,8 +83,8 @@ impl<'a> Project<'a> {
         for source in sources {
             folders.entry(path::parent(source.path)).or_default().push(source);
         }
-        let modules: Vec<Module<'a>> =
-            folders.into_iter().map(|(folder, sources)| Module::new(folder, sources)).collect();
+        let module = |(folder, sources)| Module::new(folder, sources).with_inputs(options.inputs);
+        let modules: Vec<Module<'a>> = folders.into_iter().map(module).collect();
         let by_folder = modules.iter().enumerate().map(|(at, it)| (it.folder, at)).collect();
         let mut project = Self { modules, by_folder, units: Vec::new(), options: *options };
         project.units = project.divide();
@@ -91,6 +108,11 @@ impl<'a> Project<'a> {
         lower::unit(self, unit.root, &unit.literals)
     }
 
+    /// True for a file that says what input variables are.
+    pub(crate) fn is_variables_file(&self, file: FileId) -> bool {
+        self.options.inputs.iter().flat_map(|it| &it.files).any(|it| it.file == file)
+    }
+
     /// The local module that a call runs.
     pub(crate) fn callee(&self, caller: usize, call: &Declaration<'_>) -> Option<usize> {
         let source = call.literal("source")?;
@@ -111,7 +133,8 @@ impl<'a> Project<'a> {
             for call in module.calls.values() {
                 let Some(target) = self.callee(at, call) else { continue };
                 targets.push(target);
-                if target != at && is_certain(call) {
+                let is_root = self.modules.get(target).is_some_and(|it| it.is_root);
+                if target != at && !is_root && is_certain(call) {
                     called.insert(target);
                 }
             }
@@ -146,9 +169,8 @@ fn is_certain(call: &Declaration<'_>) -> bool {
     !["count", "for_each"].iter().any(|name| {
         let looped = call.attribute(name).map(|(_, node)| node);
         looped.is_some_and(|it| {
-            let reads_input = |node: syntax::Node<'_>| {
-                node.kind() == syntax::Kind::Name && node.text() == Some("var")
-            };
+            let reads_input =
+                |node: Node<'_>| node.kind() == Kind::Name && node.text() == Some("var");
             reads_input(it) || it.descendants().any(reads_input)
         })
     })

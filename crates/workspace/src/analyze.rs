@@ -14,6 +14,7 @@ use syntax::{Language, Limits, Tree};
 
 use crate::config::ConfigFile;
 use crate::discover::INTERNAL_ERROR;
+use crate::inputs;
 use crate::ownership::{self, OwnerFile, Owners};
 use crate::reader::Reader;
 
@@ -116,6 +117,9 @@ pub struct Lowered {
 pub fn lower(mut files: Vec<Prepared>, config: &Config) -> Lowered {
     // Terraform's `file()` may read what no front end reads by itself.
     let terraform = files.iter().any(|it| matches!(it.format, Some((FrontEnd::Terraform, _))));
+    if let Some(it) = config.file.as_ref().filter(|_| terraform) {
+        inputs::add_files(&it.inputs, config.reader.as_ref(), &config.limits, &mut files);
+    }
     files.retain(|it| it.is_read() || terraform);
     if let Some(it) = &config.file {
         // Findings about exceptions point into it.
@@ -217,12 +221,22 @@ fn facts(
     let mut facts = Facts::default();
 
     let find_file = |path: &str| find(files, path);
+    let sources = of(FrontEnd::Terraform);
+    let settings = config.file.as_ref().filter(|it| !it.inputs.is_empty());
+    let settings = settings.and_then(|it| {
+        let tree = syntax::parse(Arc::clone(&it.text), Language::Toml, &config.limits);
+        Some((it, find(files, &it.path)?, tree))
+    });
+    let inputs = settings
+        .as_ref()
+        .map_or(Vec::new(), |(it, file, tree)| inputs::resolved(&it.inputs, *file, tree, &sources));
     let options = terraform::Options {
+        inputs: &inputs,
         read_file: Some(&read_file),
         find_file: Some(&find_file),
         collect_resources: config.collect_resources,
     };
-    let project = terraform::Project::new(of(FrontEnd::Terraform), &options);
+    let project = terraform::Project::new(sources, &options);
     let units: Vec<usize> = (0..project.units()).collect();
     let lowered = guarded(config.threads, &units, |unit| project.lower(*unit));
     for result in lowered {

@@ -16,6 +16,7 @@ use syntax::{LineIndex, Span};
 use toml::Spanned;
 
 use crate::error::ConfigError;
+use crate::inputs::{ConfiguredInputs, Named, RawTerraform};
 use crate::ownership::{ConfiguredOwner, below};
 use crate::pattern::PathPattern;
 
@@ -81,6 +82,7 @@ pub struct ConfigFile {
     /// The folder that its patterns start from, relative to the workspace root.
     pub(crate) folder: Arc<str>,
     pub(crate) owners: Vec<ConfiguredOwner>,
+    pub(crate) inputs: Vec<ConfiguredInputs>,
     exceptions: Vec<ConfiguredException>,
 }
 
@@ -120,6 +122,26 @@ impl ConfigFile {
 }
 
 impl LoadedConfig {
+    /// Files and folders that are named and must be there; `missing` tells of one that cannot
+    /// be used why, and what is meant.
+    pub(crate) fn check_paths(
+        &self,
+        shown: &str,
+        missing: impl Fn(&str, Wanted) -> Option<(String, Option<String>)>,
+    ) -> Result<(), ConfigError> {
+        let checker = Checker { shown, text: &self.file.text };
+        for inputs in &self.file.inputs {
+            let folder = inputs.folder.iter().map(|it| (it, Wanted::Folder));
+            let files = inputs.files.iter().map(|it| (it, Wanted::File));
+            for (named, wanted) in folder.chain(files) {
+                if let Some((message, remedy)) = missing(&named.path, wanted) {
+                    return Err(checker.error(named.offset, message, remedy));
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// The patterns of `exclude`, for paths below `root`.
     pub(crate) fn excluded(&self, root: &std::path::Path) -> Gitignore {
         let mut builder = GitignoreBuilder::new(root.join(&*self.file.folder));
@@ -168,6 +190,8 @@ struct Raw {
     owner: Vec<RawOwner>,
     /// Limits of the organisation.
     thresholds: RawThresholds,
+    /// How Terraform is run.
+    terraform: RawTerraform,
 }
 
 /// A finding that somebody has accepted.
@@ -282,6 +306,33 @@ pub fn parse(
     reader.accept(raw, path, folder)
 }
 
+/// What a path of the configuration has to be.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Wanted {
+    /// A folder.
+    Folder,
+    /// A file with text.
+    File,
+}
+
+/// `path` seen from `folder`; `None` when it is absolute or leaves the workspace.
+fn join(folder: &str, path: &str) -> Option<String> {
+    if path.starts_with(['/', '~', '\\']) || path.contains([':', '\0']) {
+        return None;
+    }
+    let mut parts: Vec<&str> = folder.split('/').filter(|it| !it.is_empty()).collect();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            name => parts.push(name),
+        }
+    }
+    Some(parts.join("/"))
+}
+
 /// Turns what was written into settings, or into an error at its place.
 #[derive(Clone, Copy, Debug)]
 struct Checker<'a> {
@@ -313,6 +364,11 @@ impl Checker<'_> {
             ..Settings::default()
         };
         let fail_on = raw.fail_on.as_ref().map(|it| self.fail_on(it)).transpose()?;
+        if let Some(name) = raw.terraform.bad_names().next() {
+            let message = format!("`{}` is not the name of a variable", name.get_ref());
+            let remedy = Some("write the name without `var.` and `TF_VAR_`".to_owned());
+            return Err(self.error(name.span().start, message, remedy));
+        }
         let exceptions = raw.exception.iter().map(|it| self.exception(it));
         let owners = raw.owner.iter().map(|it| self.owner(it));
         let file = ConfigFile {
@@ -320,6 +376,7 @@ impl Checker<'_> {
             text: self.text.into(),
             folder: folder.into(),
             owners: owners.collect::<Result<_, _>>()?,
+            inputs: raw.terraform.accept(|it| self.inside(it, folder))?,
             exceptions: exceptions.collect::<Result<_, _>>()?,
         };
         let exclude = raw.exclude.iter().map(|it| self.exclude(it)).collect::<Result<_, _>>()?;
@@ -355,6 +412,20 @@ impl Checker<'_> {
     fn pattern(self, pattern: &Spanned<String>) -> Result<PathPattern, ConfigError> {
         PathPattern::new(pattern.get_ref())
             .map_err(|message| self.error(pattern.span().start, message, None))
+    }
+
+    /// A path from the workspace root, for one that starts from `folder`.
+    fn inside(self, path: &Spanned<String>, folder: &str) -> Result<Named, ConfigError> {
+        let offset = path.span().start;
+        match join(folder, path.get_ref()) {
+            Some(path) => Ok(Named { path: path.into(), offset }),
+            None => {
+                let message = format!("`{}` lies outside of the workspace", path.get_ref());
+                let remedy = "write a path that starts from the folder of this file and stays \
+                              inside the repository";
+                Err(self.error(offset, message, Some(remedy.to_owned())))
+            }
+        }
     }
 
     fn owner(self, raw: &RawOwner) -> Result<ConfiguredOwner, ConfigError> {
@@ -472,6 +543,11 @@ mod tests {
             ("[[owner]]\npath = \"a/\"\nowner = \"TBD\"", "3:9: `TBD` is nobody's name"),
             ("[[owner]]\npath = \"a/\"", "missing field `owner`"),
             ("[thresholds]\nsecret-day = 1", "(did you mean `secret-days`?)"),
+            ("[terraform]\nvar-file = []", "(did you mean `var-files`?)"),
+            ("[terraform]\nvar-files = [\"../a.tfvars\"]", "2:14: `../a.tfvars` lies outside"),
+            ("[[terraform.root]]\npath = \"/etc\"", "2:8: `/etc` lies outside"),
+            ("[terraform]\nvariables = { \"var.a\" = 1 }", "2:15: `var.a` is not the name"),
+            ("[[terraform.root]]\nvar-files = []", "missing field `path`"),
             ("select = 3", "1:10: invalid type: integer `3`"),
             ("é = [", "1:"),
         ] {

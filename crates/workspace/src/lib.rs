@@ -10,6 +10,7 @@ mod config;
 mod decode;
 mod discover;
 mod error;
+mod inputs;
 mod ownership;
 mod pattern;
 mod reader;

@@ -10,7 +10,7 @@ use model::Date;
 
 use crate::analyze::{Config, InputFile, Prepared, finish, prepare};
 use crate::codeowners::PLACES;
-use crate::config::{self, FILE_NAMES, FailOn, LoadedConfig};
+use crate::config::{self, FILE_NAMES, FailOn, LoadedConfig, Wanted};
 use crate::decode::{Decoded, decode};
 use crate::discover::{Found, Given, INTERNAL_ERROR, Walk, relative};
 use crate::error::WorkspaceError;
@@ -398,7 +398,41 @@ fn load(root: &Path, path: &Path) -> Result<LoadedConfig, WorkspaceError> {
     let shown = relative(root, path);
     // A configuration from elsewhere speaks about the workspace as a whole.
     let folder = path.parent().filter(|it| it.starts_with(root)).unwrap_or(root);
-    Ok(config::parse(&shown_here(path), &shown, &relative(root, folder), &text)?)
+    let shown_here = shown_here(path);
+    let loaded = config::parse(&shown_here, &shown, &relative(root, folder), &text)?;
+    loaded.check_paths(&shown_here, |path, wanted| missing(root, path, wanted))?;
+    Ok(loaded)
+}
+
+/// Why a path that the configuration names cannot be used, and what is meant.
+fn missing(root: &Path, path: &str, wanted: Wanted) -> Option<(String, Option<String>)> {
+    let full = root.join(path);
+    if !full.exists() {
+        let name = if wanted == Wanted::Folder { "folder" } else { "variables file" };
+        let near = nearest_path(&full).map(|it| relative(root, &it));
+        let remedy = match near {
+            Some(it) => format!("did you mean `{it}`?"),
+            None => "paths start from the folder of this file; create it or take it out".to_owned(),
+        };
+        return Some((format!("there is no {name} `{path}`"), Some(remedy)));
+    }
+    let real = full.canonicalize().ok();
+    if !real.is_some_and(|it| it.starts_with(root)) {
+        let message = format!("`{path}` is a link that leads out of the workspace");
+        return Some((message, Some("name a file inside the repository".to_owned())));
+    }
+    let limit = Config::default().limits.bytes;
+    match wanted {
+        Wanted::Folder if !full.is_dir() => Some((format!("`{path}` is not a folder"), None)),
+        Wanted::File if full.is_dir() => {
+            Some((format!("`{path}` is a folder"), Some("name the variables files".to_owned())))
+        }
+        Wanted::File if Reader::inside(root.to_owned(), limit).read(path).is_none() => {
+            let message = format!("`{path}` cannot be read as text of at most {limit} bytes");
+            Some((message, Some("make it readable or take it out".to_owned())))
+        }
+        _ => None,
+    }
 }
 
 /// A path as a person in the working directory would write it.

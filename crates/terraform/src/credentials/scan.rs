@@ -73,7 +73,8 @@ impl<'p> Scan<'_, '_, 'p> {
     fn file(&self, out: &mut Collector) {
         let Some(root) = self.source.tree.root() else { return };
         let name = path::name(self.source.path);
-        let values = name.contains(".tfvars");
+        let values = name.contains(".tfvars")
+            || self.unit.evaluator.project.is_variables_file(self.source.file);
         for child in root.children() {
             let around = match (child.kind(), child.key()) {
                 (Kind::Block, Some(kind)) => self.block(child, kind),

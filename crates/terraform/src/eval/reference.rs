@@ -6,7 +6,7 @@ use model::{Data, Origin, Place, Remote, StepKind, Value};
 use syntax::{Kind, Node};
 
 use super::{Evaluator, Key, MemoKey, Object, Resource, Scope, data};
-use crate::module::Declaration;
+use crate::module::{Declaration, Part};
 use crate::{path, values};
 
 /// What is applied to a name.
@@ -114,7 +114,7 @@ impl<'p> Evaluator<'p> {
             }
             None => {
                 let module = self.module(instance)?;
-                if module.values.iter().any(|it| values_entry(it, declared.name).is_some()) {
+                if module.values.iter().any(|it| it.body.get(declared.name).is_some()) {
                     return Some(StepKind::VariableFile);
                 }
             }
@@ -135,9 +135,8 @@ impl<'p> Evaluator<'p> {
             None => {
                 let module = self.module(instance);
                 let files = module.into_iter().flat_map(|it| it.values.iter().rev());
-                let found =
-                    files.filter_map(|it| Some((it.file, values_entry(it, declared.name)?))).next();
-                found.map(|(file, node)| {
+                let entry = |it: &Part<'p>| Some((it.file, it.body.get(declared.name)?));
+                files.filter_map(entry).next().map(|(file, node)| {
                     let scope =
                         Scope { detached: true, ..Scope::new(instance, file, &Key::Single) };
                     self.eval(node, &scope)
@@ -421,11 +420,6 @@ impl<'p> Evaluator<'p> {
             _ => values::invalid(place),
         }
     }
-}
-
-/// The entry of a variables file.
-fn values_entry<'a>(source: &model::Source<'a>, name: &str) -> Option<Node<'a>> {
-    source.tree.root()?.get(name)
 }
 
 fn loop_value(key: &Key, name: &str, part: &str, place: Place) -> Value {

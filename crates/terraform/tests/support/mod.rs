@@ -43,8 +43,12 @@ pub(crate) fn lower(files: &[(&str, &str)]) -> Lowered {
         .collect();
     let read = |path: &str| by_path.get(path).map(|(_, text)| Arc::from(*text));
     let find = |path: &str| by_path.get(path).map(|(at, _)| FileId(u32::try_from(*at).unwrap()));
-    let options =
-        Options { read_file: Some(&read), find_file: Some(&find), collect_resources: true };
+    let options = Options {
+        read_file: Some(&read),
+        find_file: Some(&find),
+        collect_resources: true,
+        ..Options::default()
+    };
     let project = Project::new(sources, &options);
     let mut facts = Facts::default();
     for unit in 0..project.units() {
