@@ -7,6 +7,7 @@
 mod builder;
 mod dump;
 mod escape;
+pub mod gotemplate;
 mod hcl;
 mod insertion;
 mod json;

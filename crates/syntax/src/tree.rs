@@ -229,6 +229,35 @@ impl OffsetMap {
         found.min(self.end)
     }
 
+    /// The map of a part of the text, with offsets from the start of the part.
+    #[must_use]
+    pub fn part(&self, start: u32, end: u32) -> Self {
+        let source_end =
+            if end > start { self.to_span(start, end).end } else { self.to_source(start) };
+        let Some(runs) = &self.runs else {
+            return Self::identity(self.base.saturating_add(start).min(self.end), source_end);
+        };
+        let first = runs.partition_point(|(text, _)| *text <= start).saturating_sub(1);
+        let inside = runs.iter().skip(first).take_while(|(text, _)| *text < end.max(start + 1));
+        let cut = inside.map(|(text, source)| match text.checked_sub(start) {
+            Some(text) => (text, *source),
+            None => (0, source.saturating_add(start - text)),
+        });
+        Self::runs(cut.collect(), source_end)
+    }
+
+    /// The runs of source bytes of which the first `len` bytes of the text consist, as offset
+    /// in the text, offset in the source and length.
+    pub fn pieces(&self, len: u32) -> Vec<(u32, u32, u32)> {
+        let Some(runs) = &self.runs else { return vec![(0, self.base, len)] };
+        let ends = runs.iter().skip(1).map(|(text, _)| *text).chain([len]);
+        let all = runs
+            .iter()
+            .zip(ends)
+            .map(|((text, source), end)| (*text, *source, end.min(len).saturating_sub(*text)));
+        all.filter(|(_, _, len)| *len > 0).collect()
+    }
+
     /// Source offset behind the last byte before a text offset. Unlike [`OffsetMap::to_span`]
     /// this takes whole escapes, and what was left out between two runs.
     pub(crate) fn end_to_source(&self, offset: u32) -> u32 {
