@@ -1,5 +1,6 @@
 //! Rules, findings and the identity graph. Runs rules over facts; does no IO.
 
+mod cause;
 mod context;
 mod docs;
 mod exception;

@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use model::Facts;
 use siphasher::sip128::{Hasher128, SipHasher13};
 
+use crate::cause::{self, Calls};
 use crate::context::Context;
 use crate::exception::{self, Exception, ExceptionState};
 use crate::finding::{Finding, Suppressed};
@@ -53,13 +54,14 @@ pub fn run(rules: &[&'static Rule], input: Input<'_>, settings: &Settings) -> Ou
             outcome.failed.push(rule.id);
         }
     }
-    let found = settle(found, settings, input.paths);
+    let calls = &Calls::new(input.facts);
+    let found = settle(found, settings, input.paths, calls);
     let mut exceptions = input.exceptions;
     exceptions.extend(settings.exceptions.iter().cloned());
     let (mut standing, suppressed, states) =
         exception::apply(found, exceptions, rules, settings, input.paths);
     let judged = judge_exceptions(rules, &states, input.facts, &graph, settings, input.paths);
-    standing.extend(settle(judged, settings, input.paths));
+    standing.extend(settle(judged, settings, input.paths, calls));
     sort(&mut standing, input.paths);
     outcome.findings = standing;
     outcome.suppressed = suppressed;
@@ -105,7 +107,12 @@ fn judge_exceptions(
 
 /// Applies configured severities, eases findings in examples and tests, drops repetitions and
 /// gives each finding its fingerprint.
-fn settle(mut found: Vec<Finding>, settings: &Settings, paths: &[&str]) -> Vec<Finding> {
+fn settle(
+    mut found: Vec<Finding>,
+    settings: &Settings,
+    paths: &[&str],
+    calls: &Calls<'_>,
+) -> Vec<Finding> {
     for finding in &mut found {
         let path = paths.get(finding.place.file.0 as usize).copied().unwrap_or_default();
         match settings.severities.get(finding.rule.id) {
@@ -117,19 +124,7 @@ fn settle(mut found: Vec<Finding>, settings: &Settings, paths: &[&str]) -> Vec<F
         }
     }
     sort(&mut found, paths);
-    // A module that is called twice reports the same literal twice: one cause, one finding.
-    let mut kept: Vec<Finding> = Vec::with_capacity(found.len());
-    for finding in found {
-        match kept.last_mut() {
-            Some(last) if last.rule.id == finding.rule.id && last.place == finding.place => {
-                for related in finding.related {
-                    last.related(related.place, related.message);
-                }
-                last.severity = last.severity.max(finding.severity);
-            }
-            _ => kept.push(finding),
-        }
-    }
+    let mut kept = cause::join(found, calls);
     let mut seen = std::collections::BTreeMap::new();
     for finding in &mut kept {
         let base = fingerprint(finding);

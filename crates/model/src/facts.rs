@@ -4,7 +4,7 @@ use crate::credential::Credential;
 use crate::exposure::Exposure;
 use crate::grant::Grant;
 use crate::guard::Guard;
-use crate::identity::{Identity, Use};
+use crate::identity::{Address, Identity, Use};
 use crate::place::Place;
 use crate::resource::Resource;
 use crate::tool_server::ToolServer;
@@ -29,10 +29,25 @@ pub struct Facts {
     pub tool_servers: Vec<ToolServer>,
     /// What holds agents back.
     pub guards: Vec<Guard>,
+    /// Where what is declared once is put to use, when that happens more than once.
+    pub calls: Vec<Call>,
+    /// What one fact stands for besides its own address: the fact's address, and that of an
+    /// equal one which another call made.
+    pub twins: Vec<(Address, Address)>,
     /// Raw declarations; only collected when something asks for them.
     pub resources: Vec<Resource>,
     /// What was not understood, and why.
     pub notes: Vec<Note>,
+}
+
+/// A use of something reusable: a call of a module. Every fact whose address continues this
+/// one came to be through it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Call {
+    /// `module.ci`, `module.ci.module.role["x"]`.
+    pub address: Address,
+    /// The name in the call.
+    pub place: Place,
 }
 
 /// Something that a front end could not take in.
@@ -70,6 +85,8 @@ impl Facts {
         self.uses.extend(other.uses);
         self.tool_servers.extend(other.tool_servers);
         self.guards.extend(other.guards);
+        self.calls.extend(other.calls);
+        self.twins.extend(other.twins);
         self.resources.extend(other.resources);
         self.notes.extend(other.notes);
     }

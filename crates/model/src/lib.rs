@@ -35,7 +35,7 @@ pub use credential::{
 };
 pub use expiry::{Date, Expiry, ExpirySource, Lifetime, days_after, days_between};
 pub use exposure::{Exposure, ExposureKind, PlainSlot, Weakness};
-pub use facts::{Facts, Note, NoteKind};
+pub use facts::{Call, Facts, Note, NoteKind};
 pub use grant::{
     Carrier, Condition, Effect, Grant, KubernetesScope, Patterns, PermissionSystem, Reach,
 };

@@ -103,7 +103,8 @@ mod tests {
         let tree = parse(text);
         let source = Source { file: FileId(0), path: "main.tf", tree: &tree };
         let module = Module::new("", vec![source]);
-        let edit = write(&module.resources["x"]["y"], path, value)?;
+        let fix = set(&module.resources["x"]["y"], path, value, Safety::Safe)?;
+        let [edit] = fix.edits.as_slice() else { panic!("one edit") };
         let mut after = text.to_owned();
         after.replace_range(edit.span.start as usize..edit.span.end as usize, &edit.text);
         Some(after)

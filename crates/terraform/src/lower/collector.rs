@@ -50,6 +50,9 @@ impl Collector {
             self.facts.grants.push(grant);
             return;
         };
+        if known.address != grant.address {
+            self.facts.twins.push((known.address.clone(), grant.address));
+        }
         add(&mut known.principals, grant.principals);
         for place in grant.bindings {
             if !known.bindings.contains(&place) {

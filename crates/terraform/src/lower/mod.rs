@@ -4,7 +4,7 @@ mod addresses;
 mod collector;
 mod unit;
 
-use model::{Facts, Resource as ResourceFact, Value};
+use model::{Call, Facts, Resource as ResourceFact, Value};
 
 pub(crate) use addresses::Addresses;
 pub(crate) use collector::Collector;
@@ -28,6 +28,7 @@ pub(crate) fn unit(project: &Project<'_>, root: usize, literals: &[usize]) -> Fa
     if project.options.collect_resources {
         facts.resources = unit.resources.iter().map(|it| resource(&unit, it)).collect();
     }
+    facts.calls = unit.instances.iter().filter_map(|it| call(&unit, *it)).collect();
     facts.notes = evaluator.take_notes();
     sort(&mut facts);
     facts
@@ -42,6 +43,13 @@ fn resource(unit: &Unit<'_, '_>, it: &crate::eval::Resource<'_>) -> ResourceFact
         place: it.declaration.place,
         region: it.declaration.region,
     }
+}
+
+/// The call that made a module instance; the root has none.
+fn call(unit: &Unit<'_, '_>, instance: usize) -> Option<Call> {
+    let (_, call) = unit.evaluator.caller(instance)?;
+    let address = unit.named(&unit.evaluator.instance(instance).path);
+    Some(Call { address, place: call.place })
 }
 
 /// Puts each kind of fact in source order; facts at one place keep the order of instances.
