@@ -3,7 +3,7 @@
 //! [`Project`] takes every parsed Terraform file of a workspace, finds out which directories
 //! are root modules, and lowers each of them with its local modules. Evaluation is
 //! three-valued and lazy, and every value knows where it was written (see [`model::Value`]).
-//! Nothing here judges; nothing here reads a disk except through [`Options::read_file`].
+//! Nothing here judges; nothing here reads a disk except through [`Options`].
 
 mod aws;
 mod azure;
@@ -22,7 +22,7 @@ mod project;
 mod remedy;
 mod values;
 
-pub use project::{FindFile, Inputs, Options, Project, ReadFile};
+pub use project::{FindFile, FolderEntry, Inputs, ListFolder, Options, Project, ReadFile};
 
 /// The language of a file by its name; `None` for a file that this crate does not read.
 pub fn language(path: &str) -> Option<syntax::Language> {

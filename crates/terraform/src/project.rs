@@ -17,6 +17,18 @@ pub type ReadFile<'a> = &'a (dyn Fn(&str) -> Option<Arc<str>> + Sync);
 /// Tells the id of a file of this analysis by its path.
 pub type FindFile<'a> = &'a (dyn Fn(&str) -> Option<FileId> + Sync);
 
+/// A file or folder of the workspace.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FolderEntry {
+    /// The last component of its path.
+    pub name: String,
+    /// True for a folder. What is neither a file nor a folder is left out.
+    pub is_folder: bool,
+}
+
+/// Lists a folder by its path from the workspace root; `None` when that is not possible.
+pub type ListFolder<'a> = &'a (dyn Fn(&str) -> Option<Vec<FolderEntry>> + Sync);
+
 /// Values for input variables from outside of the configuration: what `TF_VAR_…` and
 /// `-var-file` are to a run.
 #[derive(Clone, Debug)]
@@ -39,6 +51,8 @@ pub struct Options<'a> {
     /// Lets values from files that are read in point into these files. Without it they point
     /// at the call that reads the file.
     pub find_file: Option<FindFile<'a>>,
+    /// For `fileset()`. Without it the sets of files are unknown.
+    pub list_folder: Option<ListFolder<'a>>,
     /// Values for input variables; those of one folder win over those of all.
     pub inputs: &'a [Inputs<'a>],
     /// Whether [`Facts::resources`] is wanted.
@@ -50,6 +64,7 @@ impl fmt::Debug for Options<'_> {
         f.debug_struct("Options")
             .field("read_file", &self.read_file.is_some())
             .field("find_file", &self.find_file.is_some())
+            .field("list_folder", &self.list_folder.is_some())
             .field("inputs", &self.inputs)
             .field("collect_resources", &self.collect_resources)
             .finish()

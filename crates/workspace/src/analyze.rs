@@ -1,6 +1,7 @@
 //! From texts to a report. Pure: the same inputs give the same report, whatever the number of
 //! threads or the order of the files.
 
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::Mutex;
@@ -230,7 +231,13 @@ fn facts(
     let inputs = settings
         .as_ref()
         .map_or(Vec::new(), |(it, file, tree)| inputs::resolved(&it.inputs, *file, tree, &sources));
+    let list_folder = |path: &str| match &config.reader {
+        Some(reader) => reader.list(path),
+        // Without a disk, the files that were given are all there is.
+        None => Some(listed(files, path)),
+    };
     let options = terraform::Options {
+        list_folder: Some(&list_folder),
         inputs: &inputs,
         read_file: Some(&read_file),
         find_file: Some(&find_file),
@@ -266,6 +273,27 @@ fn facts(
     agents::join(&mut agents);
     facts.extend(agents);
     facts
+}
+
+/// The files and folders of a folder, among the files of an analysis.
+fn listed(files: &[Prepared], folder: &str) -> Vec<terraform::FolderEntry> {
+    let mut entries = BTreeMap::new();
+    for file in files {
+        let below = match folder {
+            "" => Some(&*file.input.path),
+            folder => file.input.path.strip_prefix(folder).and_then(|it| it.strip_prefix('/')),
+        };
+        let Some(below) = below else { continue };
+        match below.split_once('/') {
+            Some((name, _)) => entries.insert(name, true),
+            None => entries.insert(below, false),
+        };
+    }
+    let entry = |(name, is_folder): (&str, bool)| terraform::FolderEntry {
+        name: name.to_owned(),
+        is_folder,
+    };
+    entries.into_iter().map(entry).collect()
 }
 
 fn take(

@@ -6,10 +6,17 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use terraform::FolderEntry;
+
 /// Reads a file by its path from the workspace root, with `/`; `None` when it cannot or must
 /// not be read.
 #[derive(Clone)]
-pub struct Reader(Arc<ReadFile>);
+pub struct Reader {
+    read: Arc<ReadFile>,
+    list: Option<Arc<ListFolder>>,
+}
+
+type ListFolder = dyn Fn(&str) -> Option<Vec<FolderEntry>> + Send + Sync;
 
 type ReadFile = dyn Fn(&str) -> Option<Arc<str>> + Send + Sync;
 
@@ -20,21 +27,60 @@ impl fmt::Debug for Reader {
 }
 
 impl Reader {
-    /// Reads through a function.
+    /// Reads through a function. What folders hold stays unknown.
     pub fn new(read: impl Fn(&str) -> Option<Arc<str>> + Send + Sync + 'static) -> Self {
-        Self(Arc::new(read))
+        Self { read: Arc::new(read), list: None }
     }
 
     /// Reads regular files of at most `bytes` inside `root`, wherever symbolic links lead.
     /// `root` must be canonical.
     pub fn inside(root: PathBuf, bytes: usize) -> Self {
-        Self::new(move |path| read_inside(&root, path, bytes))
+        let folder = root.clone();
+        let list = Arc::new(move |path: &str| list_inside(&folder, path));
+        Self { list: Some(list), ..Self::new(move |path| read_inside(&root, path, bytes)) }
     }
 
     /// The text of a file.
     pub fn read(&self, path: &str) -> Option<Arc<str>> {
-        (self.0)(path)
+        (self.read)(path)
     }
+
+    /// The files and folders in a folder, by name; `None` when it cannot be listed.
+    pub fn list(&self, path: &str) -> Option<Vec<FolderEntry>> {
+        self.list.as_ref()?(path)
+    }
+}
+
+/// Entries of one folder that are looked at; one with more is not listed.
+const ENTRIES: usize = 10_000;
+
+fn list_inside(root: &Path, path: &str) -> Option<Vec<FolderEntry>> {
+    if path.starts_with('/') {
+        return None;
+    }
+    let real = root.join(path).canonicalize().ok()?;
+    if !real.starts_with(root) {
+        return None;
+    }
+    let mut entries = Vec::new();
+    for entry in std::fs::read_dir(&real).ok()? {
+        let entry = entry.ok()?;
+        let kind = entry.file_type().ok()?;
+        // A link to a file is a file; one to a folder could go round in circles.
+        let target = || entry.path().canonicalize().ok().filter(|it| it.starts_with(root));
+        let is_file =
+            kind.is_file() || kind.is_symlink() && target().is_some_and(|it| it.is_file());
+        if !is_file && !kind.is_dir() {
+            continue;
+        }
+        if entries.len() >= ENTRIES {
+            return None;
+        }
+        let Ok(name) = entry.file_name().into_string() else { continue };
+        entries.push(FolderEntry { name, is_folder: kind.is_dir() });
+    }
+    entries.sort_by(|a, b| a.name.cmp(&b.name));
+    Some(entries)
 }
 
 fn read_inside(root: &Path, path: &str, bytes: usize) -> Option<Arc<str>> {
@@ -83,6 +129,16 @@ mod tests {
             ("none.json", None),
         ] {
             assert_eq!(reader.read(path).as_deref(), expected, "{path}");
+        }
+        let listed = |path: &str| {
+            let entries = reader.list(path)?;
+            Some(entries.into_iter().map(|it| (it.name, it.is_folder)).collect::<Vec<_>>())
+        };
+        let entry = |name: &str, is_folder| (name.to_owned(), is_folder);
+        assert_eq!(listed(""), Some(vec![entry("leads-in.json", false), entry("sub", true)]));
+        assert_eq!(listed("sub"), Some(vec![entry("in.json", false)]));
+        for path in ["..", "/etc", "none", "sub/in.json"] {
+            assert_eq!(listed(path), None, "{path}");
         }
         assert_eq!(Reader::inside(root, 1).read("sub/in.json"), None);
     }

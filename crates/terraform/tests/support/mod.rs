@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use model::{Facts, FileId, Grant, Place, Source};
-use nhilint_terraform::{Options, Project, language};
+use nhilint_terraform::{FolderEntry, Options, Project, language};
 use syntax::{Limits, Tree};
 
 /// The facts of all units, and the texts they point into.
@@ -43,7 +43,18 @@ pub(crate) fn lower(files: &[(&str, &str)]) -> Lowered {
         .collect();
     let read = |path: &str| by_path.get(path).map(|(_, text)| Arc::from(*text));
     let find = |path: &str| by_path.get(path).map(|(at, _)| FileId(u32::try_from(*at).unwrap()));
+    let list = |folder: &str| {
+        let mut entries: BTreeMap<String, bool> = BTreeMap::new();
+        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        for below in by_path.keys().filter_map(|it| it.strip_prefix(prefix.as_str())) {
+            let (name, is_folder) = below.split_once('/').map_or((below, false), |it| (it.0, true));
+            entries.insert(name.to_owned(), is_folder);
+        }
+        let entry = |(name, is_folder)| FolderEntry { name, is_folder };
+        (!entries.is_empty()).then(|| entries.into_iter().map(entry).collect())
+    };
     let options = Options {
+        list_folder: Some(&list),
         read_file: Some(&read),
         find_file: Some(&find),
         collect_resources: true,

@@ -48,6 +48,11 @@ pub(super) fn call(call: &Call<'_, '_>) -> Option<Value> {
         }
         "base64decode" => decoded(call),
         "textdecodebase64" if is_utf8(call) => decoded(call),
+        // What `base64gzip` makes is not told by its standard, so it stays unknown.
+        "urldecode" => match decode_url(&call.text(0)?) {
+            Some(text) => Some(values::text(text, call.source())),
+            None => Some(values::invalid(call.place)),
+        },
         "urlencode" => Some(values::text(encode_url(&call.text(0)?), call.source())),
         _ => None,
     }
@@ -102,6 +107,23 @@ fn encode_url(text: &str) -> String {
         }
     }
     out
+}
+
+/// `None` for a text that is no encoding of text.
+fn decode_url(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut parts = text.split('%');
+    let plain = |part: &str| part.replace('+', " ").into_bytes();
+    bytes.extend(plain(parts.next()?));
+    for part in parts {
+        let (digits, rest) = part.split_at_checked(2)?;
+        if !digits.bytes().all(|it| it.is_ascii_hexdigit()) {
+            return None;
+        }
+        bytes.push(u8::from_str_radix(digits, 16).ok()?);
+        bytes.extend(plain(rest));
+    }
+    String::from_utf8(bytes).ok()
 }
 
 #[cfg(test)]

@@ -3,10 +3,12 @@
 
 mod collection;
 mod encoding;
+mod fileset;
 mod hash;
 mod network;
 mod numeric;
 mod pattern;
+mod sensitive;
 pub(super) mod set;
 mod table;
 mod text;
@@ -52,6 +54,7 @@ impl Evaluator<'_> {
         match name {
             "try" => return self.first_valid(node, scope),
             "can" => return self.is_valid(node, scope),
+            "issensitive" => return self.is_sensitive(node, scope),
             _ => {}
         }
         let mut arguments: Vec<Value> = node.children().map(|it| self.eval(it, scope)).collect();
@@ -76,6 +79,7 @@ impl Evaluator<'_> {
             .or_else(|| network::call(&call))
             .or_else(|| table::call(&call))
             .or_else(|| files::call(&call))
+            .or_else(|| fileset::call(&call))
             .unwrap_or_else(|| values::unknown(place))
     }
 

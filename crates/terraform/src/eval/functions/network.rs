@@ -1,4 +1,5 @@
-//! Functions on address ranges: `cidrhost`, `cidrnetmask`, `cidrsubnet`, `cidrsubnets`.
+//! Functions on address ranges: `cidrhost`, `cidrnetmask`, `cidrsubnet`, `cidrsubnets`, and
+//! OpenTofu's `cidrcontains`.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -13,6 +14,13 @@ pub(super) fn call(call: &Call<'_, '_>) -> Option<Value> {
         "cidrnetmask" => netmask,
         "cidrsubnet" => subnet,
         "cidrsubnets" => subnets,
+        "cidrcontains" => {
+            let (outer, inner) = (call.text(0)?, call.text(1)?);
+            return Some(match contains(&outer, &inner) {
+                Some(it) => values::boolean(it, call.origin()),
+                None => values::invalid(call.place),
+            });
+        }
         _ => return None,
     };
     let range = call.text(0)?;
@@ -79,6 +87,21 @@ impl Range {
     fn text(self) -> Option<String> {
         Some(format!("{}/{}", self.address(self.network)?, self.prefix))
     }
+}
+
+/// Whether a range holds another range, or an address.
+fn contains(outer: &str, inner: &str) -> Option<bool> {
+    let outer = Range::parse(outer)?;
+    let inner = match inner.parse::<IpAddr>() {
+        Ok(IpAddr::V4(_)) => Range::parse(&format!("{inner}/32"))?,
+        Ok(IpAddr::V6(_)) => Range::parse(&format!("{inner}/128"))?,
+        Err(_) => Range::parse(inner)?,
+    };
+    if outer.bits != inner.bits {
+        return None;
+    }
+    let host = ones(outer.bits - outer.prefix);
+    Some(outer.prefix <= inner.prefix && inner.network & !host == outer.network)
 }
 
 /// A number whose lowest bits are set.
