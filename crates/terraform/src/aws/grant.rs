@@ -1,5 +1,7 @@
 //! Policies that permit something, wherever they are written.
 
+use std::collections::BTreeSet;
+
 use model::{
     Address, Carrier, Grant, Knowledge, Party, PermissionSystem, Place, Reach, Sourced, Value,
 };
@@ -133,6 +135,7 @@ pub(super) fn limit(
 
 /// Policy documents that nothing we understand uses: a module elsewhere may.
 pub(super) fn unused_documents(unit: &Unit<'_, '_>, out: &mut Collector) {
+    let taken_in = taken_in(unit);
     for resource in &unit.data {
         if resource.declaration.kind != "aws_iam_policy_document" {
             continue;
@@ -144,7 +147,8 @@ pub(super) fn unused_documents(unit: &Unit<'_, '_>, out: &mut Collector) {
             let own = resource.declaration.region;
             let elsewhere =
                 statement.region.file != own.file || !own.span.contains(statement.region.span);
-            if elsewhere || out.has_statement(statement.region) {
+            let known = out.has_statement(statement.region);
+            if elsewhere || known || taken_in.contains(&statement.region) {
                 continue;
             }
             used.push(statement);
@@ -165,6 +169,17 @@ pub(super) fn unused_documents(unit: &Unit<'_, '_>, out: &mut Collector) {
             out.grant(statement_grant(unit.address_below(resource, &below), statement, &holder));
         }
     }
+}
+
+/// Statements of documents that other documents are made from. Those documents say what is
+/// left of them: a statement with the same `Sid` may have replaced one.
+fn taken_in(unit: &Unit<'_, '_>) -> BTreeSet<Place> {
+    let documents = unit.data.iter().filter(|it| it.declaration.kind == "aws_iam_policy_document");
+    let arguments = ["source_policy_documents", "override_policy_documents"];
+    let taken = documents.flat_map(|it| arguments.iter().map(move |name| unit.get(it, name)));
+    let statements =
+        taken.flat_map(arns).flat_map(|it| policy::document(&it).statements).map(|it| it.region);
+    statements.collect()
 }
 
 /// A grant of a whole managed policy.
