@@ -5,7 +5,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod marked;
+
 use engine::{Finding, Severity};
+use marked::{files, inputs};
 use nhilint_workspace::{Config, InputFile, analyze};
 
 const TODAY: &str = "2026-11-22";
@@ -260,33 +263,6 @@ resource «"aws_iam_access_key"» "ci" {
 "#,
     ),
 ];
-
-/// Path, text without marks, and the bytes that the marks stand around.
-struct File {
-    path: String,
-    text: String,
-    token: Option<(usize, usize)>,
-}
-
-fn files(text: &str) -> Vec<File> {
-    let sections = text.split("--- ").skip(1);
-    sections
-        .map(|section| {
-            let (path, marked) = section.split_once('\n').unwrap();
-            let start = marked.find('«');
-            let half = marked.replacen('«', "", 1);
-            let end = half.find('»');
-            let text = half.replacen('»', "", 1);
-            File { path: path.to_owned(), text, token: start.zip(end) }
-        })
-        .collect()
-}
-
-fn inputs(folder: &str, text: &str) -> Vec<InputFile> {
-    let input =
-        |it: File| InputFile { path: format!("{folder}{}", it.path).into(), text: it.text.into() };
-    files(text).into_iter().map(input).collect()
-}
 
 fn config() -> Config {
     let mut config = Config::default();
