@@ -315,7 +315,7 @@ impl<'a> Lowering<'a> {
                 let owner = Owner { name: it.value, source };
                 Ownership {
                     owner: Knowledge::Known(Sourced::new(owner, it.origin)),
-                    argument: None,
+                    ..Ownership::default()
                 }
             }
             _ => Ownership::default(),

@@ -281,11 +281,8 @@ impl<'a> Object<'a> {
     /// The same for a pod template inside it.
     pub(crate) fn ownership_under(&self, holder: &Value) -> Ownership {
         let labels = owner_in(holder, "labels", OwnerSource::Label);
-        if matches!(labels.owner, Knowledge::Known(_)) {
-            return labels;
-        }
         let annotations = owner_in(holder, "annotations", OwnerSource::Annotation);
-        if annotations.owner.is_absent() { labels } else { annotations }
+        labels.or(annotations)
     }
 
     fn into_resource(self) -> Resource {
@@ -304,7 +301,7 @@ fn owner_in(holder: &Value, key: &str, source: OwnerSource) -> Ownership {
     let map = match Found::at(holder, &["metadata", key]) {
         Found::Here(map) => map,
         Found::Maybe(place) => {
-            return Ownership { owner: Knowledge::Unknown(place), argument: Some(ARGUMENT) };
+            return Ownership::unknown(place, ARGUMENT);
         }
         Found::Nowhere => return Ownership::absent(ARGUMENT),
     };
@@ -313,6 +310,9 @@ fn owner_in(holder: &Value, key: &str, source: OwnerSource) -> Ownership {
         Ownership::from_pairs(pairs.iter().map(|(key, text)| (*key, text)), source, ARGUMENT);
     if found.owner.is_absent() && load::is_open(map) {
         found.owner = Knowledge::Unknown(map.origin.place);
+    }
+    if found.review.is_absent() && load::is_open(map) {
+        found.review = Knowledge::Unknown(map.origin.place);
     }
     found
 }

@@ -247,6 +247,7 @@ fn bootstrap_expiry(object: &Object<'_>, kind: &str) -> Option<Expiry> {
         source: ExpirySource::Stated,
         origin: Some(value.origin.clone()),
         argument: Some("expiration"),
+        ..Expiry::default()
     })
 }
 

@@ -71,13 +71,14 @@ fn asked_for(object: &Object<'_>, volume: &str, asked: &Value) -> Credential {
             source: ExpirySource::Stated,
             origin: Some(value.origin.clone()),
             argument: Some("expirationSeconds"),
+            ..Expiry::default()
         },
         Found::Maybe(_) => Expiry { argument: Some("expirationSeconds"), ..Expiry::default() },
         Found::Nowhere => Expiry {
             lifetime: Lifetime::Seconds(PROJECTED),
             source: ExpirySource::ProviderDefault,
-            origin: None,
             argument: Some("expirationSeconds"),
+            ..Expiry::default()
         },
     };
     let place = seconds.value().map_or(place, |it| it.origin.place);

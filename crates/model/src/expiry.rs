@@ -47,6 +47,11 @@ pub struct Expiry {
     /// The argument or key that would set an end here, such as `end_date`; `None` when this
     /// kind of credential cannot have one.
     pub argument: Option<&'static str>,
+    /// True when the end is counted from the moment of each run of the tool, so that it moves
+    /// on before it is reached.
+    pub slides: bool,
+    /// The longest that is sensible for this kind, in seconds, where that is known.
+    pub maximum: Option<u64>,
 }
 
 impl Expiry {
@@ -60,10 +65,23 @@ impl Expiry {
         Self {
             lifetime: Lifetime::Never,
             source: ExpirySource::ProviderDefault,
-            origin: None,
             argument: Some(argument),
+            ..Self::default()
         }
     }
+}
+
+/// The day of a date or a moment: `2027-03-31`, `2027-03-31T00:00:00Z`.
+pub fn date_in(text: &str) -> Option<Date> {
+    let (day, rest) = text.trim().split_at_checked(10)?;
+    if !(rest.is_empty() || rest.starts_with(['T', 't', ' '])) {
+        return None;
+    }
+    let mut parts = day.splitn(3, '-');
+    let year = parts.next()?.parse().ok()?;
+    let month = parts.next()?.parse().ok()?;
+    let day = parts.next()?.parse().ok()?;
+    Date::new(year, month, day).ok()
 }
 
 /// The day a number of days later; `None` past the end of the calendar.
@@ -74,4 +92,22 @@ pub fn days_after(date: Date, days: i32) -> Option<Date> {
 /// Days from one date to a later one; negative when it is earlier.
 pub fn days_between(from: Date, to: Date) -> i64 {
     from.until(to).map_or(0, |it| i64::from(it.get_days()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_days_or_moments() {
+        let day = Date::new(2027, 3, 31).ok();
+        for text in ["2027-03-31", "2027-03-31T00:00:00Z", "2027-03-31 10:00:00+00"] {
+            assert_eq!(date_in(text), day, "{text}");
+        }
+        for text in
+            ["", "2027-13-31", "2027-02-30", "2027-3-1", "2027-03-311", "éééééé", "31.03.2027"]
+        {
+            assert_eq!(date_in(text), None, "{text}");
+        }
+    }
 }

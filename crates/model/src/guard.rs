@@ -71,6 +71,53 @@ pub enum GuardKind {
     },
     /// Limits the number of turns or actions.
     TurnLimit(Option<u64>),
+    /// What happens is written to a log (`true`), or surely not.
+    Audited(Audited, bool),
+    /// A log is thrown away after this many days.
+    LogRetention(Sourced<u64>),
+    /// What a tool that manages the thing does, or refuses to do, when it goes or changes.
+    Lifecycle(Lifecycle),
+    /// Messages from a webhook carry a signature that the receiver can check.
+    WebhookSigned(bool),
+}
+
+/// What a log is about.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Audited {
+    /// Calls of a platform's interface, which identities make.
+    ApiCalls,
+    /// Requests to models.
+    ModelRequests,
+    /// Reads of secrets and uses of keys.
+    SecretReads,
+    /// Reads of data.
+    DataReads,
+    /// Sign-ins through a federation.
+    FederatedSignIns,
+}
+
+impl Audited {
+    /// Words for messages: "calls of the interface".
+    pub fn describe(self) -> &'static str {
+        match self {
+            Self::ApiCalls => "API calls",
+            Self::ModelRequests => "model requests",
+            Self::SecretReads => "reads of secrets",
+            Self::DataReads => "reads of data",
+            Self::FederatedSignIns => "federated sign-ins",
+        }
+    }
+}
+
+/// What a tool does when a thing that it manages goes or changes.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Lifecycle {
+    /// It refuses to remove it.
+    DestroyPrevented,
+    /// It forgets it, and the thing stays.
+    Abandoned,
+    /// It does not look at changes of this argument; `all` for every one.
+    ChangesIgnored(String),
 }
 
 /// How actions are approved.

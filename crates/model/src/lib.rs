@@ -33,18 +33,20 @@ pub use credential::{
     Certainty, Credential, CredentialKind, Literal, LiteralClass, Reference, ReferenceSyntax,
     Rotation, Slot, SlotKind, Storage,
 };
-pub use expiry::{Date, Expiry, ExpirySource, Lifetime, days_after, days_between};
+pub use expiry::{Date, Expiry, ExpirySource, Lifetime, date_in, days_after, days_between};
 pub use exposure::{Exposure, ExposureKind, PlainSlot, Weakness};
 pub use facts::{Call, Facts, Note, NoteKind};
 pub use grant::{
     Carrier, Condition, Effect, Grant, KubernetesScope, Patterns, PermissionSystem, Reach,
 };
-pub use guard::{ApprovalMode, Guard, GuardKind, HookCommand, NetworkReach, SandboxMode};
+pub use guard::{
+    ApprovalMode, Audited, Guard, GuardKind, HookCommand, Lifecycle, NetworkReach, SandboxMode,
+};
 pub use identity::{
     Address, ConfigScope, Environment, Identity, IdentityKind, Party, Purpose, Use, UseMode,
 };
 pub use knowledge::{Knowledge, Sourced};
-pub use ownership::{Owner, OwnerSource, Ownership, is_nobody, is_owner_key};
+pub use ownership::{Owner, OwnerSource, Ownership, is_nobody, is_owner_key, is_review_key};
 pub use place::{FileId, Origin, Place, Step, StepKind};
 pub use remedy::{Edit, Fix, Safety};
 pub use resource::Resource;

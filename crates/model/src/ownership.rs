@@ -1,6 +1,8 @@
 //! Who answers for an identity.
 
+use crate::expiry::{Date, date_in};
 use crate::knowledge::{Knowledge, Sourced};
+use crate::place::Place;
 
 /// Who answers for an identity, and how that is known.
 #[derive(Clone, Debug, Default)]
@@ -11,6 +13,12 @@ pub struct Ownership {
     /// Where an owner can be written: `tags.owner`, `metadata.labels.owner`; `None` when the
     /// kind carries no metadata.
     pub argument: Option<&'static str>,
+    /// What is written where an owner should be and names nobody: `TODO`, `changeme`.
+    pub stand_in: Option<Sourced<String>>,
+    /// Until when the metadata says that the thing is good, or when it is looked at again.
+    pub review: Knowledge<Date>,
+    /// The module call that could hand an owner in and does not.
+    pub handed_in: Option<Place>,
 }
 
 /// An owner and its source.
@@ -96,18 +104,67 @@ const OWNER_WORDS: &[&str] = &[
     "tribe",
 ];
 
-/// Values that say that nobody filled the owner in.
-const NOBODY: &[&str] =
-    &["", "-", "tbd", "todo", "fixme", "unknown", "none", "n/a", "na", "null", "changeme", "xxx"];
+/// Values that say that nobody filled the owner in. Letters and digits are compared only.
+const NOBODY: &[&str] = &[
+    "",
+    "tbd",
+    "tba",
+    "todo",
+    "fixme",
+    "unknown",
+    "undefined",
+    "unassigned",
+    "notset",
+    "none",
+    "na",
+    "null",
+    "nobody",
+    "noone",
+    "someone",
+    "changeme",
+    "changethis",
+    "replaceme",
+    "placeholder",
+    "xxx",
+    "default",
+    "terraform",
+    "root",
+    "owner",
+    "ownername",
+    "teamname",
+    "yourteam",
+    "yourteamname",
+    "yourname",
+    "youremail",
+    "youremailaddress",
+];
+
+/// Words of keys that say until when something is good or when it is looked at again.
+const REVIEW_KEYS: &[&str] = &[
+    "expires",
+    "expireson",
+    "expiresat",
+    "expireby",
+    "expiry",
+    "expirydate",
+    "expiration",
+    "expirationdate",
+    "validuntil",
+    "reviewby",
+    "reviewdate",
+    "nextreview",
+    "nextreviewdate",
+    "deleteafter",
+    "deleteby",
+    "rotateby",
+    "decommissiondate",
+    "decommissionon",
+];
 
 /// True when a tag, label or annotation key names an owner. Case, separators and an
 /// organisation's prefix (`acme:owner`, `example.com/team`) do not matter.
 pub fn is_owner_key(key: &str) -> bool {
-    let last = key.rsplit(['/', ':']).next().unwrap_or(key);
-    let squash = |text: &str| -> String {
-        text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase()
-    };
-    let last = squash(last);
+    let last = squashed(last_part(key));
     // `pod` is a team only when it stands alone and not as Kubernetes' own word.
     if OWNER_WORDS.contains(&last.as_str()) {
         return last != "pod" || !key.contains("kubernetes.io");
@@ -116,6 +173,21 @@ pub fn is_owner_key(key: &str) -> bool {
     ["owner", "team", "ownerid", "squad", "contact"]
         .iter()
         .any(|word| last.len() > word.len() && key_ends_with_word(key, word))
+}
+
+/// True when a tag, label or annotation key says until when something is good.
+pub fn is_review_key(key: &str) -> bool {
+    REVIEW_KEYS.contains(&squashed(last_part(key)).as_str())
+}
+
+/// A key without an organisation's prefix.
+fn last_part(key: &str) -> &str {
+    key.rsplit(['/', ':']).next().unwrap_or(key)
+}
+
+/// Letters and digits only, in lower case.
+fn squashed(text: &str) -> String {
+    text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase()
 }
 
 /// True when the last word of a key (split at separators and humps) is `word`.
@@ -132,18 +204,46 @@ fn key_ends_with_word(key: &str, word: &str) -> bool {
 
 /// True when a value is a stand-in and not an owner.
 pub fn is_nobody(value: &str) -> bool {
-    NOBODY.contains(&value.trim().to_ascii_lowercase().as_str())
+    // A name in another script has none of these letters and is a name all the same.
+    let text = value.trim();
+    let bracketed = text.len() > 2 && text.starts_with('<') && text.ends_with('>');
+    let foreign = text.chars().any(|it| !it.is_ascii());
+    bracketed || (!foreign && NOBODY.contains(&squashed(text).as_str()))
 }
 
 impl Ownership {
     /// Nobody is written, and `argument` is where one could be.
     pub fn absent(argument: &'static str) -> Self {
-        Self { owner: Knowledge::Absent, argument: Some(argument) }
+        Self { argument: Some(argument), ..Self::default() }
+    }
+
+    /// An owner is written, or may be, and cannot be resolved.
+    pub fn unknown(place: Place, argument: &'static str) -> Self {
+        Self {
+            owner: Knowledge::Unknown(place),
+            review: Knowledge::Unknown(place),
+            argument: Some(argument),
+            ..Self::default()
+        }
     }
 
     /// The owner's name, when it is known.
     pub fn name(&self) -> Option<&str> {
         self.owner.value().map(|it| it.name.as_str())
+    }
+
+    /// What this says, and what `other` says where this says nothing. A known owner of `other`
+    /// comes before one that this leaves unknown.
+    #[must_use]
+    pub fn or(mut self, other: Self) -> Self {
+        if !matches!(self.owner, Knowledge::Known(_)) && !other.owner.is_absent() {
+            self.owner = other.owner;
+        }
+        if !matches!(self.review, Knowledge::Known(_)) && !other.review.is_absent() {
+            self.review = other.review;
+        }
+        self.stand_in = self.stand_in.or(other.stand_in);
+        self
     }
 
     /// Picks the owner out of key and value pairs; the first owner key with a real value wins.
@@ -154,22 +254,47 @@ impl Ownership {
         source: OwnerSource,
         argument: &'static str,
     ) -> Self {
-        let mut found = Knowledge::Absent;
+        let mut found = Self::absent(argument);
         for (key, value) in pairs {
-            if !is_owner_key(key) {
-                continue;
-            }
-            match value {
-                Knowledge::Known(it) if !is_nobody(&it.value) => {
-                    let owner = Owner { name: it.value.clone(), source };
-                    found = Knowledge::Known(Sourced::new(owner, it.origin.clone()));
-                    break;
-                }
-                Knowledge::Unknown(place) => found = Knowledge::Unknown(*place),
-                Knowledge::Known(_) | Knowledge::Absent => {}
+            if is_review_key(key) {
+                found.take_review(value);
+            } else if is_owner_key(key) {
+                found.take_owner(value, source);
             }
         }
-        Self { owner: found, argument: Some(argument) }
+        found
+    }
+
+    fn take_owner(&mut self, value: &Knowledge<String>, source: OwnerSource) {
+        if matches!(self.owner, Knowledge::Known(_)) {
+            return;
+        }
+        match value {
+            Knowledge::Known(it) if is_nobody(&it.value) => {
+                self.stand_in.get_or_insert_with(|| it.clone());
+            }
+            Knowledge::Known(it) => {
+                let owner = Owner { name: it.value.clone(), source };
+                self.owner = Knowledge::Known(Sourced::new(owner, it.origin.clone()));
+            }
+            Knowledge::Unknown(place) => self.owner = Knowledge::Unknown(*place),
+            Knowledge::Absent => {}
+        }
+    }
+
+    /// The first date counts; what is no date says nothing about the day.
+    fn take_review(&mut self, value: &Knowledge<String>) {
+        if matches!(self.review, Knowledge::Known(_)) {
+            return;
+        }
+        self.review = match value {
+            Knowledge::Known(it) => match date_in(&it.value) {
+                Some(date) => Knowledge::Known(Sourced::new(date, it.origin.clone())),
+                None => Knowledge::Unknown(it.origin.place),
+            },
+            Knowledge::Unknown(place) => Knowledge::Unknown(*place),
+            Knowledge::Absent => return,
+        };
     }
 }
 
@@ -192,6 +317,37 @@ mod tests {
         ] {
             assert!(is_owner_key(key), "{key}");
         }
+    }
+
+    #[test]
+    fn stand_ins_name_nobody() {
+        for value in
+            ["", "-", " TODO ", "change-me", "n/a", "<your team>", "team-name", "Your_Team"]
+        {
+            assert!(is_nobody(value), "{value}");
+        }
+        for value in ["payments", "platform-team", "山田", "root-cause", "no one's team", "nan"] {
+            assert!(!is_nobody(value), "{value}");
+        }
+    }
+
+    #[test]
+    fn pairs_tell_owner_stand_in_and_review() {
+        let known = |text: &str| {
+            let place = Place::new(crate::place::FileId(0), syntax::Span::new(0, 1));
+            Knowledge::Known(Sourced::at(text.to_owned(), place))
+        };
+        let pairs = [
+            ("team", known("TBD")),
+            ("acme:review-by", known("2026-03-31")),
+            ("owner", known("payments")),
+            ("expiry", known("soon")),
+        ];
+        let pairs = pairs.iter().map(|(key, value)| (*key, value));
+        let found = Ownership::from_pairs(pairs, OwnerSource::Tag, "tags.owner");
+        assert_eq!(found.name(), Some("payments"));
+        assert_eq!(found.stand_in.as_ref().map(|it| it.value.as_str()), Some("TBD"));
+        assert_eq!(found.review.value().copied(), Date::new(2026, 3, 31).ok());
     }
 
     #[test]

@@ -120,7 +120,10 @@ fn identity(place: Place) -> Identity {
         kind: IdentityKind::AwsIamRole,
         name: Knowledge::Known(Sourced::at(hostile(), place)),
         aliases: vec![hostile()],
-        ownership: Ownership { owner: Knowledge::Known(Sourced::at(owner, place)), argument: None },
+        ownership: Ownership {
+            owner: Knowledge::Known(Sourced::at(owner, place)),
+            ..Ownership::default()
+        },
         environment: None,
         human: None,
         disabled: Knowledge::Absent,

@@ -59,7 +59,7 @@ fn expiry(payload: &[json::Member]) -> Expiry {
             .and_then(date_of)
             .map_or(Lifetime::Unknown, Lifetime::Until),
     };
-    Expiry { lifetime, source: ExpirySource::Credential, origin: None, argument: None }
+    Expiry { lifetime, source: ExpirySource::Credential, ..Expiry::default() }
 }
 
 /// The date of a moment in seconds since 1970, in UTC.

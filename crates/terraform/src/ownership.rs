@@ -4,15 +4,29 @@ use model::{Data, Knowledge, OwnerSource, Ownership, Place, Value};
 
 use crate::eval::Resource;
 use crate::lower::Unit;
-use crate::values;
+use crate::{handover, lifecycle, values};
 
 /// Tags or labels as far as they are known, the resource's own.
 pub(crate) type Labels = Vec<(String, Knowledge<String>)>;
 
+/// How labels are written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    /// `{ owner = "x" }`
+    Map,
+    /// `[{ key = "owner", value = "x" }]`
+    Pairs,
+    /// `["owner:x"]`
+    Texts,
+}
+
 /// How a family of resource types carries labels.
 struct Carrier {
-    /// The argument on the resource.
-    argument: &'static str,
+    /// What its types begin with.
+    family: &'static str,
+    /// The arguments on the resource.
+    arguments: &'static [&'static str],
+    shape: Shape,
     /// Where an owner would be written, for messages.
     owner: &'static str,
     source: OwnerSource,
@@ -20,42 +34,65 @@ struct Carrier {
     defaults: &'static [&'static str],
 }
 
-/// Types of the AWS provider that cannot carry tags.
-const UNTAGGED_AWS: &[&str] = &["aws_iam_access_key", "aws_iam_group"];
+/// Families of types with tags or labels, as the providers document them.
+const CARRIERS: &[Carrier] = &[
+    tags("aws_", Shape::Map, &["default_tags", "tags"]),
+    tags("awscc_", Shape::Pairs, &[]),
+    labels_of("google_", &["default_labels"]),
+    tags("azurerm_", Shape::Map, &[]),
+    tags("azapi_", Shape::Map, &["default_tags"]),
+    Carrier {
+        arguments: &["freeform_tags", "defined_tags"],
+        owner: "freeform_tags.owner",
+        ..tags("oci_", Shape::Map, &[])
+    },
+    tags("alicloud_", Shape::Map, &[]),
+    tags("tencentcloud_", Shape::Map, &[]),
+    tags("digitalocean_", Shape::Texts, &[]),
+    tags("scaleway_", Shape::Texts, &[]),
+    tags("linode_", Shape::Texts, &[]),
+    tags("ibm_", Shape::Texts, &[]),
+    tags("openstack_", Shape::Texts, &[]),
+    labels_of("hcloud_", &[]),
+    labels_of("yandex_", &[]),
+];
 
-fn carrier(kind: &str) -> Option<Carrier> {
-    if kind.starts_with("aws_") && !UNTAGGED_AWS.contains(&kind) {
-        return Some(Carrier {
-            argument: "tags",
-            owner: "tags.owner",
-            source: OwnerSource::Tag,
-            defaults: &["default_tags", "tags"],
-        });
+const fn tags(family: &'static str, shape: Shape, defaults: &'static [&'static str]) -> Carrier {
+    let source = OwnerSource::Tag;
+    Carrier { family, arguments: &["tags"], shape, owner: "tags.owner", source, defaults }
+}
+
+const fn labels_of(family: &'static str, defaults: &'static [&'static str]) -> Carrier {
+    Carrier {
+        family,
+        arguments: &["labels"],
+        shape: Shape::Map,
+        owner: "labels.owner",
+        source: OwnerSource::Label,
+        defaults,
     }
-    // A Google service account has no labels; its owner can only stand in its description.
-    if kind.starts_with("google_") && kind != "google_service_account" {
-        return Some(Carrier {
-            argument: "labels",
-            owner: "labels.owner",
-            source: OwnerSource::Label,
-            defaults: &["default_labels"],
-        });
-    }
-    if kind.starts_with("azurerm_") {
-        return Some(Carrier {
-            argument: "tags",
-            owner: "tags.owner",
-            source: OwnerSource::Tag,
-            defaults: &[],
-        });
-    }
-    None
+}
+
+/// Types that cannot carry tags or labels. A Google service account has a description only.
+const UNTAGGED: &[&str] = &["aws_iam_access_key", "aws_iam_group", "google_service_account"];
+
+fn carrier(kind: &str) -> Option<&'static Carrier> {
+    let found = CARRIERS.iter().find(|it| kind.starts_with(it.family))?;
+    (!UNTAGGED.contains(&kind)).then_some(found)
 }
 
 /// The resource's own tags or labels.
 pub(crate) fn labels(unit: &Unit<'_, '_>, resource: &Resource<'_>) -> Labels {
     let Some(carrier) = carrier(resource.declaration.kind) else { return Vec::new() };
-    unit.evaluator.written(resource, carrier.argument).map(|it| pairs(&it)).unwrap_or_default()
+    let written = carrier.arguments.iter();
+    written
+        .filter_map(|it| unit.evaluator.written(resource, it))
+        .flat_map(|it| match carrier.shape {
+            Shape::Map => pairs(&it),
+            Shape::Pairs => listed_pairs(&it),
+            Shape::Texts => texts(&it),
+        })
+        .collect()
 }
 
 /// The owner of a resource, through its own labels and its provider's defaults.
@@ -65,28 +102,48 @@ pub(crate) fn of(unit: &Unit<'_, '_>, resource: &Resource<'_>, labels: &Labels) 
         return entra(unit, resource);
     }
     if kind == "google_service_account" {
-        return described(unit, resource);
+        return described(unit, resource, "description");
     }
     if kind.starts_with("kubernetes_") {
         return kubernetes(unit, resource);
     }
     let Some(carrier) = carrier(kind) else { return Ownership::default() };
-    let own = from_labels(labels, carrier.source, carrier.owner);
-    if !own.owner.is_absent() {
+    let mut own = from_labels(labels, carrier.source, carrier.owner);
+    if matches!(own.owner, Knowledge::Known(_)) {
         return own;
     }
-    if let Some(place) = unit.get(resource, carrier.argument).as_ref().and_then(open) {
-        return Ownership { owner: Knowledge::Unknown(place), ..own };
+    // A text that is not known rarely names an owner where there are tags for it.
+    let described = described(unit, resource, carrier.owner);
+    if matches!(described.owner, Knowledge::Known(_)) {
+        return own.or(described);
     }
-    defaults(unit, resource, &carrier)
+    let ignored = lifecycle::ignored(resource.declaration);
+    // Somebody else writes the tags, and what they write is not here.
+    let elsewhere = ignored
+        .into_iter()
+        .find(|(name, _)| name == "all" || name == "tags_all" || carrier.writes(name))
+        .map(|(_, place)| place);
+    let open = carrier.arguments.iter().find_map(|it| open(&unit.get(resource, it)?));
+    if let Some(place) = elsewhere.or(open) {
+        own = own.or(Ownership::unknown(place, carrier.owner));
+    }
+    own = own.or(defaults(unit, resource, carrier));
+    if own.owner.is_absent() {
+        own.handed_in =
+            carrier.arguments.iter().find_map(|it| handover::of(unit.evaluator, resource, it));
+    }
+    own
+}
+
+impl Carrier {
+    fn writes(&self, argument: &str) -> bool {
+        self.arguments.contains(&argument)
+    }
 }
 
 fn defaults(unit: &Unit<'_, '_>, resource: &Resource<'_>, carrier: &Carrier) -> Ownership {
     use crate::lower::Provider;
-    let unknown = || Ownership {
-        owner: Knowledge::Unknown(resource.declaration.place),
-        argument: Some(carrier.owner),
-    };
+    let unknown = || Ownership::unknown(resource.declaration.place, carrier.owner);
     let absent = Ownership::absent(carrier.owner);
     let Some((first, rest)) = carrier.defaults.split_first() else { return absent };
     let block = match unit.provider(resource) {
@@ -104,12 +161,10 @@ fn defaults(unit: &Unit<'_, '_>, resource: &Resource<'_>, carrier: &Carrier) -> 
         _ => None,
     };
     let Some(tags) = value else { return absent };
-    let owner = from_labels(&pairs(&tags), OwnerSource::DefaultTags, carrier.owner);
+    let found = from_labels(&pairs(&tags), OwnerSource::DefaultTags, carrier.owner);
     match open(&tags) {
-        Some(place) if owner.owner.is_absent() => {
-            Ownership { owner: Knowledge::Unknown(place), ..owner }
-        }
-        _ => owner,
+        Some(place) => found.or(Ownership::unknown(place, carrier.owner)),
+        None => found,
     }
 }
 
@@ -135,10 +190,32 @@ pub(crate) fn pairs(value: &Value) -> Labels {
         .collect()
 }
 
-/// Where a map stands that may have more entries than are known.
+/// `[{ key = "owner", value = "x" }]`
+fn listed_pairs(value: &Value) -> Labels {
+    let items = values::items(value);
+    let pair = |it: &Value| {
+        let key = values::known_text(&values::member(it, "key")?)?;
+        Some((key, values::member(it, "value")?.to_text()))
+    };
+    items.iter().filter_map(pair).collect()
+}
+
+/// `["owner:x", "env=prod"]`
+fn texts(value: &Value) -> Labels {
+    let pair = |it: &Value| {
+        let text = values::known_text(it)?;
+        let (key, value) = text.split_once([':', '='])?;
+        let value = model::Sourced::new(value.trim().to_owned(), it.origin.clone());
+        Some((key.trim().to_owned(), Knowledge::Known(value)))
+    };
+    values::items(value).iter().filter_map(pair).collect()
+}
+
+/// Where a map or list stands that may have more entries than are known.
 fn open(value: &Value) -> Option<Place> {
     let unknown = match &value.data {
         Data::Map(_) => values::rest(value).is_some(),
+        Data::List(items) => items.iter().any(Value::is_unknown),
         Data::Null => false,
         _ => true,
     };
@@ -185,8 +262,8 @@ fn declared(id: &Value) -> Option<String> {
 }
 
 /// `owner: team-x` inside a free text.
-fn described(unit: &Unit<'_, '_>, resource: &Resource<'_>) -> Ownership {
-    let mut ownership = Ownership::absent("description");
+fn described(unit: &Unit<'_, '_>, resource: &Resource<'_>, argument: &'static str) -> Ownership {
+    let mut ownership = Ownership::absent(argument);
     for argument in ["description", "display_name"] {
         let Some(value) = unit.get(resource, argument) else { continue };
         match written_owner(&value) {
@@ -219,22 +296,17 @@ fn written_owner(value: &Value) -> Knowledge<model::Owner> {
 
 /// Labels and annotations in the `metadata` block.
 fn kubernetes(unit: &Unit<'_, '_>, resource: &Resource<'_>) -> Ownership {
-    let mut ownership = Ownership::absent("metadata.labels.owner");
+    const ARGUMENT: &str = "metadata.labels.owner";
+    let mut ownership = Ownership::absent(ARGUMENT);
     let Some(metadata) = unit.get(resource, "metadata") else { return ownership };
     for block in values::items(&metadata) {
         for (name, source) in
             [("labels", OwnerSource::Label), ("annotations", OwnerSource::Annotation)]
         {
             let Some(map) = values::member(&block, name) else { continue };
-            let found = from_labels(&pairs(&map), source, "metadata.labels.owner");
-            match found.owner {
-                Knowledge::Known(_) => return found,
-                Knowledge::Unknown(_) => ownership.owner = found.owner,
-                Knowledge::Absent => {
-                    if let Some(place) = open(&map) {
-                        ownership.owner = Knowledge::Unknown(place);
-                    }
-                }
+            ownership = ownership.or(from_labels(&pairs(&map), source, ARGUMENT));
+            if let Some(place) = open(&map) {
+                ownership = ownership.or(Ownership::unknown(place, ARGUMENT));
             }
         }
     }

@@ -188,6 +188,8 @@ fn expiry(unit: &Unit<'_, '_>, get: Get<'_>, issuer: &Issuer) -> (Expiry, Rotati
             source: ExpirySource::Stated,
             origin: Some(value.origin.clone()),
             argument: Some(argument),
+            slides: lifetime::slides(&value),
+            maximum: issuer.maximum,
         };
         let by_clock = match lifetime::trigger(unit, &value) {
             every @ Rotation::Every(_) => every,
@@ -199,13 +201,14 @@ fn expiry(unit: &Unit<'_, '_>, get: Get<'_>, issuer: &Issuer) -> (Expiry, Rotati
     let by_default = |lifetime| Expiry {
         lifetime,
         source: ExpirySource::ProviderDefault,
-        origin: None,
         argument,
+        maximum: issuer.maximum,
+        ..Expiry::default()
     };
     let expiry = match issuer.default {
         Default::Inherent => Expiry::never_by_kind(),
         Default::Never => by_default(Lifetime::Never),
-        Default::Unknown => Expiry { argument, ..Expiry::default() },
+        Default::Unknown => Expiry { argument, maximum: issuer.maximum, ..Expiry::default() },
         Default::Seconds(seconds) => by_default(Lifetime::Seconds(seconds)),
     };
     (expiry, Rotation::None)

@@ -55,6 +55,8 @@ pub(super) struct Issuer {
     pub(super) holders: Vec<&'static str>,
     pub(super) ends: Vec<(&'static str, Format)>,
     pub(super) default: Default,
+    /// The longest that is sensible, in seconds; without one the general limit holds.
+    pub(super) maximum: Option<u64>,
     pub(super) renewals: Vec<Renewal>,
     pub(super) in_state: bool,
     pub(super) instead: Option<&'static str>,
@@ -84,7 +86,7 @@ pub(super) fn blocks(kind: &str) -> Vec<(&'static str, &'static Issuer)> {
 
 fn read(line: &'static str) -> Option<(&'static str, Issuer)> {
     let columns: Vec<&'static str> = line.split('\t').collect();
-    let [resource, kind, provider, holders, ends, default, renewals, state, _, instead] =
+    let [resource, kind, provider, holders, ends, default, maximum, renewals, state, _, instead] =
         columns.as_slice()
     else {
         return None;
@@ -95,6 +97,7 @@ fn read(line: &'static str) -> Option<(&'static str, Issuer)> {
         holders: list(holders).collect(),
         ends: list(ends).map(end).collect::<Option<_>>()?,
         default: default_of(default)?,
+        maximum: if maximum.is_empty() { None } else { Some(span(maximum)?) },
         renewals: list(renewals).map(renewal).collect::<Option<_>>()?,
         in_state: *state == "yes",
         instead: Some(*instead).filter(|it| !it.is_empty()),
@@ -196,14 +199,14 @@ mod tests {
     #[test]
     fn states_and_checks_are_known() {
         for row in rows() {
-            assert!(matches!(row[7], "yes" | "no"), "{}", row[0]);
-            assert!(matches!(row[8], "docs" | "memory"), "{}", row[0]);
+            assert!(matches!(row[8], "yes" | "no"), "{}", row[0]);
+            assert!(matches!(row[9], "docs" | "memory"), "{}", row[0]);
         }
     }
 
     #[test]
     fn what_was_not_checked_has_no_default() {
-        for row in rows().iter().filter(|it| it[8] == "memory") {
+        for row in rows().iter().filter(|it| it[9] == "memory") {
             assert!(matches!(row[5], "unknown" | "required"), "{}", row[0]);
         }
     }
@@ -224,7 +227,7 @@ mod tests {
     fn advice_is_one_sentence_without_a_dot() {
         for row in rows() {
             assert!(
-                !row[9].ends_with('.') && !row[9].starts_with(char::is_uppercase),
+                !row[10].ends_with('.') && !row[10].starts_with(char::is_uppercase),
                 "{}",
                 row[0]
             );

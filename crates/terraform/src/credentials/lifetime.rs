@@ -3,7 +3,7 @@
 //! A date is known when it is written out, when it is counted from the moment of the apply, and
 //! when a clock of the `time` provider makes it. Everything else is unknown.
 
-use model::{Data, Date, Lifetime, Origin, Rotation, Sourced, Value};
+use model::{Data, Lifetime, Origin, Rotation, Sourced, Value, date_in};
 
 use super::issuer::Format;
 use crate::eval::{NOW, duration};
@@ -32,7 +32,7 @@ pub(super) fn of(unit: &Unit<'_, '_>, value: &Value, format: Format) -> Lifetime
     }
     match (format, value.as_number()) {
         (Format::Date, _) => {
-            text.and_then(|it| date(&it)).map_or(Lifetime::Unknown, Lifetime::Until)
+            text.and_then(|it| date_in(&it)).map_or(Lifetime::Unknown, Lifetime::Until)
         }
         // Minus one, and zero where it is accepted, stand for "no end".
         (Format::Number(_), Some(0.0 | -1.0)) => Lifetime::Never,
@@ -43,6 +43,11 @@ pub(super) fn of(unit: &Unit<'_, '_>, value: &Value, format: Format) -> Lifetime
         }
         _ => Lifetime::Unknown,
     }
+}
+
+/// True when the end is counted from the moment of the apply.
+pub(super) fn slides(value: &Value) -> bool {
+    values::remote(value).is_some_and(|it| *it.address == *NOW)
 }
 
 fn is_endless(text: &str) -> bool {
@@ -190,19 +195,6 @@ fn clock(unit: &Unit<'_, '_>, value: &Value, depth: usize, parts: &mut usize) ->
     found
 }
 
-/// The day of a date or a moment: `2027-03-31`, `2027-03-31T00:00:00Z`.
-fn date(text: &str) -> Option<Date> {
-    let (day, rest) = text.split_at_checked(10)?;
-    if !(rest.is_empty() || rest.starts_with(['T', 't', ' '])) {
-        return None;
-    }
-    let mut parts = day.splitn(3, '-');
-    let year = parts.next()?.parse().ok()?;
-    let month = parts.next()?.parse().ok()?;
-    let day = parts.next()?.parse().ok()?;
-    Date::new(year, month, day).ok()
-}
-
 /// Seconds of a duration as people and programs write it: `8760h`, `1h30m`, `30d`, `1y`,
 /// `2592000s`, `P1Y6M`, `PT12H`.
 pub(super) fn span(text: &str) -> Option<u64> {
@@ -285,19 +277,6 @@ mod tests {
         ];
         for (text, expected) in cases {
             assert_eq!(span(text), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn dates_are_days_or_moments() {
-        let day = Date::new(2027, 3, 31).ok();
-        for text in ["2027-03-31", "2027-03-31T00:00:00Z", "2027-03-31 10:00:00+00"] {
-            assert_eq!(date(text), day, "{text}");
-        }
-        for text in
-            ["", "2027-13-31", "2027-02-30", "2027-3-1", "2027-03-311", "éééééé", "31.03.2027"]
-        {
-            assert_eq!(date(text), None, "{text}");
         }
     }
 }
