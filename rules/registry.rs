@@ -24,6 +24,7 @@ use engine::Rule;
 #[path = "lifetime/non_expiring_credential.rs"] mod non_expiring_credential;
 #[path = "permission/open_ended_command.rs"] mod open_ended_command;
 #[path = "agent/open_folder.rs"] mod open_folder;
+#[path = "identity/open_machine_credentials.rs"] mod open_machine_credentials;
 #[path = "agent/open_network.rs"] mod open_network;
 #[path = "secret/plain_secret_manifest.rs"] mod plain_secret_manifest;
 #[path = "agent/plaintext_tool_server.rs"] mod plaintext_tool_server;
@@ -72,6 +73,7 @@ pub static ALL: &[&Rule] = &[
     &non_expiring_credential::RULE,
     &open_ended_command::RULE,
     &open_folder::RULE,
+    &open_machine_credentials::RULE,
     &open_network::RULE,
     &plain_secret_manifest::RULE,
     &plaintext_tool_server::RULE,

@@ -238,6 +238,7 @@ impl<'a> Lowering<'a> {
             kind,
             scope: self.scope,
             effective: true,
+            stated: true,
             place,
             region,
             fix: None,

@@ -5,7 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use model::{Address, Credential, Facts, Grant, Identity, Party, ToolServer, Trust, Use, UseMode};
+use model::{
+    Address, Credential, Facts, Grant, Identity, IdentityKind, Party, Purpose, ToolServer, Trust,
+    Use, UseMode,
+};
 
 /// Joined facts. Indexes only: everything lives in [`Facts`].
 #[derive(Debug)]
@@ -18,6 +21,7 @@ pub struct Graph<'a> {
     trusts: Vec<Vec<usize>>,
     uses_from: Vec<Vec<usize>>,
     uses_to: Vec<Vec<usize>>,
+    uses_by: BTreeMap<&'a Address, Vec<usize>>,
     servers: BTreeMap<&'a Address, usize>,
 }
 
@@ -45,6 +49,7 @@ impl<'a> Graph<'a> {
             trusts: none(),
             uses_from: none(),
             uses_to: none(),
+            uses_by: BTreeMap::new(),
             servers,
         };
         graph.join();
@@ -71,17 +76,30 @@ impl<'a> Graph<'a> {
             let (from, to) = (self.index(&one.from), self.index(&one.to));
             link(&mut self.uses_from, from, index);
             link(&mut self.uses_to, to, index);
+            if let Party::Address(from) = &one.from {
+                self.uses_by.entry(from).or_default().push(index);
+            }
         }
     }
 
     fn index(&self, party: &Party) -> Option<usize> {
         match party {
             Party::Address(address) => self.by_address.get(address).copied(),
-            Party::Named { name, .. } => match self.by_name.get(name.as_str())?.as_slice() {
-                // A name that two identities claim says nothing about either.
-                [one] => Some(*one),
-                _ => None,
-            },
+            Party::Named { kind, name } => self.named(name).or_else(|| {
+                // A role is declared without its account, and an ARN begins with it.
+                let (_, path) = name.split_once(":role/")?;
+                let short = path.rsplit('/').next()?;
+                let known = *kind == IdentityKind::AwsIamRole;
+                known.then(|| self.named(&format!("role/{short}"))).flatten()
+            }),
+            _ => None,
+        }
+    }
+
+    /// The identity with a name; one that two identities claim says nothing about either.
+    fn named(&self, name: &str) -> Option<usize> {
+        match self.by_name.get(name)?.as_slice() {
+            [one] => Some(*one),
             _ => None,
         }
     }
@@ -130,9 +148,32 @@ impl<'a> Graph<'a> {
         self.linked(&self.uses_from, &self.facts.uses, identity)
     }
 
+    /// What the thing at an address runs as, calls or hands something to, whether it is an
+    /// identity itself or only a machine or function that acts as one.
+    pub fn uses_by(&'a self, address: &Address) -> Vec<&'a Use> {
+        let indexes = self.uses_by.get(address);
+        indexes.into_iter().flatten().filter_map(|it| self.facts.uses.get(*it)).collect()
+    }
+
     /// Who runs as, calls or hands something to an identity.
     pub fn uses_of(&'a self, identity: &Identity) -> Vec<&'a Use> {
         self.linked(&self.uses_to, &self.facts.uses, identity)
+    }
+
+    /// True when an agent acts as an identity: by what the identity is for, or because an agent
+    /// of the workspace runs as it.
+    pub fn serves_agent(&'a self, identity: &Identity) -> bool {
+        let is_agent = |it: &Identity| {
+            it.purpose == Purpose::Agent
+                || matches!(it.kind, IdentityKind::Agent | IdentityKind::SubAgent)
+        };
+        let acts = |it: &&Use| matches!(it.mode, UseMode::RunsAs);
+        is_agent(identity)
+            || self
+                .uses_of(identity)
+                .iter()
+                .filter(|it| acts(it))
+                .any(|it| self.identity(&it.from).is_some_and(is_agent))
     }
 
     /// Everything an identity can act as, itself first, nearest first: over accounts it runs

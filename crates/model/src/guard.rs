@@ -20,6 +20,8 @@ pub struct Guard {
     pub scope: ConfigScope,
     /// True when no other layer of the workspace overrides it.
     pub effective: bool,
+    /// False when nothing is written and a default says it.
+    pub stated: bool,
     /// The value, or the key when it has none.
     pub place: Place,
     /// The entry.

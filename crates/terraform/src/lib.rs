@@ -20,7 +20,6 @@ mod ownership;
 mod path;
 mod policy;
 mod project;
-#[cfg_attr(not(test), expect(dead_code, reason = "no setting with a repair is lowered yet"))]
 mod remedy;
 mod values;
 

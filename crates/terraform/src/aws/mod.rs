@@ -1,8 +1,10 @@
 //! AWS: roles, users, groups, policies and everything that hands them on.
 
+mod argument;
 mod attachment;
 mod grant;
 mod identity;
+mod machine;
 mod resource_policy;
 mod uses;
 
@@ -31,6 +33,7 @@ pub(crate) fn lower(unit: &Unit<'_, '_>, out: &mut Collector) {
             _ => resource_policy::lower(unit, resource, out),
         }
         uses::lower(unit, resource, out);
+        machine::lower(unit, resource, out);
     }
     attachments.lower(out);
     grant::unused_documents(unit, out);

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use model::{
-    Carrier, Credential, Effect, Facts, Grant, Identity, Party, Place, Sourced, Storage, Trust, Use,
+    Carrier, Credential, Effect, Facts, Grant, Guard, Identity, Party, Place, Sourced, Storage,
+    Trust, Use,
 };
 
 /// What tells grants apart: those that agree are one statement seen through several instances
@@ -25,6 +26,10 @@ impl Collector {
 
     pub(crate) fn trust(&mut self, trust: Trust) {
         self.facts.trusts.push(trust);
+    }
+
+    pub(crate) fn guard(&mut self, guard: Guard) {
+        self.facts.guards.push(guard);
     }
 
     pub(crate) fn r#use(&mut self, it: Use) {

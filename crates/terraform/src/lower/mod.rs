@@ -59,5 +59,6 @@ fn sort(facts: &mut Facts) {
     facts.grants.sort_by_key(|it| it.place);
     facts.trusts.sort_by_key(|it| it.place);
     facts.uses.sort_by_key(|it| it.place);
+    facts.guards.sort_by_key(|it| it.place);
     facts.resources.sort_by_key(|it| it.place);
 }

@@ -1,0 +1,118 @@
+use engine::{Context, Severity, rule};
+use model::{Guard, GuardKind, UseMode};
+
+rule! {
+    /// Whatever runs on a machine can take the machine's credentials.
+    ///
+    /// ## What
+    /// The metadata service of a machine answers without a session: `http_tokens` is `optional`,
+    /// or not written, for an EC2 instance or launch template with an instance profile. A machine
+    /// without a role and one whose metadata service is off are left alone, and so is a region
+    /// whose default (`aws_ec2_instance_metadata_defaults`) requires sessions.
+    ///
+    /// ## Why
+    /// A web application that can be made to fetch an address of the attacker's choice hands out
+    /// the keys of its machine: the service needs nothing but a plain request. With sessions it
+    /// takes a request of another kind first, which such a hole rarely allows.
+    ///
+    /// ## Fix
+    /// Write `http_tokens = "required"`, and make sure that the SDKs on the machine are not older
+    /// than 2020. Without the argument the image and the account decide.
+    ///
+    /// ```tf,bad
+    /// resource "aws_iam_role" "app" {
+    ///   name = "app"
+    /// }
+    ///
+    /// resource "aws_iam_instance_profile" "app" {
+    ///   role = aws_iam_role.app.name
+    /// }
+    ///
+    /// resource "aws_instance" "app" {
+    ///   ami                  = "ami-0"
+    ///   iam_instance_profile = aws_iam_instance_profile.app.name
+    ///   metadata_options {
+    ///     http_tokens = "optional" # error: the credentials of `aws_iam_role.app`
+    ///   }
+    /// }
+    ///
+    /// resource "aws_launch_template" "worker" { # error: `metadata_options.http_tokens` is not set
+    ///   iam_instance_profile {
+    ///     name = "worker"
+    ///   }
+    /// }
+    /// ```
+    /// ```tf,good
+    /// variable "tokens" {}
+    ///
+    /// resource "aws_instance" "app" {
+    ///   iam_instance_profile = "app"
+    ///   metadata_options {
+    ///     http_tokens = "required"
+    ///   }
+    /// }
+    ///
+    /// resource "aws_instance" "chosen" {
+    ///   iam_instance_profile = "app"
+    ///   metadata_options {
+    ///     http_tokens = var.tokens
+    ///   }
+    /// }
+    ///
+    /// resource "aws_instance" "silent" {
+    ///   iam_instance_profile = "app"
+    ///   metadata_options {
+    ///     http_endpoint = "disabled"
+    ///   }
+    /// }
+    ///
+    /// resource "aws_instance" "without_role" {
+    ///   ami = "ami-0"
+    /// }
+    ///
+    /// resource "aws_launch_template" "base" {
+    ///   image_id = "ami-0"
+    /// }
+    /// ```
+    ///
+    /// ## References
+    /// - AWS EC2 User Guide: use the Instance Metadata Service (verified 2026-11-22)
+    /// - OWASP NHI4:2025 Insecure Authentication (verified 2026-11-22)
+    id: "open-machine-credentials",
+    family: Identity,
+    severity: Medium,
+    confidence: Medium,
+    profile: Default,
+    since: "0.1.0",
+    references: [
+        OwaspNhi: ["NHI4", "NHI6"],
+        NistCsf: ["PR.AA-03", "PR.PS-01"],
+        NistZeroTrust: ["6"],
+    ],
+    check: Guard(check),
+}
+
+fn check(guard: &Guard, cx: &mut Context<'_>) {
+    let GuardKind::MachineCredentialsOpen(true) = guard.kind else { return };
+    let uses = cx.graph().uses_by(&guard.agent);
+    let role = uses.iter().filter(|it| it.mode == UseMode::RunsAs).find_map(|it| {
+        let found = cx.graph().identity(&it.to)?;
+        Some((found, it.place))
+    });
+    let whose = match role {
+        Some((role, _)) => format!("the credentials of `{}`", role.address),
+        None => "the machine's credentials".to_owned(),
+    };
+    let message = if guard.stated {
+        format!("a plain request is enough to take {whose}")
+    } else {
+        format!("`{}` is not set: a plain request may be enough to take {whose}", guard.setting)
+    };
+    let severity = if guard.stated && role.is_some() { Severity::High } else { Severity::Medium };
+    let finding = cx.report_at(&guard.agent, &guard.setting, guard.place, message);
+    finding.severity(severity).help(format!("let `{}` require a session", guard.setting));
+    finding.remedy(guard.fix.as_deref());
+    if let Some((_, place)) = role {
+        finding.related(place, "acts as this role");
+    }
+}
