@@ -264,6 +264,8 @@ pub enum SlotKind {
     File,
     /// A resource that issues or stores a credential; nothing is handed over here.
     Issued,
+    /// A Terraform state that keeps what resources were made with.
+    State,
     /// A comment.
     Comment,
     /// Anything else.

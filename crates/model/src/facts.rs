@@ -38,6 +38,9 @@ pub struct Facts {
     pub resources: Vec<Resource>,
     /// What was not understood, and why.
     pub notes: Vec<Note>,
+    /// Text that no output may show, although no credential is known to stand there: what a
+    /// plan or state marks as sensitive. Sorted within a file.
+    pub hidden: Vec<Place>,
 }
 
 /// A use of something reusable: a call of a module. Every fact whose address continues this
@@ -89,5 +92,6 @@ impl Facts {
         self.twins.extend(other.twins);
         self.resources.extend(other.resources);
         self.notes.extend(other.notes);
+        self.hidden.extend(other.hidden);
     }
 }

@@ -49,6 +49,8 @@ pub enum StepKind {
     Values,
     /// An attachment or binding that hands the value on.
     Binding,
+    /// A plan or state that tells what the configuration does not.
+    Recording,
 }
 
 impl StepKind {
@@ -66,6 +68,7 @@ impl StepKind {
             Self::Anchor => "anchor",
             Self::Values => "values",
             Self::Binding => "binding",
+            Self::Recording => "plan or state",
         }
     }
 }

@@ -36,6 +36,9 @@ impl<'a> Redactions<'a> {
                 secrets.push(&literal.secret);
             }
         }
+        for place in &report.facts.hidden {
+            places.entry(place.file).or_default().push(place.span);
+        }
         for spans in places.values_mut() {
             merge(spans);
         }
