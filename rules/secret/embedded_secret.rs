@@ -38,6 +38,18 @@ rule! {
     ///   }
     /// }
     /// ```
+    /// ```json,bad
+    /// // file: terraform.tfstate
+    /// {
+    ///   "version": 4, "serial": 7, "lineage": "7c0f", "resources": [{
+    ///     "mode": "managed", "type": "aws_db_instance", "name": "main",
+    ///     "instances": [{ "attributes": {
+    ///       "username": "app",
+    ///       "password": "kT7-vnQ2.pLw9" // error: a Terraform state
+    ///     }}]
+    ///   }]
+    /// }
+    /// ```
     /// ```tf,good
     /// variable "token" {
     ///   type      = string
@@ -114,6 +126,9 @@ fn place_words(credential: &Credential) -> String {
         SlotKind::CommandArgument => format!("an argument of {taker}"),
         SlotKind::Url => format!("a URL of {taker}"),
         SlotKind::Local => format!("local value `{name}`"),
+        SlotKind::State => {
+            format!("a Terraform state (`{}` of {taker})", credential.slot.path)
+        }
         SlotKind::Comment => "a comment".to_owned(),
         SlotKind::Instructions => "instructions that a model reads".to_owned(),
         SlotKind::SavedCommand => format!("a saved command (`{name}`)"),
@@ -123,6 +138,11 @@ fn place_words(credential: &Credential) -> String {
 }
 
 fn help(credential: &Credential) -> String {
+    if credential.slot.kind == SlotKind::State {
+        return "revoke it, move the state to an encrypted remote backend and delete this file, \
+                also from the history"
+            .to_owned();
+    }
     let instead = match (&credential.replacement, credential.write_only_twin) {
         (Some(it), _) => it.to_string(),
         (None, Some(twin)) => format!("use `{twin}` with an ephemeral value"),

@@ -20,10 +20,12 @@ mod ownership;
 mod path;
 mod policy;
 mod project;
+mod recorded;
 mod remedy;
 mod values;
 
 pub use project::{FindFile, FolderEntry, Inputs, ListFolder, Options, Project, ReadFile};
+pub use recorded::is_recording;
 
 /// The language of a file by its name; `None` for a file that this crate does not read.
 pub fn language(path: &str) -> Option<syntax::Language> {
@@ -43,6 +45,10 @@ pub fn language(path: &str) -> Option<syntax::Language> {
         return Some(Language::TerraformJson);
     }
     if ends(".tfvars.json") {
+        return Some(Language::Json);
+    }
+    // `terraform.tfstate`, its backups, and those that Terraform names after a time.
+    if ends(".tfstate") || (name.contains(".tfstate.") && ends(".backup")) {
         return Some(Language::Json);
     }
     let native = [".tf", ".tofu", ".tfvars", ".hcl", ".tfbackend"];

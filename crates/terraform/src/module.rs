@@ -62,7 +62,9 @@ impl<'a> Declaration<'a> {
 
     /// The label that says what it is.
     pub(crate) fn kind_place(&self) -> Place {
-        let label = self.block.labels().next().map_or(self.block.key_span(), Node::span);
+        // What a plan records is an object.
+        let label = self.block.labels().next().or_else(|| self.block.get("type"));
+        let label = label.map_or(self.block.key_span(), Node::span);
         Place::new(self.file(), label)
     }
 
@@ -162,6 +164,15 @@ impl<'a> Module<'a> {
         let files = given().flat_map(|it| &it.files).filter_map(Part::of_file);
         self.values = variables.chain(self.values).chain(files).collect();
         self
+    }
+
+    /// True when a resource (`type.name`) or module call (`module.name`) is declared here.
+    pub(crate) fn declares(&self, address: &str) -> bool {
+        match address.split_once('.') {
+            Some(("module", name)) => self.calls.contains_key(name),
+            Some((kind, name)) => self.resources.get(kind).is_some_and(|it| it.contains_key(name)),
+            None => false,
+        }
     }
 
     /// True when the directory holds configuration and not only other files.

@@ -84,6 +84,9 @@ fn carrier(kind: &str) -> Option<&'static Carrier> {
 /// The resource's own tags or labels.
 pub(crate) fn labels(unit: &Unit<'_, '_>, resource: &Resource<'_>) -> Labels {
     let Some(carrier) = carrier(resource.declaration.kind) else { return Vec::new() };
+    if let Some(effective) = effective(unit, resource) {
+        return pairs(&effective);
+    }
     let written = carrier.arguments.iter();
     written
         .filter_map(|it| unit.evaluator.written(resource, it))
@@ -93,6 +96,13 @@ pub(crate) fn labels(unit: &Unit<'_, '_>, resource: &Resource<'_>) -> Labels {
             Shape::Texts => texts(&it),
         })
         .collect()
+}
+
+/// What a plan or state records of the tags or labels, the provider's defaults among them.
+fn effective(unit: &Unit<'_, '_>, resource: &Resource<'_>) -> Option<Value> {
+    resource.recorded?;
+    let names = ["tags_all", "terraform_labels", "effective_labels"];
+    names.iter().find_map(|it| unit.get(resource, it))
 }
 
 /// The owner of a resource, through its own labels and its provider's defaults.
@@ -116,6 +126,11 @@ pub(crate) fn of(unit: &Unit<'_, '_>, resource: &Resource<'_>, labels: &Labels) 
     let described = described(unit, resource, carrier.owner);
     if matches!(described.owner, Knowledge::Known(_)) {
         return own.or(described);
+    }
+    if let Some(effective) = effective(unit, resource) {
+        // The provider's defaults are among them.
+        let unknown = open(&effective).map(|it| Ownership::unknown(it, carrier.owner));
+        return unknown.map_or(own.clone(), |it| own.or(it));
     }
     let ignored = lifecycle::ignored(resource.declaration);
     // Somebody else writes the tags, and what they write is not here.

@@ -10,6 +10,7 @@ use syntax::{Kind, Node};
 use crate::lower;
 use crate::module::{Declaration, Module};
 use crate::path;
+use crate::recorded::{self, Moment, Recording};
 
 /// Reads a file of the workspace by its path from the workspace root.
 pub type ReadFile<'a> = &'a (dyn Fn(&str) -> Option<Arc<str>> + Sync);
@@ -78,6 +79,8 @@ impl fmt::Debug for Options<'_> {
 #[derive(Debug)]
 pub struct Project<'a> {
     pub(crate) modules: Vec<Module<'a>>,
+    /// Plans and states, plans first.
+    pub(crate) recordings: Vec<Recording<'a>>,
     by_folder: BTreeMap<&'a str, usize>,
     units: Vec<Unit>,
     pub(crate) options: Options<'a>,
@@ -88,6 +91,8 @@ struct Unit {
     root: usize,
     /// Modules whose literals this unit reports: each module belongs to one unit.
     literals: Vec<usize>,
+    /// Plans and states of this root module.
+    recordings: Vec<usize>,
 }
 
 impl<'a> Project<'a> {
@@ -95,14 +100,26 @@ impl<'a> Project<'a> {
     pub fn new(mut sources: Vec<Source<'a>>, options: &Options<'a>) -> Self {
         sources.sort_by_key(|it| it.path);
         let mut folders: BTreeMap<&'a str, Vec<Source<'a>>> = BTreeMap::new();
+        let mut recordings = Vec::new();
         for source in sources {
+            if let Some(recording) = Recording::read(&source) {
+                recordings.push(recording);
+                continue;
+            }
+            if recorded::is_named_like_one(source.path) {
+                // It only looked like a plan or state.
+                continue;
+            }
             folders.entry(path::parent(source.path)).or_default().push(source);
         }
         let module = |(folder, sources)| Module::new(folder, sources).with_inputs(options.inputs);
         let modules: Vec<Module<'a>> = folders.into_iter().map(module).collect();
         let by_folder = modules.iter().enumerate().map(|(at, it)| (it.folder, at)).collect();
-        let mut project = Self { modules, by_folder, units: Vec::new(), options: *options };
+        recordings.sort_by_key(|it| it.moment);
+        let options = *options;
+        let mut project = Self { modules, recordings, by_folder, units: Vec::new(), options };
         project.units = project.divide();
+        project.place_recordings();
         project
     }
 
@@ -120,7 +137,7 @@ impl<'a> Project<'a> {
     /// The facts of a unit; nothing for a number that is too large.
     pub fn lower(&self, unit: usize) -> Facts {
         let Some(unit) = self.units.get(unit) else { return Facts::default() };
-        lower::unit(self, unit.root, &unit.literals)
+        lower::unit(self, unit.root, &unit.literals, &unit.recordings)
     }
 
     /// True for a file that says what input variables are.
@@ -173,8 +190,72 @@ impl<'a> Project<'a> {
         for (module, root) in owner {
             literals.entry(root).or_default().push(module);
         }
-        let mut unit = |root| Unit { root, literals: literals.remove(&root).unwrap_or_default() };
+        let mut unit = |root| Unit {
+            root,
+            literals: literals.remove(&root).unwrap_or_default(),
+            recordings: Vec::new(),
+        };
         roots.into_iter().map(&mut unit).collect()
+    }
+}
+
+/// How well a recording fits a root module.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Fit {
+    same_folder: bool,
+    shared: usize,
+}
+
+impl Project<'_> {
+    /// Gives each plan and state to the root module that it was made from, or to a unit of its
+    /// own where that is not here.
+    fn place_recordings(&mut self) {
+        for at in 0..self.recordings.len() {
+            if let Some(unit) = self.home(at).and_then(|it| self.units.get_mut(it)) {
+                unit.recordings.push(at);
+                continue;
+            }
+            let Some(recording) = self.recordings.get(at) else { continue };
+            let folder = path::parent(recording.path);
+            self.units.push(Unit {
+                root: self.modules.len(),
+                literals: Vec::new(),
+                recordings: vec![at],
+            });
+            self.modules.push(Module { folder, ..Module::default() });
+        }
+    }
+
+    /// The unit whose root module declares what a recording holds. Where several do so equally
+    /// well it cannot be told which one was meant.
+    fn home(&self, recording: usize) -> Option<usize> {
+        let recording = self.recordings.get(recording)?;
+        let names = recording.root_names();
+        let folder = path::parent(recording.path);
+        let mut best: Option<(Fit, usize)> = None;
+        let mut tied = false;
+        for (at, unit) in self.units.iter().enumerate() {
+            let Some(module) = self.modules.get(unit.root) else { continue };
+            let shared = names.iter().filter(|it| module.declares(it)).count();
+            // A state may hold what the configuration no longer has; a plan may not.
+            let enough = match recording.moment {
+                Moment::Plan => shared == names.len(),
+                Moment::State => shared * 2 >= names.len(),
+            };
+            if shared == 0 || !enough {
+                continue;
+            }
+            let fit = Fit { same_folder: module.folder == folder, shared };
+            match best {
+                Some((known, _)) if known > fit => {}
+                Some((known, _)) if known == fit => tied = true,
+                _ => {
+                    best = Some((fit, at));
+                    tied = false;
+                }
+            }
+        }
+        best.filter(|_| !tied).map(|(_, at)| at)
     }
 }
 

@@ -93,7 +93,11 @@ pub fn prepare(input: InputFile, limits: &Limits) -> Prepared {
 
 fn recognise(path: &str, text: &str) -> Option<(FrontEnd, Language)> {
     // Names that a client fixes are surest; shapes come last.
-    let terraform = || terraform::language(path).map(|it| (FrontEnd::Terraform, it));
+    let terraform = || {
+        let recorded = || terraform::is_recording(path, text).then_some(Language::Json);
+        let language = terraform::language(path).or_else(recorded)?;
+        Some((FrontEnd::Terraform, language))
+    };
     let agents = || agents::language(path, text).map(|it| (FrontEnd::Agents, it));
     let kubernetes = || kubernetes::language(path, text).map(|it| (FrontEnd::Kubernetes, it));
     terraform().or_else(agents).or_else(kubernetes)

@@ -147,7 +147,7 @@ fn default_of(text: &str) -> Option<Default> {
     })
 }
 
-fn kind_of(text: &str) -> Option<CredentialKind> {
+pub(super) fn kind_of(text: &str) -> Option<CredentialKind> {
     use CredentialKind as Kind;
     let all = [
         Kind::AccessKey,

@@ -8,6 +8,7 @@ mod found;
 mod issued;
 mod issuer;
 mod lifetime;
+mod recorded;
 mod scan;
 mod table;
 mod typed;
@@ -18,4 +19,5 @@ pub(crate) fn lower(unit: &Unit<'_, '_>, literals: &[usize], out: &mut Collector
     issued::lower(unit, out);
     typed::lower(unit, out);
     scan::lower(unit, literals, out);
+    recorded::lower(unit, out);
 }

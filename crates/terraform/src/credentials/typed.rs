@@ -27,6 +27,10 @@ pub(super) fn lower(unit: &Unit<'_, '_>, out: &mut Collector) {
         }
     }
     for resource in &unit.resources {
+        if resource.recorded.is_some() && unit.evaluator.is_in_state(resource) {
+            // Everything in a state is looked at, typed or not.
+            continue;
+        }
         let value = unit.evaluator.all_written(resource);
         let kind = resource.declaration.kind;
         let walk = Walk {

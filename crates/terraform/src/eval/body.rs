@@ -12,10 +12,21 @@ use crate::values;
 const META: &[&str] =
     &["count", "for_each", "depends_on", "lifecycle", "provider", "provisioner", "connection"];
 
+/// Attributes and blocks of one resource that are looked at. Real ones have dozens.
+const ATTRIBUTES: usize = 1_000;
+
 impl<'p> Evaluator<'p> {
     /// What is written for an attribute or nested block of a resource; nested blocks are a
     /// list of maps. `None` when nothing is written.
     pub(crate) fn written(&self, resource: &Resource<'_>, name: &str) -> Option<Value> {
+        match resource.recorded {
+            Some(recorded) => self.recorded_attribute(recorded, name),
+            None => Some(self.completed(resource, name, self.configured(resource, name)?)),
+        }
+    }
+
+    /// As [`Evaluator::written`], from the configuration alone.
+    pub(crate) fn configured(&self, resource: &Resource<'_>, name: &str) -> Option<Value> {
         let parts = &resource.declaration.parts;
         let found = parts.iter().rev().find_map(|part| Some((part, first(part, name)?)));
         let Some((part, node)) = found else { return self.written_in_json(resource, name) };
@@ -54,11 +65,12 @@ impl<'p> Evaluator<'p> {
         (!items.is_empty()).then(|| values::list(items, Origin::at(place)))
     }
 
-    /// Everything that is written in a resource.
+    /// Everything that is written in a resource. What a plan or state tells beyond the
+    /// configuration is left out: it is not written there.
     pub(crate) fn all_written(&self, resource: &Resource<'_>) -> Value {
         let mut names: Vec<&str> = Vec::new();
         for part in &resource.declaration.parts {
-            for child in part.body.children() {
+            for child in part.body.children().take(ATTRIBUTES) {
                 let Some(name) = block_type(child) else { continue };
                 if !names.contains(&name) && !META.contains(&name) {
                     names.push(name);
@@ -66,7 +78,10 @@ impl<'p> Evaluator<'p> {
             }
         }
         let entries = names.into_iter().filter_map(|name| {
-            let value = self.written(resource, name)?;
+            let value = match resource.recorded {
+                Some(recorded) => self.recorded_attribute(recorded, name)?,
+                None => self.configured(resource, name)?,
+            };
             Some(values::entry(name, Origin::at(value.origin.place), value))
         });
         let region = resource.declaration.region;

@@ -38,7 +38,7 @@ pub(crate) enum Key {
 
 impl Key {
     /// `[0]`, `["a"]` or nothing.
-    fn suffix(&self) -> String {
+    pub(crate) fn suffix(&self) -> String {
         match self {
             Self::Single | Self::Unknown => String::new(),
             Self::Index(at) => format!("[{at}]"),
@@ -141,6 +141,30 @@ impl<'p> Evaluator<'p> {
         keys
     }
 
+    /// Keys of a block whose own are not all known, from what was recorded of it.
+    fn recorded_keys(
+        &self,
+        base: &str,
+        block: &Declaration<'p>,
+        own: Rc<Vec<Key>>,
+    ) -> Rc<Vec<Key>> {
+        if self.recordings.is_empty() || !own.iter().any(|it| matches!(it, Key::Unknown)) {
+            return own;
+        }
+        let looped = block.attribute("for_each").or_else(|| block.attribute("count"));
+        let place = looped.map_or(block.place, |(file, node)| Place::new(file, node.span()));
+        let mut keys: Vec<Key> = Vec::new();
+        for key in self.recorded().flat_map(|it| it.keys(base)).take(INSTANCES) {
+            let mut key = key.clone();
+            if let Key::Each { origin, value, .. } = &mut key {
+                *origin = Origin::at(place);
+                *value = values::unknown(place);
+            }
+            keys.push(key);
+        }
+        if keys.is_empty() { own } else { Rc::new(keys) }
+    }
+
     /// The instances of a resource or data source.
     pub(crate) fn resources(
         &self,
@@ -151,13 +175,14 @@ impl<'p> Evaluator<'p> {
         let path = &self.instance(instance).path;
         let dot = if path.is_empty() { "" } else { "." };
         let data = if is_data { "data." } else { "" };
-        let keys = self.expansion(instance, declaration);
+        let Declaration { kind, name, .. } = declaration;
+        let base = format!("{path}{dot}{data}{kind}.{name}");
+        let keys = self.recorded_keys(&base, declaration, self.expansion(instance, declaration));
         let make = |(index, key): (usize, &Key)| {
-            let Declaration { kind, name, .. } = declaration;
-            let address: Arc<str> =
-                format!("{path}{dot}{data}{kind}.{name}{}", key.suffix()).into();
+            let address: Arc<str> = format!("{base}{}", key.suffix()).into();
+            let key = key.clone();
             let resource =
-                Resource { instance, declaration, is_data, key: key.clone(), index, address };
+                Resource { instance, declaration, is_data, key, index, address, recorded: None };
             self.register(&resource.address, Object::Resource(resource.clone()));
             resource
         };
@@ -186,8 +211,9 @@ impl<'p> Evaluator<'p> {
             self.note(NoteKind::Limit, call.place, "modules call each other too deep to follow");
             return None;
         }
-        let keys = self.expansion(instance, call);
         let dot = if caller.path.is_empty() { "" } else { "." };
+        let base = format!("{}{dot}module.{name}", caller.path);
+        let keys = self.recorded_keys(&base, call, self.expansion(instance, call));
         let mut made = Vec::with_capacity(keys.len());
         for key in keys.iter() {
             let mut instances = self.instances.borrow_mut();
@@ -196,8 +222,7 @@ impl<'p> Evaluator<'p> {
                 self.note(NoteKind::Limit, call.place, "more module calls than nhilint looks at");
                 break;
             }
-            let path: Arc<str> =
-                format!("{}{dot}module.{name}{}", caller.path, key.suffix()).into();
+            let path: Arc<str> = format!("{base}{}", key.suffix()).into();
             made.push((key.clone(), instances.len()));
             let caller_of = Caller { instance, call: name.to_owned(), key: key.clone() };
             let depth = caller.depth + 1;

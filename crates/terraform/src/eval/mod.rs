@@ -4,13 +4,13 @@
 //! deep recursion end as unknown values with a note; nothing here can fail.
 
 mod body;
-mod clock;
 mod data;
 mod expand;
 mod expression;
 mod files;
 mod functions;
 mod operators;
+mod recorded;
 mod reference;
 mod template;
 mod types;
@@ -25,6 +25,7 @@ use syntax::{Kind, Node};
 
 use crate::module::{Declaration, Module};
 use crate::project::Project;
+use crate::recorded::Recorded;
 use crate::values;
 
 pub(crate) use expand::Key;
@@ -153,6 +154,8 @@ pub(crate) struct Resource<'p> {
     index: usize,
     /// `module.a.aws_iam_role.x["k"]`
     pub(crate) address: Arc<str>,
+    /// What a plan or state says, when nothing else declares it.
+    pub(crate) recorded: Option<&'p Recorded<'p>>,
 }
 
 /// Evaluates one unit. Not shared between threads.
@@ -160,6 +163,8 @@ pub(crate) struct Resource<'p> {
 pub(crate) struct Evaluator<'p> {
     pub(crate) project: &'p Project<'p>,
     root: usize,
+    /// Plans and states of this root module, plans first.
+    recordings: &'p [usize],
     instances: RefCell<Vec<Rc<Instance>>>,
     children: RefCell<BTreeMap<(usize, String), Calls>>,
     expansions: RefCell<HashMap<MemoKey, Rc<Vec<Key>>>>,
@@ -174,11 +179,12 @@ pub(crate) struct Evaluator<'p> {
 }
 
 impl<'p> Evaluator<'p> {
-    pub(crate) fn new(project: &'p Project<'p>, root: usize) -> Self {
+    pub(crate) fn new(project: &'p Project<'p>, root: usize, recordings: &'p [usize]) -> Self {
         let instance = Instance { module: root, path: "".into(), depth: 0, caller: None };
         Self {
             project,
             root,
+            recordings,
             instances: RefCell::new(vec![Rc::new(instance)]),
             children: RefCell::default(),
             expansions: RefCell::default(),

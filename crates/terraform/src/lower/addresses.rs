@@ -6,9 +6,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use model::{Address, IdentityKind, Party, StepKind, Value};
+use model::{Address, IdentityKind, Knowledge, Party, StepKind, Value};
 
 use super::Unit;
+use crate::eval::Resource;
 use crate::values;
 
 /// Resource types that are identities, and the argument that names them.
@@ -33,7 +34,24 @@ pub(crate) struct Addresses {
     names: BTreeMap<(&'static str, String), Option<Arc<str>>>,
     issuers: BTreeMap<Arc<str>, String>,
     emails: BTreeMap<String, Arc<str>>,
+    /// What resources of plans and states are called, by type and text.
+    recorded: BTreeMap<(String, String), Option<Arc<str>>>,
 }
+
+/// Attributes by which one resource names another one, in what a state records.
+const IDENTIFIERS: &[&str] = &[
+    "arn",
+    "id",
+    "name",
+    "email",
+    "member",
+    "client_id",
+    "application_id",
+    "object_id",
+    "principal_id",
+    "unique_id",
+    "self_link",
+];
 
 impl Addresses {
     pub(super) fn new(scope: Arc<str>) -> Self {
@@ -54,6 +72,9 @@ impl Addresses {
                     .and_modify(|it| *it = None)
                     .or_insert_with(|| Some(Arc::clone(address)));
             }
+            if resource.recorded.is_some() {
+                self.index_recorded(unit, resource);
+            }
             if kind == "google_service_account"
                 && let Some(name) = unit.text(resource, "account_id").value()
                 && let Some(project) = unit.text(resource, "project").value()
@@ -67,6 +88,23 @@ impl Addresses {
                 let issuer = url.trim_start_matches("https://").to_owned();
                 self.issuers.insert(Arc::clone(address), issuer);
             }
+        }
+    }
+
+    /// A state tells no connection between resources: only texts that are the same.
+    fn index_recorded(&mut self, unit: &Unit<'_, '_>, resource: &Resource<'_>) {
+        for name in IDENTIFIERS {
+            let Knowledge::Known(text) = unit.text(resource, name) else { continue };
+            let key = (resource.declaration.kind.to_owned(), text.value);
+            let address = &resource.address;
+            self.recorded
+                .entry(key)
+                .and_modify(|it| {
+                    if it.as_ref().is_some_and(|it| it != address) {
+                        *it = None;
+                    }
+                })
+                .or_insert_with(|| Some(Arc::clone(address)));
         }
     }
 
@@ -84,10 +122,19 @@ impl Addresses {
             .filter_map(|it| it.name.rsplit_once('.').map(|(address, _)| address));
         let remote = values::remote(value).map(|it| &*it.address);
         let object = values::object_address(value).map(|it| &**it);
-        through.chain(remote).chain(object).find_map(|address| {
+        let declared = through.chain(remote).chain(object).find_map(|address| {
             let (key, (_, kind)) = self.positions.get_key_value(address)?;
             kinds.contains(&kind.as_str()).then(|| Arc::clone(key))
-        })
+        });
+        declared.or_else(|| self.recorded_target(value, kinds))
+    }
+
+    fn recorded_target(&self, value: &Value, kinds: &[&str]) -> Option<Arc<str>> {
+        if self.recorded.is_empty() {
+            return None;
+        }
+        let text = value.as_text()?;
+        kinds.iter().find_map(|it| self.recorded.get(&((*it).to_owned(), text.clone()))?.clone())
     }
 
     /// The declared identity that a value is an attribute of.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use model::{
-    Carrier, Credential, Effect, Facts, Grant, Guard, Identity, Party, Place, Sourced, Storage,
-    Trust, Use,
+    Carrier, Credential, CredentialKind, Effect, Facts, Grant, Guard, Identity, Party, Place,
+    Secret, SlotKind, Sourced, Storage, Trust, Use,
 };
 
 /// What tells grants apart: those that agree are one statement seen through several instances
@@ -17,7 +17,12 @@ pub(crate) struct Collector {
     facts: Facts,
     grants: BTreeMap<GrantKey, usize>,
     credentials: BTreeMap<Place, usize>,
+    /// Literals by their value, from when a state is read on.
+    secrets: BTreeMap<Secret, usize>,
 }
+
+/// Places in a state that one finding names.
+const COPIES: usize = 8;
 
 impl Collector {
     pub(crate) fn identity(&mut self, identity: Identity) {
@@ -92,6 +97,37 @@ impl Collector {
             return;
         }
         self.credentials.insert(at, self.facts.credentials.len());
+        self.facts.credentials.push(credential);
+    }
+
+    /// Adds a credential of a state. One that is known already, from the configuration or from
+    /// another attribute, gets one more place.
+    pub(crate) fn recorded(&mut self, credential: Credential) {
+        let Storage::Literal(literal) = &credential.storage else { return };
+        if self.secrets.is_empty() {
+            let known = self.facts.credentials.iter().enumerate();
+            let secret = |(at, it): (usize, &Credential)| {
+                it.literal().map(|literal| (literal.secret.clone(), at))
+            };
+            self.secrets = known.filter_map(secret).collect();
+        }
+        // The encodings of one private key differ, and are one key.
+        let same_key = self.facts.credentials.last().filter(|last| {
+            last.kind == CredentialKind::PrivateKey
+                && credential.kind == CredentialKind::PrivateKey
+                && last.region == credential.region
+                && last.slot.kind == SlotKind::State
+        });
+        let last = same_key.map(|_| self.facts.credentials.len() - 1);
+        let found = last.or_else(|| self.secrets.get(&literal.secret).copied());
+        let known = found.and_then(|it| self.facts.credentials.get_mut(it));
+        if let Some(Storage::Literal(known)) = known.map(|it| &mut it.storage) {
+            if known.copies.len() < COPIES && known.origin.place != credential.place {
+                known.copies.push(credential.place);
+            }
+            return;
+        }
+        self.secrets.insert(literal.secret.clone(), self.facts.credentials.len());
         self.facts.credentials.push(credential);
     }
 

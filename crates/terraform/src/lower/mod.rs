@@ -14,9 +14,15 @@ use crate::eval::Evaluator;
 use crate::project::Project;
 use crate::{aws, azure, credentials, google, kubernetes, values};
 
-/// Lowers the root module `root`; literals are also looked for in the text of `literals`.
-pub(crate) fn unit(project: &Project<'_>, root: usize, literals: &[usize]) -> Facts {
-    let evaluator = Evaluator::new(project, root);
+/// Lowers the root module `root` with its plans and states; literals are also looked for in the
+/// text of `literals`.
+pub(crate) fn unit(
+    project: &Project<'_>,
+    root: usize,
+    literals: &[usize],
+    recordings: &[usize],
+) -> Facts {
+    let evaluator = Evaluator::new(project, root, recordings);
     let unit = Unit::new(&evaluator);
     let mut collector = Collector::default();
     aws::lower(&unit, &mut collector);
@@ -29,6 +35,7 @@ pub(crate) fn unit(project: &Project<'_>, root: usize, literals: &[usize]) -> Fa
         facts.resources = unit.resources.iter().map(|it| resource(&unit, it)).collect();
     }
     facts.calls = unit.instances.iter().filter_map(|it| call(&unit, *it)).collect();
+    facts.hidden = evaluator.recorded().flat_map(|it| it.sensitive.iter().copied()).collect();
     facts.notes = evaluator.take_notes();
     sort(&mut facts);
     facts

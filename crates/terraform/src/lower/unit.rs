@@ -1,7 +1,7 @@
 //! Everything one root module declares, with its local modules.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use model::{Address, Data, Identity, IdentityKind, Knowledge, Place, Value};
@@ -63,10 +63,33 @@ impl<'e, 'p> Unit<'e, 'p> {
                 unit.instances.extend(evaluator.calls(instance, name).iter().map(|(_, id)| *id));
             }
         }
+        unit.add_recorded();
         let mut addresses = std::mem::take(&mut unit.addresses);
         addresses.index(&unit);
         unit.addresses = addresses;
         unit
+    }
+
+    /// Adds what only a plan or state knows: resources of modules that are not here, and those
+    /// whose configuration is not.
+    fn add_recorded(&mut self) {
+        let declared = self.resources.iter().chain(&self.data);
+        let mut known: BTreeSet<Arc<str>> = declared.map(|it| Arc::clone(&it.address)).collect();
+        for recording in self.evaluator.recorded() {
+            // What an apply takes away is not worth a word.
+            known.extend(recording.deleted.iter().map(|it| Arc::from(*it)));
+            for recorded in &recording.resources {
+                if !known.insert(Arc::clone(&recorded.address)) {
+                    continue;
+                }
+                let resource = self.evaluator.recorded_resource(recorded);
+                if recorded.is_data {
+                    self.data.push(resource);
+                } else {
+                    self.resources.push(resource);
+                }
+            }
+        }
     }
 
     pub(crate) fn address(&self, resource: &Resource<'_>) -> Address {
