@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use anyhow::Context;
 use engine::{Report, Skipped};
+use model::NoteKind;
 use report::{Paths, View, visible};
 use workspace::{Checked, Options, Workspace, check_paths, write_atomically};
 
@@ -164,6 +165,11 @@ fn describe_run(checked: &Checked, paths: &Paths, started: Instant) {
         facts.grants.len(),
         started.elapsed().as_millis(),
     );
+    for it in facts.notes.iter().filter(|it| it.kind == NoteKind::Outside) {
+        let (start, _) = checked.report.sources.range(it.place);
+        let path = paths.shown(checked.report.sources.path(it.place.file));
+        let _ = writeln!(out, "unknown: {}:{}: {}", visible(&path), start.line, it.message);
+    }
 }
 
 fn trimmed(names: &[String]) -> Vec<String> {

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use engine::{
     Exception, ExceptionSource, Problem, Report, Settings, Skipped, SourceText, Sources, Statistics,
 };
-use model::{Facts, FileId, Place, Source};
+use model::{Facts, FileId, Note, NoteKind, Place, Source};
 use syntax::{Language, Limits, Tree};
 
 use crate::config::ConfigFile;
@@ -172,8 +172,10 @@ pub fn judge(lowered: Lowered, config: &Config) -> Report {
     let bytes = read().map(|it| it.input.text.len()).sum();
     let statistics = Statistics { files: read().count(), bytes };
     let texts = files.into_iter().map(|it| SourceText::new(it.input.path, it.input.text));
+    let sources = Sources::new(texts.collect());
+    skipped.extend(facts.notes.iter().filter_map(|it| cut_off(it, &sources)));
     Report {
-        sources: Sources::new(texts.collect()),
+        sources,
         findings: outcome.findings,
         suppressed: outcome.suppressed,
         facts,
@@ -182,6 +184,18 @@ pub fn judge(lowered: Lowered, config: &Config) -> Report {
         statistics,
         internal_errors,
     }
+}
+
+/// A place beyond which nhilint did not look.
+fn cut_off(note: &Note, sources: &Sources) -> Option<Skipped> {
+    if !matches!(note.kind, NoteKind::Limit | NoteKind::Cycle) {
+        return None;
+    }
+    let (start, _) = sources.range(note.place);
+    Some(Skipped {
+        path: sources.path(note.place.file).to_owned(),
+        reason: format!("line {}: {}", start.line, note.message),
+    })
 }
 
 /// The id of a path; files are sorted.
