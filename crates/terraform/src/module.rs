@@ -68,6 +68,11 @@ impl<'a> Declaration<'a> {
         Place::new(self.file(), label)
     }
 
+    /// True for a resource that leaves nothing in state.
+    pub(crate) fn is_ephemeral(&self) -> bool {
+        self.block.key() == Some("ephemeral")
+    }
+
     /// The expression of an attribute and its file.
     pub(crate) fn attribute(&self, name: &str) -> Option<(FileId, Node<'a>)> {
         self.parts.iter().rev().find_map(|it| it.body.get(name).map(|node| (it.file, node)))
@@ -97,6 +102,8 @@ pub(crate) struct Module<'a> {
     /// By type, then by name.
     pub(crate) resources: BTreeMap<&'a str, Named<'a>>,
     pub(crate) data: BTreeMap<&'a str, Named<'a>>,
+    /// Resources that exist only while Terraform runs, and leave nothing in state.
+    pub(crate) ephemeral: BTreeMap<&'a str, Named<'a>>,
     pub(crate) calls: Named<'a>,
     pub(crate) outputs: Named<'a>,
     pub(crate) providers: Vec<Declaration<'a>>,
@@ -217,9 +224,8 @@ impl<'a> Module<'a> {
 
     fn add(&mut self, kind: &str, declaration: Declaration<'a>) {
         match kind {
-            "resource" | "ephemeral" => {
-                insert(self.resources.entry(declaration.kind).or_default(), declaration);
-            }
+            "resource" => insert(self.resources.entry(declaration.kind).or_default(), declaration),
+            "ephemeral" => insert(self.ephemeral.entry(declaration.kind).or_default(), declaration),
             "data" => insert(self.data.entry(declaration.kind).or_default(), declaration),
             "variable" => insert(&mut self.variables, declaration),
             "module" => insert(&mut self.calls, declaration),

@@ -96,7 +96,9 @@ fn credential(
         rotation: rotation(unit, get, &outer, issuer, by_clock),
         active: active(&outer),
         audience: Knowledge::Absent,
-        in_state: issuer.in_state && outer("pgp_key").is_none(),
+        in_state: issuer.in_state
+            && !resource.declaration.is_ephemeral()
+            && outer("pgp_key").is_none(),
         write_only_twin: None,
         replacement: issuer.instead.map(Into::into),
         fix: None,

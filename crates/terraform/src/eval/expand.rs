@@ -174,9 +174,13 @@ impl<'p> Evaluator<'p> {
     ) -> Vec<Resource<'p>> {
         let path = &self.instance(instance).path;
         let dot = if path.is_empty() { "" } else { "." };
-        let data = if is_data { "data." } else { "" };
+        let prefix = match declaration.is_ephemeral() {
+            true => "ephemeral.",
+            false if is_data => "data.",
+            false => "",
+        };
         let Declaration { kind, name, .. } = declaration;
-        let base = format!("{path}{dot}{data}{kind}.{name}");
+        let base = format!("{path}{dot}{prefix}{kind}.{name}");
         let keys = self.recorded_keys(&base, declaration, self.expansion(instance, declaration));
         let make = |(index, key): (usize, &Key)| {
             let address: Arc<str> = format!("{base}{}", key.suffix()).into();

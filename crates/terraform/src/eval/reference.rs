@@ -70,12 +70,17 @@ impl<'p> Evaluator<'p> {
                 let found = module.and_then(|it| it.data.get(*kind)?.get(*name));
                 self.declared(found, true, rest, scope, place)
             }
+            ("ephemeral", [Step::Attribute(kind), Step::Attribute(name), rest @ ..]) => {
+                let module = self.module(scope.instance);
+                let found = module.and_then(|it| it.ephemeral.get(*kind)?.get(*name));
+                self.declared(found, false, rest, scope, place)
+            }
             ("module", [Step::Attribute(name), rest @ ..]) => {
                 self.module_value(name, rest, scope, place)
             }
             (
                 "var" | "local" | "each" | "count" | "path" | "terraform" | "self" | "data"
-                | "module",
+                | "ephemeral" | "module",
                 _,
             ) => values::unknown(place),
             (kind, [Step::Attribute(name), rest @ ..]) => {
@@ -98,7 +103,8 @@ impl<'p> Evaluator<'p> {
             |kind| values::through(value.clone(), kind, &format!("var.{name}").into(), place);
         match self.input_source(instance, declared) {
             Some(kind) => through(kind),
-            None => value,
+            // Nothing is written for it: all there is of it is this reference.
+            None => Value { origin: Origin::at(place), ..value },
         }
     }
 

@@ -53,7 +53,9 @@ impl<'e, 'p> Unit<'e, 'p> {
         while let Some(instance) = unit.instances.get(at).copied() {
             at += 1;
             let Some(module) = evaluator.module(instance) else { continue };
-            for declaration in module.resources.values().flat_map(|it| it.values()) {
+            let lasting = module.resources.values().flat_map(|it| it.values());
+            let passing = module.ephemeral.values().flat_map(|it| it.values());
+            for declaration in lasting.chain(passing) {
                 unit.resources.extend(evaluator.resources(instance, declaration, false));
             }
             for declaration in module.data.values().flat_map(|it| it.values()) {

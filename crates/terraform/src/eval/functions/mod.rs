@@ -68,7 +68,7 @@ impl Evaluator<'_> {
             return values::unknown(place);
         }
         let call = Call { evaluator: self, name, arguments: &arguments, place };
-        text::call(&call)
+        let result = text::call(&call)
             .or_else(|| collection::call(&call))
             .or_else(|| set::call(&call))
             .or_else(|| encoding::call(&call))
@@ -80,7 +80,11 @@ impl Evaluator<'_> {
             .or_else(|| table::call(&call))
             .or_else(|| files::call(&call))
             .or_else(|| fileset::call(&call))
-            .unwrap_or_else(|| values::unknown(place))
+            .unwrap_or_else(|| values::unknown(place));
+        match &result.data {
+            Data::Unknown(None) => handed_on(&call).unwrap_or(result),
+            _ => result,
+        }
     }
 
     fn first_valid(&self, node: Node<'_>, scope: &Scope<'_>) -> Value {
@@ -102,6 +106,26 @@ impl Evaluator<'_> {
             _ => values::boolean(true, Origin::at(place)),
         }
     }
+}
+
+/// Functions whose result stands for the same thing as their argument, in another notation.
+const NOTATIONS: &[&str] = &[
+    "base64decode",
+    "base64encode",
+    "chomp",
+    "jsondecode",
+    "one",
+    "textdecodebase64",
+    "tostring",
+    "trimspace",
+    "urlencode",
+    "yamldecode",
+];
+
+/// An attribute that only an apply can tell is still that attribute in another notation.
+fn handed_on(call: &Call<'_, '_>) -> Option<Value> {
+    let first = call.arguments.first().filter(|_| NOTATIONS.contains(&call.name))?;
+    values::remote(first).is_some().then(|| first.clone())
 }
 
 /// What a function costs that looks at all of an argument.
