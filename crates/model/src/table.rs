@@ -9,7 +9,7 @@ pub(crate) fn rows(text: &'static str) -> impl Iterator<Item = Vec<&'static str>
 
 /// True when `text` fits `pattern`, in which `*` stands for any characters and `?` for one.
 /// Letters are the same in either case. Takes no longer than the product of both lengths.
-pub(crate) fn glob(pattern: &str, text: &str) -> bool {
+pub fn glob(pattern: &str, text: &str) -> bool {
     let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
     let (mut at, mut from) = (0, 0);
     // The last star and the text it is known to cover: only that star ever has to grow,

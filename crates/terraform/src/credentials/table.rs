@@ -49,6 +49,11 @@ pub(super) fn row(rows: &'static [Row], path: &str) -> Option<Row> {
 }
 
 impl Row {
+    /// True for an argument of its own that takes nothing but a credential.
+    pub(super) fn is_certain_argument(self) -> bool {
+        self.certain && !self.path.contains(['.', '<'])
+    }
+
     /// True when the argument is a map whose keys say what their values are.
     pub(super) fn is_map(self) -> bool {
         self.path.ends_with('>')

@@ -2,11 +2,15 @@
 
 use std::cell::Cell;
 
-use model::{Data, Entry, ReferenceSyntax, Slot, SlotKind, Storage, Value};
+use model::{
+    CredentialKind, Data, Entry, Exposure, ExposureKind, Origin, ReferenceSyntax, Slot, SlotKind,
+    Storage, Value,
+};
 use secrets::{Expectation, Question, Verdict};
 
 use super::found::{self, Site};
 use super::table::{self, Row};
+use super::{exposed, flow, version};
 use crate::eval::Resource;
 use crate::lower::{Collector, Unit};
 use crate::policy::json;
@@ -41,7 +45,7 @@ pub(super) fn lower(unit: &Unit<'_, '_>, out: &mut Collector) {
             taker: kind.to_owned(),
             slot: SlotKind::Argument,
             region: resource.declaration.region,
-            in_state: true,
+            in_state: !resource.declaration.is_ephemeral(),
             mock: false,
             plain_parameter: is_plain_parameter(unit, resource),
             parts: Cell::new(values::PARTS),
@@ -150,7 +154,13 @@ impl Walk<'_, '_, '_> {
                 }
             }
             Data::String(_) | Data::Unknown(_) => self.leaf(value, path, key, within, out),
-            Data::Null | Data::Bool(_) | Data::Number(_) => {}
+            Data::Null => {
+                let typed = within.is_some_and(|it| it.certain && !it.is_map());
+                if typed && let Some(input) = exposed::input_of(self.unit, value) {
+                    out.used_as_credential(input);
+                }
+            }
+            Data::Bool(_) | Data::Number(_) => {}
         }
     }
 
@@ -193,9 +203,41 @@ impl Walk<'_, '_, '_> {
         let key = named.as_deref().unwrap_or(key);
         let site = self.site(path, key, slot, row.twin);
         let question = Question { key, expectation };
+        if typed && let Some(input) = exposed::input_of(self.unit, value) {
+            out.used_as_credential(input);
+        }
         if !self.judge(value, &question, &site, out) && typed {
             self.elsewhere(value, &site, out);
+            self.kept(value, &site, out);
         }
+    }
+
+    /// A credential that stays in state although an argument takes it without keeping it.
+    fn kept(&self, value: &Value, site: &Site, out: &mut Collector) {
+        let (Some(instead), Some(resource)) = (site.twin, self.resource) else { return };
+        if !site.in_state || !version::takes_write_only(self.unit, resource) {
+            return;
+        }
+        let carried = flow::carried(self.unit, value);
+        let remote = values::remote(value).filter(|it| !it.address.contains("ephemeral."));
+        let Some(source) = carried.map(|it| it.source).or_else(|| {
+            let remote = remote?;
+            Some(format!("{}.{}", remote.address, remote.attribute).trim_matches('.').to_owned())
+        }) else {
+            return;
+        };
+        out.exposure(Exposure {
+            address: self.unit.address(resource),
+            field: site.slot.path.clone(),
+            name: site.name.clone(),
+            credential: flow::named(&site.name).unwrap_or(CredentialKind::Other),
+            kind: ExposureKind::Kept { instead },
+            taker: self.taker.clone(),
+            source: Some(source),
+            origin: Origin::at(values::last_place(&value.origin)),
+            region: self.region,
+            fix: None,
+        });
     }
 
     /// The name under which a store keeps a value.

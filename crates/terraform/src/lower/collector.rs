@@ -1,10 +1,10 @@
 //! Gathers facts and keeps what several instances of one block say together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::{
-    Carrier, Credential, CredentialKind, Effect, Facts, Grant, Guard, Identity, Party, Place,
-    Secret, SlotKind, Sourced, Storage, Trust, Use,
+    Carrier, Credential, CredentialKind, Effect, Exposure, Facts, Grant, Guard, Identity, Party,
+    Place, Secret, SlotKind, Sourced, Storage, Trust, Use,
 };
 
 /// What tells grants apart: those that agree are one statement seen through several instances
@@ -19,6 +19,8 @@ pub(crate) struct Collector {
     credentials: BTreeMap<Place, usize>,
     /// Literals by their value, from when a state is read on.
     secrets: BTreeMap<Secret, usize>,
+    /// Inputs of the root module that a place takes which takes nothing but a credential.
+    used_inputs: BTreeSet<String>,
 }
 
 /// Places in a state that one finding names.
@@ -79,6 +81,20 @@ impl Collector {
     /// Adds a credential that a resource makes; one without a literal.
     pub(crate) fn credential(&mut self, credential: Credential) {
         self.facts.credentials.push(credential);
+    }
+
+    /// Adds a way in which a credential lies open.
+    pub(crate) fn exposure(&mut self, exposure: Exposure) {
+        self.facts.exposures.push(exposure);
+    }
+
+    /// Remembers that an input of the root module is used as a credential.
+    pub(crate) fn used_as_credential(&mut self, input: String) {
+        self.used_inputs.insert(input);
+    }
+
+    pub(crate) fn is_used_as_credential(&self, input: &str) -> bool {
+        self.used_inputs.contains(input)
     }
 
     /// Adds a literal credential. One literal that is used in several places is one

@@ -63,6 +63,7 @@ fn call(unit: &Unit<'_, '_>, instance: usize) -> Option<Call> {
 fn sort(facts: &mut Facts) {
     facts.identities.sort_by_key(|it| it.place);
     facts.credentials.sort_by_key(|it| it.place);
+    facts.exposures.sort_by_key(|it| it.origin.place);
     facts.grants.sort_by_key(|it| it.place);
     facts.trusts.sort_by_key(|it| it.place);
     facts.uses.sort_by_key(|it| it.place);
