@@ -8,12 +8,14 @@ use engine::Rule;
 #[path = "agent/auto_approved_server.rs"] mod auto_approved_server;
 #[path = "agent/automatic_approval.rs"] mod automatic_approval;
 #[path = "permission/creates_workloads.rs"] mod creates_workloads;
+#[path = "secret/credential_in_state.rs"] mod credential_in_state;
 #[path = "identity/default_account_grant.rs"] mod default_account_grant;
 #[path = "supply_chain/downloaded_tool_server.rs"] mod downloaded_tool_server;
 #[path = "secret/embedded_secret.rs"] mod embedded_secret;
 #[path = "lifetime/excessive_lifetime.rs"] mod excessive_lifetime;
 #[path = "lifetime/expired_credential.rs"] mod expired_credential;
 #[path = "hygiene/expired_exception.rs"] mod expired_exception;
+#[path = "secret/exported_credential.rs"] mod exported_credential;
 #[path = "agent/hook_runs_download.rs"] mod hook_runs_download;
 #[path = "hygiene/ignored_setting.rs"] mod ignored_setting;
 #[path = "permission/inverted_grant.rs"] mod inverted_grant;
@@ -27,7 +29,10 @@ use engine::Rule;
 #[path = "identity/open_machine_credentials.rs"] mod open_machine_credentials;
 #[path = "agent/open_network.rs"] mod open_network;
 #[path = "secret/plain_secret_manifest.rs"] mod plain_secret_manifest;
+#[path = "secret/plain_store_entry.rs"] mod plain_store_entry;
+#[path = "secret/plain_text_handover.rs"] mod plain_text_handover;
 #[path = "agent/plaintext_tool_server.rs"] mod plaintext_tool_server;
+#[path = "secret/private_key_in_state.rs"] mod private_key_in_state;
 #[path = "permission/public_principal.rs"] mod public_principal;
 #[path = "permission/reads_all_secrets.rs"] mod reads_all_secrets;
 #[path = "permission/runs_in_any_pod.rs"] mod runs_in_any_pod;
@@ -39,11 +44,13 @@ use engine::Rule;
 #[path = "agent/unauthenticated_tool_server.rs"] mod unauthenticated_tool_server;
 #[path = "hygiene/undocumented_exception.rs"] mod undocumented_exception;
 #[path = "hygiene/unexpanded_reference.rs"] mod unexpanded_reference;
+#[path = "secret/unmarked_credential.rs"] mod unmarked_credential;
 #[path = "supply_chain/unpinned_tool_server.rs"] mod unpinned_tool_server;
 #[path = "hygiene/unreadable_input.rs"] mod unreadable_input;
 #[path = "identity/unrestricted_federation.rs"] mod unrestricted_federation;
 #[path = "hygiene/unused_exception.rs"] mod unused_exception;
 #[path = "permission/user_attached_policy.rs"] mod user_attached_policy;
+#[path = "secret/weak_generated_password.rs"] mod weak_generated_password;
 #[path = "secret/well_known_password.rs"] mod well_known_password;
 #[path = "identity/whole_account_trust.rs"] mod whole_account_trust;
 #[path = "agent/wide_tool_server.rs"] mod wide_tool_server;
@@ -57,12 +64,14 @@ pub static ALL: &[&Rule] = &[
     &auto_approved_server::RULE,
     &automatic_approval::RULE,
     &creates_workloads::RULE,
+    &credential_in_state::RULE,
     &default_account_grant::RULE,
     &downloaded_tool_server::RULE,
     &embedded_secret::RULE,
     &excessive_lifetime::RULE,
     &expired_credential::RULE,
     &expired_exception::RULE,
+    &exported_credential::RULE,
     &hook_runs_download::RULE,
     &ignored_setting::RULE,
     &inverted_grant::RULE,
@@ -76,7 +85,10 @@ pub static ALL: &[&Rule] = &[
     &open_machine_credentials::RULE,
     &open_network::RULE,
     &plain_secret_manifest::RULE,
+    &plain_store_entry::RULE,
+    &plain_text_handover::RULE,
     &plaintext_tool_server::RULE,
+    &private_key_in_state::RULE,
     &public_principal::RULE,
     &reads_all_secrets::RULE,
     &runs_in_any_pod::RULE,
@@ -88,11 +100,13 @@ pub static ALL: &[&Rule] = &[
     &unauthenticated_tool_server::RULE,
     &undocumented_exception::RULE,
     &unexpanded_reference::RULE,
+    &unmarked_credential::RULE,
     &unpinned_tool_server::RULE,
     &unreadable_input::RULE,
     &unrestricted_federation::RULE,
     &unused_exception::RULE,
     &user_attached_policy::RULE,
+    &weak_generated_password::RULE,
     &well_known_password::RULE,
     &whole_account_trust::RULE,
     &wide_tool_server::RULE,
