@@ -57,8 +57,7 @@ fn input(
     // A value that is written out is another problem.
     let default = variable.attribute("default").map(|(_, node)| node);
     let empty = default.is_none_or(|it| it.kind() == Kind::Null || it.as_str() == Some(""));
-    let given =
-        root.values.iter().any(|it| it.tree.root().is_some_and(|it| it.get(name).is_some()));
+    let given = root.values.iter().any(|it| it.body.get(name).is_some());
     if !empty || given {
         return None;
     }
