@@ -15,6 +15,7 @@ use engine::Rule;
 #[path = "lifetime/excessive_lifetime.rs"] mod excessive_lifetime;
 #[path = "lifetime/expired_credential.rs"] mod expired_credential;
 #[path = "hygiene/expired_exception.rs"] mod expired_exception;
+#[path = "ownership/expired_review.rs"] mod expired_review;
 #[path = "secret/exported_credential.rs"] mod exported_credential;
 #[path = "agent/hook_runs_download.rs"] mod hook_runs_download;
 #[path = "hygiene/ignored_setting.rs"] mod ignored_setting;
@@ -28,6 +29,7 @@ use engine::Rule;
 #[path = "agent/open_folder.rs"] mod open_folder;
 #[path = "identity/open_machine_credentials.rs"] mod open_machine_credentials;
 #[path = "agent/open_network.rs"] mod open_network;
+#[path = "ownership/personal_owner.rs"] mod personal_owner;
 #[path = "secret/plain_secret_manifest.rs"] mod plain_secret_manifest;
 #[path = "secret/plain_store_entry.rs"] mod plain_store_entry;
 #[path = "secret/plain_text_handover.rs"] mod plain_text_handover;
@@ -42,12 +44,14 @@ use engine::Rule;
 #[path = "lifetime/stored_secret_without_expiry.rs"] mod stored_secret_without_expiry;
 #[path = "agent/trusts_all_servers.rs"] mod trusts_all_servers;
 #[path = "agent/unauthenticated_tool_server.rs"] mod unauthenticated_tool_server;
+#[path = "ownership/undescribed_identity.rs"] mod undescribed_identity;
 #[path = "hygiene/undocumented_exception.rs"] mod undocumented_exception;
 #[path = "hygiene/unexpanded_reference.rs"] mod unexpanded_reference;
 #[path = "secret/unmarked_credential.rs"] mod unmarked_credential;
 #[path = "supply_chain/unpinned_tool_server.rs"] mod unpinned_tool_server;
 #[path = "hygiene/unreadable_input.rs"] mod unreadable_input;
 #[path = "identity/unrestricted_federation.rs"] mod unrestricted_federation;
+#[path = "ownership/unreviewed_identity.rs"] mod unreviewed_identity;
 #[path = "hygiene/unused_exception.rs"] mod unused_exception;
 #[path = "permission/user_attached_policy.rs"] mod user_attached_policy;
 #[path = "secret/weak_generated_password.rs"] mod weak_generated_password;
@@ -71,6 +75,7 @@ pub static ALL: &[&Rule] = &[
     &excessive_lifetime::RULE,
     &expired_credential::RULE,
     &expired_exception::RULE,
+    &expired_review::RULE,
     &exported_credential::RULE,
     &hook_runs_download::RULE,
     &ignored_setting::RULE,
@@ -84,6 +89,7 @@ pub static ALL: &[&Rule] = &[
     &open_folder::RULE,
     &open_machine_credentials::RULE,
     &open_network::RULE,
+    &personal_owner::RULE,
     &plain_secret_manifest::RULE,
     &plain_store_entry::RULE,
     &plain_text_handover::RULE,
@@ -98,12 +104,14 @@ pub static ALL: &[&Rule] = &[
     &stored_secret_without_expiry::RULE,
     &trusts_all_servers::RULE,
     &unauthenticated_tool_server::RULE,
+    &undescribed_identity::RULE,
     &undocumented_exception::RULE,
     &unexpanded_reference::RULE,
     &unmarked_credential::RULE,
     &unpinned_tool_server::RULE,
     &unreadable_input::RULE,
     &unrestricted_federation::RULE,
+    &unreviewed_identity::RULE,
     &unused_exception::RULE,
     &user_attached_policy::RULE,
     &weak_generated_password::RULE,

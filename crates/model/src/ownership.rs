@@ -43,6 +43,7 @@ pub enum OwnerSource {
     Namespace,
     FrontMatter,
     CatalogFile,
+    OwnersFile,
     Codeowners,
     Configuration,
 }
@@ -60,6 +61,7 @@ impl OwnerSource {
             Self::Namespace => "namespace",
             Self::FrontMatter => "front matter",
             Self::CatalogFile => "catalog-info.yaml",
+            Self::OwnersFile => "OWNERS",
             Self::Codeowners => "CODEOWNERS",
             Self::Configuration => "nhilint.toml",
         }
@@ -206,8 +208,8 @@ fn key_ends_with_word(key: &str, word: &str) -> bool {
 pub fn is_nobody(value: &str) -> bool {
     // A name in another script has none of these letters and is a name all the same.
     let text = value.trim();
-    let bracketed = text.len() > 2 && text.starts_with('<') && text.ends_with('>');
-    let foreign = text.chars().any(|it| !it.is_ascii());
+    let bracketed = (3..64).contains(&text.len()) && text.starts_with('<') && text.ends_with('>');
+    let foreign = !text.is_ascii();
     bracketed || (!foreign && NOBODY.contains(&squashed(text).as_str()))
 }
 

@@ -51,7 +51,8 @@ fn inputs<'a>(module: &Module<'a>, from: Vec<Node<'a>>) -> Vec<&'a str> {
     let mut at = 0;
     while let Some(node) = queue.get(at).copied().filter(|_| at < EXPRESSIONS) {
         at += 1;
-        for (base, name) in node.descendants().filter_map(attribute) {
+        let all = std::iter::once(node).chain(node.descendants());
+        for (base, name) in all.filter_map(attribute) {
             match base {
                 "var" if holds_tags(name) && !found.contains(&name) => found.push(name),
                 "local" if !locals.contains(&name) => {

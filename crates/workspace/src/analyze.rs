@@ -74,7 +74,7 @@ impl Prepared {
     }
 }
 
-/// Analyses texts. A CODEOWNERS file or a `catalog-info.yaml` among them names owners.
+/// Analyses texts. A CODEOWNERS or OWNERS file or a `catalog-info.yaml` among them names owners.
 pub fn analyze(inputs: Vec<InputFile>, config: &Config) -> Report {
     let prepared = in_parallel(config.threads, &inputs, |it| prepare(it.clone(), &config.limits));
     finish(prepared, config)
@@ -83,7 +83,8 @@ pub fn analyze(inputs: Vec<InputFile>, config: &Config) -> Report {
 /// Recognises and parses one file.
 pub fn prepare(input: InputFile, limits: &Limits) -> Prepared {
     let format = recognise(&input.path, &input.text);
-    let catalog = ownership::is_catalog(&input.path).then_some(Language::Yaml);
+    let names_owners = ownership::is_catalog(&input.path) || ownership::is_approvers(&input.path);
+    let catalog = names_owners.then_some(Language::Yaml);
     let tree = format
         .map(|(_, language)| language)
         .or(catalog)
@@ -210,7 +211,9 @@ fn name_owners(facts: &mut Facts, files: &[Prepared], config: Option<(FileId, &C
         .zip(files)
         .filter(|(_, it)| {
             let path = &it.input.path;
-            ownership::is_codeowners(path) || ownership::is_catalog(path)
+            ownership::is_codeowners(path)
+                || ownership::is_catalog(path)
+                || ownership::is_approvers(path)
         })
         .map(|(index, it)| OwnerFile {
             file: FileId(index),

@@ -20,6 +20,8 @@ pub(crate) struct Codeowners {
 
 #[derive(Debug)]
 struct Line {
+    /// GitLab decides in each section by itself; GitHub has no sections.
+    section: usize,
     pattern: PathPattern,
     /// Nobody, when the line takes ownership back.
     owners: Option<(String, Span)>,
@@ -30,6 +32,7 @@ impl Codeowners {
     pub(crate) fn parse(text: &str) -> Self {
         let mut lines = Vec::new();
         let mut section_owners: Option<(String, Span)> = None;
+        let mut section_number = 0;
         let mut offset = 0;
         for raw in text.split_inclusive('\n') {
             let start = offset;
@@ -38,6 +41,7 @@ impl Codeowners {
             let Some((first, _)) = words.first() else { continue };
             if let Some(owners) = section(first, raw, &words) {
                 section_owners = owners;
+                section_number += 1;
                 continue;
             }
             let Ok(pattern) = PathPattern::new(first.strip_prefix('!').unwrap_or(first)) else {
@@ -46,19 +50,28 @@ impl Codeowners {
             let own = owners_of(words.get(1..).unwrap_or_default());
             let excluded = first.starts_with('!');
             let owners = if excluded { None } else { own.or_else(|| section_owners.clone()) };
-            lines.push(Line { pattern, owners });
+            lines.push(Line { section: section_number, pattern, owners });
         }
         Self { lines }
     }
 
-    /// Who owns a path, and where that is written. The last line that matches decides, and it
-    /// says nothing when it means every path: `*` is a default reviewer and not an owner.
+    /// Who owns a path, and where that is written. The last line of a section that matches
+    /// decides for the section, and it says nothing when it means every path: `*` is a default
+    /// reviewer and not an owner. The last section that names somebody counts.
     pub(crate) fn owner_of(&self, path: &str) -> Option<(&str, Span)> {
-        let line = self.lines.iter().rev().find(|it| it.pattern.matches(path))?;
-        if line.pattern.covers_everything() {
-            return None;
+        let mut decided = None;
+        for line in self.lines.iter().rev().filter(|it| it.pattern.matches(path)) {
+            if decided == Some(line.section) {
+                continue;
+            }
+            decided = Some(line.section);
+            if let Some((name, span)) =
+                line.owners.as_ref().filter(|_| !line.pattern.covers_everything())
+            {
+                return Some((name.as_str(), *span));
+            }
         }
-        line.owners.as_ref().map(|(name, span)| (name.as_str(), *span))
+        None
     }
 }
 
@@ -136,6 +149,17 @@ optional.tf
             ("db/main.tf", Some("@dba")),
             ("optional.tf", None),
         ] {
+            assert_eq!(owners.owner_of(path).map(|(it, _)| it), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn each_section_decides_by_itself() {
+        let text = "[Platform]\n/infra/ @platform\n/infra/tmp/\n[Security]\n* @security\n";
+        let owners = Codeowners::parse(text);
+        for (path, expected) in
+            [("infra/main.tf", Some("@platform")), ("infra/tmp/a.tf", None), ("app.tf", None)]
+        {
             assert_eq!(owners.owner_of(path).map(|(it, _)| it), expected, "{path}");
         }
     }

@@ -15,6 +15,7 @@ use syntax::Limits;
 
 use crate::analyze::{FrontEnd, InputFile, Prepared, prepare};
 use crate::decode::{self, Decoded};
+use crate::ownership;
 
 /// Folders that are not entered unless they are named, with the reason. Build outputs such as
 /// `target` and `dist` are missing on purpose: where they are outputs, `.gitignore` names them.
@@ -308,7 +309,9 @@ fn extension(path: &str) -> &str {
 
 /// True for files that a front end reads whatever they hold.
 fn is_known_by_name(path: &str) -> bool {
-    terraform::language(path).is_some() || agents::language(path, "").is_some()
+    terraform::language(path).is_some()
+        || agents::language(path, "").is_some()
+        || ownership::is_approvers(path)
 }
 
 fn too_large(bytes: u64, limit: usize) -> String {

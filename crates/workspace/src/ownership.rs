@@ -1,4 +1,4 @@
-//! Owners that stand beside the declaration: catalogue files, CODEOWNERS, configuration.
+//! Owners that stand beside the declaration: catalogue files, OWNERS, CODEOWNERS, configuration.
 //!
 //! They count only where a declaration names nobody. An owner that is written but cannot be
 //! resolved stays unknown: it would be a guess to put another in its place.
@@ -6,7 +6,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use model::{Facts, FileId, Knowledge, Origin, Owner, OwnerSource, Place, Sourced, is_nobody};
+use model::{
+    Address, Facts, FileId, Knowledge, Origin, Owner, OwnerSource, Place, Sourced, is_nobody,
+};
 use syntax::{Span, Tree};
 
 use crate::codeowners::{Codeowners, PLACES};
@@ -24,6 +26,12 @@ pub(crate) fn is_catalog(path: &str) -> bool {
     matches!(name, "catalog-info.yaml" | "catalog-info.yml")
 }
 
+/// True for a file that names who approves changes in its folder, as Kubernetes' own
+/// repositories have them: <https://www.kubernetes.dev/docs/guide/owners/> (read 2026-11).
+pub(crate) fn is_approvers(path: &str) -> bool {
+    path.rsplit('/').next() == Some("OWNERS")
+}
+
 /// A file of the analysis, as far as it can name owners.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct OwnerFile<'a> {
@@ -38,6 +46,8 @@ pub(crate) struct OwnerFile<'a> {
 pub(crate) struct Owners<'a> {
     /// By folder.
     catalogs: BTreeMap<&'a str, (String, Place)>,
+    /// By folder; who approves changes of everything is no owner of anything.
+    approvers: BTreeMap<&'a str, (String, Place)>,
     codeowners: Option<(FileId, Codeowners)>,
     configured: Vec<(&'a PathPattern, &'a str, Place)>,
     /// The folder that patterns of the configuration start from.
@@ -53,6 +63,12 @@ impl<'a> Owners<'a> {
                 owners.catalogs.insert(folder, (name, Place::new(it.file, span)));
             }
         }
+        for it in files.iter().filter(|it| is_approvers(it.path)) {
+            let Some((folder, _)) = it.path.rsplit_once('/') else { continue };
+            if let Some((name, span)) = it.tree.and_then(approvers) {
+                owners.approvers.insert(folder, (name, Place::new(it.file, span)));
+            }
+        }
         let first = PLACES.iter().find_map(|place| files.iter().find(|it| it.path == *place));
         owners.codeowners = first.map(|it| (it.file, Codeowners::parse(it.text)));
         if let Some((file, config)) = config {
@@ -66,32 +82,39 @@ impl<'a> Owners<'a> {
 
     /// Gives an owner to every identity without one whose file somebody owns.
     pub(crate) fn apply(&self, facts: &mut Facts, path_of: impl Fn(FileId) -> &'a str) {
-        if self.catalogs.is_empty() && self.codeowners.is_none() && self.configured.is_empty() {
+        let nothing = self.catalogs.is_empty() && self.approvers.is_empty();
+        if nothing && self.codeowners.is_none() && self.configured.is_empty() {
             return;
         }
+        let calls: BTreeMap<(&str, &str), Place> = facts
+            .calls
+            .iter()
+            .map(|it| ((&*it.address.scope, &*it.address.name), it.place))
+            .collect();
         for identity in &mut facts.identities {
             if !identity.ownership.owner.is_absent() {
                 continue;
             }
-            if let Some((owner, place)) = self.owner_of(path_of(identity.place.file)) {
+            // Who calls a module answers for what the call makes.
+            let through = callers(&identity.address, &calls);
+            let mut places = std::iter::once(identity.place).chain(through);
+            let found = places.find_map(|it| self.owner_of(path_of(it.file)));
+            if let Some((owner, place)) = found {
                 let owner = Sourced::new(owner, Origin::at(place));
                 identity.ownership.owner = Knowledge::Known(owner);
             }
         }
     }
 
-    /// The nearest catalogue file, then CODEOWNERS, then the configuration.
+    /// The nearest catalogue file, then the nearest OWNERS file, then CODEOWNERS, then the
+    /// configuration.
     fn owner_of(&self, path: &str) -> Option<(Owner, Place)> {
         let owner = |name: &str, source| Owner { name: name.to_owned(), source };
-        let mut folder = path;
-        while let Some((parent, _)) = folder.rsplit_once('/') {
-            if let Some((name, place)) = self.catalogs.get(parent) {
-                return Some((owner(name, OwnerSource::CatalogFile), *place));
-            }
-            folder = parent;
-        }
-        if let Some((name, place)) = self.catalogs.get("") {
+        if let Some((name, place)) = nearest(&self.catalogs, path) {
             return Some((owner(name, OwnerSource::CatalogFile), *place));
+        }
+        if let Some((name, place)) = nearest(&self.approvers, path) {
+            return Some((owner(name, OwnerSource::OwnersFile), *place));
         }
         if let Some((file, codeowners)) = &self.codeowners
             && let Some((name, span)) = codeowners.owner_of(path)
@@ -102,6 +125,30 @@ impl<'a> Owners<'a> {
         let found = self.configured.iter().rev().find(|(pattern, _, _)| pattern.matches(path));
         found.map(|(_, name, place)| (owner(name, OwnerSource::Configuration), *place))
     }
+}
+
+/// What stands in the folder of a path, or in the nearest one above it.
+fn nearest<'m, T>(by_folder: &'m BTreeMap<&str, T>, path: &str) -> Option<&'m T> {
+    let mut folder = path;
+    while let Some((parent, _)) = folder.rsplit_once('/') {
+        if let Some(found) = by_folder.get(parent) {
+            return Some(found);
+        }
+        folder = parent;
+    }
+    by_folder.get("")
+}
+
+/// The calls through which an address came to be, innermost first.
+fn callers<'c>(
+    address: &'c Address,
+    calls: &'c BTreeMap<(&str, &str), Place>,
+) -> impl Iterator<Item = Place> + 'c {
+    let dots = address.name.rmatch_indices('.');
+    dots.filter_map(move |(at, _)| {
+        let call = address.name.get(..at)?;
+        calls.get(&(&*address.scope, call)).copied()
+    })
 }
 
 /// A path as seen from a folder; `None` outside of it.
@@ -127,6 +174,16 @@ fn catalog_owner(tree: &Tree) -> Option<(String, Span)> {
         }
     }
     found
+}
+
+/// All `approvers`, in their order; a list of reviewers names no owner.
+fn approvers(tree: &Tree) -> Option<(String, Span)> {
+    let list = tree.documents().next()?.get("approvers")?;
+    let items: Vec<_> = list.items().collect();
+    let names: Vec<&str> = items.iter().filter_map(|it| it.as_str()).collect();
+    let (first, last) = (items.first()?, items.last()?);
+    let found = (names.join(" "), first.content_span().cover(last.content_span()));
+    (!names.is_empty() && names.len() == items.len()).then_some(found)
 }
 
 /// An entry of `[[owner]]`.

@@ -231,8 +231,8 @@ impl Workspace {
         let mut paths: BTreeSet<PathBuf> = PLACES.iter().map(|it| self.root.join(it)).collect();
         for given in &self.given {
             let folders = given.path.ancestors().take_while(|it| it.starts_with(&self.root));
-            let catalogs = ["catalog-info.yaml", "catalog-info.yml"];
-            paths.extend(folders.flat_map(|folder| catalogs.map(|it| folder.join(it))));
+            let names = ["catalog-info.yaml", "catalog-info.yml", "OWNERS"];
+            paths.extend(folders.flat_map(|folder| names.map(|it| folder.join(it))));
         }
         let reader = Reader::inside(self.root.clone(), self.config.limits.bytes);
         let paths = paths.iter().map(|it| relative(&self.root, it));

@@ -41,6 +41,23 @@ fn the_nearest_word_about_ownership_counts() {
         (vec![file, codeowners], &with_file, Some(("@platform", OwnerSource::Codeowners))),
         (vec![file], &with_file, Some(("ops", OwnerSource::Configuration))),
         (vec![file, ("nested/CODEOWNERS", "/infra/ @other\n")], &none, None),
+        (vec![file, ("OWNERS", "approvers: [a]\n")], &none, None),
+        (
+            vec![file, ("infra/OWNERS", "approvers:\n- sig-infra\n")],
+            &none,
+            Some(("sig-infra", OwnerSource::OwnersFile)),
+        ),
+        (vec![file, ("infra/OWNERS", "reviewers: [a]\n")], &none, None),
+        (vec![file, ("infra/OWNERS", "jane@example.com\n")], &none, None),
+        (
+            vec![
+                ("live/main.tf", "module \"m\" {\n  source = \"../infra\"\n}\n"),
+                ("infra/main.tf", "resource \"aws_iam_user\" \"u\" {\n  name = \"u\"\n}\n"),
+                ("CODEOWNERS", "/live/ @live\n"),
+            ],
+            &none,
+            Some(("@live", OwnerSource::Codeowners)),
+        ),
         (
             vec![file, ("catalog-info.yaml", "spec: {owner: \"${{ values.owner }}\"}\n")],
             &none,
