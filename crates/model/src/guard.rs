@@ -4,6 +4,7 @@ use crate::identity::{Address, ConfigScope};
 use crate::knowledge::Sourced;
 use crate::place::Place;
 use crate::remedy::Fix;
+use crate::tool_server::Package;
 
 /// One setting that holds an identity back, or lets it go: most often an agent's.
 #[derive(Clone, Debug)]
@@ -79,6 +80,21 @@ pub enum GuardKind {
     LogRetention(Sourced<u64>),
     /// What a tool that manages the thing does, or refuses to do, when it goes or changes.
     Lifecycle(Lifecycle),
+    /// Whoever calls the agent, or the gateway in front of it, must prove who they are
+    /// (`true`), or anyone who reaches it may use it.
+    CallersProve(bool),
+    /// Code that is fetched from elsewhere and becomes part of the agent: a plugin, an
+    /// extension, a skill.
+    LoadsPlugin(Package),
+    /// What people ask and what tools answer is written to telemetry.
+    RecordsContent,
+    /// Only tool servers on a list may be used (`true`), or any.
+    ServersListed(bool),
+    /// A list of tool servers goes by their names, which anyone can give to a server.
+    ServersByName,
+    /// Files that hold credentials are kept from the agent, by a way other than its tool
+    /// permissions.
+    SecretFilesClosed,
     /// Messages from a webhook carry a signature that the receiver can check.
     WebhookSigned(bool),
 }

@@ -54,7 +54,7 @@ pub use secret::Secret;
 pub use source::Source;
 pub use syntax::Span;
 pub use table::glob;
-pub use tool_pattern::{CommandRisk, ToolClass, ToolPattern};
+pub use tool_pattern::{CommandRisk, Matching, Overruled, ToolClass, ToolPattern};
 pub use tool_server::{
     Authentication, Ecosystem, Launch, Package, Pin, ToolServer, Transport, WideAccess,
 };

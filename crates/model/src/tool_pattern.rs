@@ -4,6 +4,10 @@
 //! Kiro `execute_bash` with a regular expression. Front ends know these grammars; rules ask
 //! only what the entry lets the model do.
 
+use crate::grant::Effect;
+use crate::identity::{Address, ConfigScope};
+use crate::place::Place;
+
 /// What an entry of a permission list covers.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ToolPattern {
@@ -23,6 +27,56 @@ pub struct ToolPattern {
     pub program: Option<String>,
     /// Why the client skips this entry; an entry that is skipped grants and forbids nothing.
     pub ignored: Option<&'static str>,
+    /// How the argument is compared with a call's.
+    pub matching: Matching,
+    /// Which layer of configuration says it.
+    pub scope: ConfigScope,
+    /// Its weight among the entries of its client, where a number decides; more wins.
+    pub rank: i64,
+    /// The entry that decides in its place, for every call that it covers.
+    pub overruled: Option<Overruled>,
+}
+
+impl ToolPattern {
+    /// True when the entry decides at least one call.
+    pub fn is_in_force(&self) -> bool {
+        self.ignored.is_none() && self.overruled.is_none()
+    }
+}
+
+/// How the argument of an entry is compared with that of a call.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub enum Matching {
+    /// There is nothing to compare.
+    #[default]
+    Whole,
+    /// It is the same text.
+    Exact,
+    /// The call begins with it, word by word.
+    Prefix,
+    /// `*` stands for any characters; at the end after a space it also stands for none.
+    Glob,
+    /// A regular expression that finds something in the call.
+    Regex,
+    /// A regular expression that covers the whole call.
+    WholeRegex,
+    /// A pattern of paths.
+    Path,
+    /// A host, whose subdomains a `*.` in front stands for.
+    Host,
+}
+
+/// Another entry that decides instead.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Overruled {
+    /// Its address: the file and the key path.
+    pub by: Address,
+    /// What it says.
+    pub effect: Effect,
+    /// As it is written.
+    pub text: String,
+    /// Where.
+    pub place: Place,
 }
 
 /// Kinds of tools that agents have.

@@ -154,6 +154,8 @@ pub enum WideAccess {
     AllInterfaces,
     /// Every tool set, or unrestricted mode.
     AllTools,
+    /// A database that it may change, although a switch would let it only read.
+    WritesDatabase,
 }
 
 /// Ends of host names that never leave the machine or the cluster.

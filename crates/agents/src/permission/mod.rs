@@ -10,7 +10,7 @@ mod names;
 pub(crate) use claude::{Place, read as read_claude};
 pub(crate) use names::class_of;
 
-use model::{ToolClass, ToolPattern};
+use model::{ConfigScope, Matching, ToolClass, ToolPattern};
 
 /// The reading of an entry of which only the kind and the tool are known.
 pub(crate) fn tool(class: ToolClass, name: &str) -> ToolPattern {
@@ -23,6 +23,10 @@ pub(crate) fn tool(class: ToolClass, name: &str) -> ToolPattern {
         risk: None,
         program: None,
         ignored: None,
+        matching: Matching::Whole,
+        scope: ConfigScope::default(),
+        rank: 0,
+        overruled: None,
     }
 }
 
