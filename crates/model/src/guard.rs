@@ -64,6 +64,8 @@ pub enum GuardKind {
     /// The machine's own credentials are open to what runs on it (`true`), or need a session
     /// or an identity of their own.
     MachineCredentialsOpen(bool),
+    /// What is shared here can be handed to others outside of the organisation (`true`).
+    OpenToOutsiders(bool),
     /// Terraform state, with every secret in it, is kept here: encrypted, and away from the
     /// machine that runs Terraform.
     StateStore {

@@ -89,6 +89,7 @@ pub enum IdentityKind {
     AwsIamRole,
     AwsIamUser,
     AwsIamGroup,
+    AwsPermissionSet,
     GcpServiceAccount,
     EntraApplication,
     EntraServicePrincipal,
@@ -114,6 +115,7 @@ impl IdentityKind {
             Self::AwsIamRole => "aws-iam-role",
             Self::AwsIamUser => "aws-iam-user",
             Self::AwsIamGroup => "aws-iam-group",
+            Self::AwsPermissionSet => "aws-permission-set",
             Self::GcpServiceAccount => "gcp-service-account",
             Self::EntraApplication => "entra-application",
             Self::EntraServicePrincipal => "entra-service-principal",
@@ -139,6 +141,7 @@ impl IdentityKind {
             Self::AwsIamRole => "IAM role",
             Self::AwsIamUser => "IAM user",
             Self::AwsIamGroup => "IAM group",
+            Self::AwsPermissionSet => "permission set",
             Self::GcpServiceAccount => "Google service account",
             Self::EntraApplication => "Entra application",
             Self::EntraServicePrincipal => "Entra service principal",
@@ -214,6 +217,8 @@ pub enum Party {
     },
     /// Anyone at all, signed in or not.
     Everyone,
+    /// Anyone at all but those that are named.
+    EveryoneBut,
     /// Anyone who is signed in, to any account.
     Authenticated,
     /// A whole account, tenant, organisation or domain.

@@ -204,6 +204,7 @@ fn party(it: &Party) -> String {
         Party::Address(address) => address.to_string(),
         Party::Named { kind, name } => format!("{} {name:?}", kind.id()),
         Party::Everyone => "everyone".to_owned(),
+        Party::EveryoneBut => "everyone but some".to_owned(),
         Party::Authenticated => "everyone signed in".to_owned(),
         Party::Account(name) => format!("account {name:?}"),
         Party::Service(name) => format!("service {name:?}"),

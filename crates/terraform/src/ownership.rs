@@ -74,7 +74,12 @@ const fn labels_of(family: &'static str, defaults: &'static [&'static str]) -> C
 }
 
 /// Types that cannot carry tags or labels. A Google service account has a description only.
-const UNTAGGED: &[&str] = &["aws_iam_access_key", "aws_iam_group", "google_service_account"];
+const UNTAGGED: &[&str] = &[
+    "aws_bedrockagent_agent_action_group",
+    "aws_iam_access_key",
+    "aws_iam_group",
+    "google_service_account",
+];
 
 fn carrier(kind: &str) -> Option<&'static Carrier> {
     let found = CARRIERS.iter().find(|it| kind.starts_with(it.family))?;

@@ -8,11 +8,7 @@ use crate::values;
 
 /// What is written at a path through nested blocks that stand there once. Several blocks, or
 /// blocks that something unknown makes, are unknown; null counts as nothing.
-pub(super) fn nested(
-    unit: &Unit<'_, '_>,
-    resource: &Resource<'_>,
-    path: &[&str],
-) -> Knowledge<Value> {
+fn nested(unit: &Unit<'_, '_>, resource: &Resource<'_>, path: &[&str]) -> Knowledge<Value> {
     let Some((first, rest)) = path.split_first() else { return Knowledge::Absent };
     let Some(mut value) = unit.get(resource, first) else { return Knowledge::Absent };
     for name in rest {
@@ -30,10 +26,16 @@ pub(super) fn nested(
             None => return Knowledge::Absent,
         };
     }
-    match value.data {
-        Data::Unknown(_) => Knowledge::Unknown(value.origin.place),
-        _ => Knowledge::Known(Sourced::new(value.clone(), value.origin)),
-    }
+    Knowledge::Known(Sourced::new(value.clone(), value.origin))
+}
+
+/// What stands at a path, a reference to something else perhaps.
+pub(super) fn reference(
+    unit: &Unit<'_, '_>,
+    resource: &Resource<'_>,
+    path: &[&str],
+) -> Option<Value> {
+    nested(unit, resource, path).value().cloned()
 }
 
 /// The known text at a path.
@@ -46,7 +48,6 @@ pub(super) fn text(
 }
 
 /// The known truth at a path; Terraform takes the words for it too.
-#[expect(dead_code, reason = "soon")]
 pub(super) fn truth(
     unit: &Unit<'_, '_>,
     resource: &Resource<'_>,
@@ -60,7 +61,6 @@ pub(super) fn truth(
 }
 
 /// The known whole number at a path.
-#[expect(dead_code, reason = "soon")]
 pub(super) fn whole(unit: &Unit<'_, '_>, resource: &Resource<'_>, path: &[&str]) -> Knowledge<u64> {
     convert(nested(unit, resource, path), |it| values::known_text(it)?.parse().ok())
 }

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use model::{Address, Carrier, Party, Place, Sourced, Value};
 
+use super::argument;
 use super::grant::{self, Holder};
+use super::people::PERMISSION_SET;
 use super::{GROUP, ROLE, USER};
 use crate::eval::Resource;
 use crate::lower::{Collector, Unit};
@@ -91,7 +93,18 @@ impl Attachments {
             principals.extend(holder("groups", GROUP));
             self.attach(unit, resource, unit.get(resource, "policy_arn").as_ref(), &principals);
         } else if kind == "aws_ssoadmin_managed_policy_attachment" {
-            self.attach(unit, resource, unit.get(resource, "managed_policy_arn").as_ref(), &[]);
+            let set = holder("permission_set_arn", &[PERMISSION_SET]);
+            self.attach(unit, resource, unit.get(resource, "managed_policy_arn").as_ref(), &set);
+        } else if kind == "aws_ssoadmin_customer_managed_policy_attachment" {
+            let set = holder("permission_set_arn", &[PERMISSION_SET]);
+            let named =
+                argument::reference(unit, resource, &["customer_managed_policy_reference", "name"]);
+            // Another policy than a declared one is known by its bare name only.
+            if let Some(name) =
+                named.as_ref().filter(|it| unit.addresses.target(it, POLICY).is_some())
+            {
+                self.attach(unit, resource, Some(name), &set);
+            }
         } else if kind == "aws_iam_role" {
             let own = Party::Address(unit.address(resource));
             for arn in grant::arns(unit.get(resource, "managed_policy_arns")) {

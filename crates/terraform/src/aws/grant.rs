@@ -107,9 +107,13 @@ pub(super) fn inline(
 /// Inline policy of an Identity Center permission set.
 pub(super) fn permission_set(unit: &Unit<'_, '_>, resource: &Resource<'_>, out: &mut Collector) {
     let Some(value) = unit.get(resource, "inline_policy") else { return };
+    let set = unit.get(resource, "permission_set_arn").map(|it| {
+        let party = unit.addresses.party(&it, &[super::people::PERMISSION_SET]);
+        Sourced::new(party, it.origin)
+    });
     let holder = Holder {
         carrier: Carrier::IdentityPolicy,
-        principals: Vec::new(),
+        principals: set.into_iter().collect(),
         bound: None,
         bindings: Vec::new(),
     };

@@ -5,6 +5,7 @@ use model::{
     Trust, Use, UseMode,
 };
 
+use super::cluster;
 use super::grant::{self, Holder};
 use crate::eval::Resource;
 use crate::lower::{Collector, Unit};
@@ -16,6 +17,8 @@ pub(super) fn role(unit: &Unit<'_, '_>, resource: &Resource<'_>, out: &mut Colle
     let mut identity = unit.identity(resource, IdentityKind::AwsIamRole, name);
     identity.session_seconds = seconds(unit, resource, "max_session_duration");
     identity.boundary = boundary(unit, resource);
+    // Systems beside AWS know a role by its ARN, of which the account is not written here.
+    identity.aliases.extend(identity.name.value().map(|it| format!("role/{it}")));
     let trusts = trusts(unit, resource, &identity);
     identity.purpose = purpose(&trusts);
     inline_policies(unit, resource, &identity, out);
@@ -28,6 +31,16 @@ pub(super) fn role(unit: &Unit<'_, '_>, resource: &Resource<'_>, out: &mut Colle
                     to: Party::Address(identity.address.clone()),
                     mode: UseMode::RunsAs,
                     place: principal.place(),
+                });
+            }
+        }
+        for subject in &trust.subject.items {
+            if let Some(account) = cluster::account_of(&subject.value) {
+                out.r#use(Use {
+                    from: account,
+                    to: Party::Address(identity.address.clone()),
+                    mode: UseMode::RunsAs,
+                    place: subject.place(),
                 });
             }
         }
@@ -118,9 +131,8 @@ fn trust(
     statement: Statement,
 ) -> Trust {
     let principals = match &statement.principal {
-        // Everyone but somebody is nobody we could name.
         Some(it) if statement.principal_negated => {
-            vec![Sourced::new(Party::Unknown, it.origin.clone())]
+            vec![Sourced::new(Party::EveryoneBut, it.origin.clone())]
         }
         Some(it) => policy::parties(it, &unit.addresses),
         None => Vec::new(),

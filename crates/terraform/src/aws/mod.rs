@@ -1,11 +1,16 @@
 //! AWS: roles, users, groups, policies and everything that hands them on.
 
+mod agent;
 mod argument;
 mod attachment;
+mod cluster;
 mod grant;
 mod identity;
 mod machine;
+mod open;
+mod people;
 mod resource_policy;
+mod store;
 mod uses;
 
 use crate::lower::{Collector, Unit};
@@ -30,10 +35,15 @@ pub(crate) fn lower(unit: &Unit<'_, '_>, out: &mut Collector) {
             "aws_ssoadmin_permission_set_inline_policy" => {
                 grant::permission_set(unit, resource, out);
             }
+            people::PERMISSION_SET => people::permission_set(unit, resource, out),
             _ => resource_policy::lower(unit, resource, out),
         }
         uses::lower(unit, resource, out);
         machine::lower(unit, resource, out);
+        cluster::lower(unit, resource, out);
+        agent::lower(unit, resource, out);
+        store::lower(unit, resource, out);
+        open::lower(unit, resource, out);
     }
     attachments.lower(out);
     grant::unused_documents(unit, out);

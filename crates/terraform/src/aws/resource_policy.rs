@@ -2,6 +2,7 @@
 
 use model::{Carrier, Effect, Grant, Knowledge, Party, Patterns, PermissionSystem, Reach, Sourced};
 
+use super::argument;
 use super::grant::{self, Holder};
 use crate::eval::Resource;
 use crate::lower::{Collector, Unit};
@@ -63,11 +64,16 @@ pub(super) fn lower(unit: &Unit<'_, '_>, resource: &Resource<'_>, out: &mut Coll
     } else if let Some((_, argument)) = POLICIES.iter().find(named)
         && let Some(value) = unit.get(resource, argument)
     {
+        let closed = is_closed(unit, resource);
         for statement in policy::document(&value).statements {
             let principals = match &statement.principal {
                 Some(it) if statement.principal_negated => {
-                    vec![Sourced::new(Party::Unknown, it.origin.clone())]
+                    vec![Sourced::new(Party::EveryoneBut, it.origin.clone())]
                 }
+                Some(it) if closed => policy::parties(it, &unit.addresses)
+                    .into_iter()
+                    .map(|it| Sourced { value: within_account(it.value), ..it })
+                    .collect(),
                 Some(it) => policy::parties(it, &unit.addresses),
                 None => Vec::new(),
             };
@@ -82,6 +88,38 @@ pub(super) fn lower(unit: &Unit<'_, '_>, resource: &Resource<'_>, out: &mut Coll
             out.grant(grant::statement_grant(address, statement, &holder));
         }
     }
+}
+
+/// True when a block on public access, of the bucket or of the account, lets nobody in whom a
+/// policy does not name.
+fn is_closed(unit: &Unit<'_, '_>, resource: &Resource<'_>) -> bool {
+    let restricts = |it: &&Resource<'_>| {
+        argument::truth(unit, it, &["restrict_public_buckets"]).value() == Some(&true)
+    };
+    let bucket = match resource.declaration.kind {
+        "aws_s3_bucket" => Some(std::sync::Arc::clone(&resource.address)),
+        "aws_s3_bucket_policy" => bucket_of(unit, resource),
+        _ => return false,
+    };
+    // A block of another account stands behind another provider.
+    let mine = |it: &&Resource<'_>| it.instance == resource.instance;
+    unit.of_type("aws_s3_account_public_access_block").filter(mine).any(|it| restricts(&it))
+        || bucket.is_some_and(|bucket| {
+            unit.of_type("aws_s3_bucket_public_access_block")
+                .filter(|it| bucket_of(unit, it).as_ref() == Some(&bucket))
+                .any(|it| restricts(&it))
+        })
+}
+
+fn bucket_of(unit: &Unit<'_, '_>, resource: &Resource<'_>) -> Option<std::sync::Arc<str>> {
+    let value = unit.get(resource, "bucket")?;
+    unit.addresses.target(&value, &["aws_s3_bucket"])
+}
+
+/// What is left of everyone behind a block on public access: the bucket's own account, whose
+/// number is not written.
+fn within_account(party: Party) -> Party {
+    if party == Party::Everyone { Party::Unknown } else { party }
 }
 
 /// `aws_lambda_permission` is one statement written as arguments.

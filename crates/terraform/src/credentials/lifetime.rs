@@ -197,7 +197,7 @@ fn clock(unit: &Unit<'_, '_>, value: &Value, depth: usize, parts: &mut usize) ->
 
 /// Seconds of a duration as people and programs write it: `8760h`, `1h30m`, `30d`, `1y`,
 /// `2592000s`, `P1Y6M`, `PT12H`.
-pub(super) fn span(text: &str) -> Option<u64> {
+pub(crate) fn span(text: &str) -> Option<u64> {
     if let Some(seconds) = duration(text) {
         return u64::try_from(seconds).ok();
     }

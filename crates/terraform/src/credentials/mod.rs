@@ -19,6 +19,8 @@ mod table;
 mod typed;
 mod version;
 
+pub(crate) use lifetime::span;
+
 use crate::lower::{Collector, Unit};
 
 pub(crate) fn lower(unit: &Unit<'_, '_>, literals: &[usize], out: &mut Collector) {

@@ -17,6 +17,7 @@ pub(crate) const IDENTITIES: &[(&str, IdentityKind, &str)] = &[
     ("aws_iam_role", IdentityKind::AwsIamRole, "name"),
     ("aws_iam_user", IdentityKind::AwsIamUser, "name"),
     ("aws_iam_group", IdentityKind::AwsIamGroup, "name"),
+    ("aws_ssoadmin_permission_set", IdentityKind::AwsPermissionSet, "name"),
     ("google_service_account", IdentityKind::GcpServiceAccount, "account_id"),
     ("azuread_application", IdentityKind::EntraApplication, "display_name"),
     ("azuread_application_registration", IdentityKind::EntraApplication, "display_name"),
