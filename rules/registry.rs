@@ -20,7 +20,9 @@ use engine::Rule;
 #[path = "agent/hook_runs_download.rs"] mod hook_runs_download;
 #[path = "hygiene/ignored_setting.rs"] mod ignored_setting;
 #[path = "permission/inverted_grant.rs"] mod inverted_grant;
+#[path = "lifetime/key_rotation_off.rs"] mod key_rotation_off;
 #[path = "lifetime/legacy_token_secret.rs"] mod legacy_token_secret;
+#[path = "lifetime/long_session.rs"] mod long_session;
 #[path = "hygiene/malformed_exception.rs"] mod malformed_exception;
 #[path = "identity/masters_group.rs"] mod masters_group;
 #[path = "ownership/missing_owner.rs"] mod missing_owner;
@@ -40,6 +42,7 @@ use engine::Rule;
 #[path = "permission/runs_in_any_pod.rs"] mod runs_in_any_pod;
 #[path = "agent/sandbox_off.rs"] mod sandbox_off;
 #[path = "permission/self_escalation.rs"] mod self_escalation;
+#[path = "identity/shared_outside_organization.rs"] mod shared_outside_organization;
 #[path = "lifetime/static_access_key.rs"] mod static_access_key;
 #[path = "lifetime/stored_secret_without_expiry.rs"] mod stored_secret_without_expiry;
 #[path = "agent/trusts_all_servers.rs"] mod trusts_all_servers;
@@ -80,7 +83,9 @@ pub static ALL: &[&Rule] = &[
     &hook_runs_download::RULE,
     &ignored_setting::RULE,
     &inverted_grant::RULE,
+    &key_rotation_off::RULE,
     &legacy_token_secret::RULE,
+    &long_session::RULE,
     &malformed_exception::RULE,
     &masters_group::RULE,
     &missing_owner::RULE,
@@ -100,6 +105,7 @@ pub static ALL: &[&Rule] = &[
     &runs_in_any_pod::RULE,
     &sandbox_off::RULE,
     &self_escalation::RULE,
+    &shared_outside_organization::RULE,
     &static_access_key::RULE,
     &stored_secret_without_expiry::RULE,
     &trusts_all_servers::RULE,

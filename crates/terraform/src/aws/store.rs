@@ -52,10 +52,7 @@ fn key(unit: &Unit<'_, '_>, resource: &Resource<'_>, out: &mut Collector) {
         .then(|| remedy::set(resource.declaration, &["enable_key_rotation"], "true", Safety::Safe))
         .flatten();
     let place = enabled.place().unwrap_or(resource.declaration.place);
-    let name = unit.text(resource, "description").value().cloned();
-    let shown = name.filter(|it| !it.is_empty() && it.len() <= 40);
     out.credential(Credential {
-        name: shown.unwrap_or_else(|| resource.declaration.name.to_owned()),
         fix,
         place,
         ..stored(unit, resource, CredentialKind::EncryptionKey, rotation)

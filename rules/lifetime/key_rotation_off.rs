@@ -1,0 +1,95 @@
+use engine::{Context, Severity, rule};
+use model::{Credential, CredentialKind, Rotation, Storage};
+
+rule! {
+    /// An encryption key is never replaced.
+    ///
+    /// ## What
+    /// A key that its service can replace by itself is declared without that: `aws_kms_key` for
+    /// symmetric encryption without `enable_key_rotation = true`. A key whose period is longer
+    /// than a year weighs less. Keys for signing, imported keys and keys in a store of one's own
+    /// cannot be replaced this way and are left alone.
+    ///
+    /// ## Why
+    /// Everything that is ever encrypted hangs on one piece of key material. Whoever once got at
+    /// it, or may use the key for a moment too long, reads the old data and all that is to come.
+    ///
+    /// ## Fix
+    /// Switch rotation on. Old data stays readable: the service keeps the earlier material, and
+    /// the key keeps its ARN and its policy.
+    ///
+    /// ```tf,bad
+    /// resource "aws_kms_key" "data" { # error: is never rotated
+    ///   description = "data"
+    /// }
+    ///
+    /// resource "aws_kms_key" "logs" {
+    ///   description         = "logs"
+    ///   enable_key_rotation = false # error: is never rotated
+    /// }
+    ///
+    /// resource "aws_kms_key" "slow" {
+    ///   enable_key_rotation     = true
+    ///   rotation_period_in_days = 2000 # error: every 2000 days
+    /// }
+    /// ```
+    /// ```tf,good
+    /// variable "rotate" {}
+    ///
+    /// resource "aws_kms_key" "data" {
+    ///   enable_key_rotation = true
+    /// }
+    ///
+    /// resource "aws_kms_key" "chosen" {
+    ///   enable_key_rotation = var.rotate
+    /// }
+    ///
+    /// resource "aws_kms_key" "signing" {
+    ///   key_usage                = "SIGN_VERIFY"
+    ///   customer_master_key_spec = "ECC_NIST_P256"
+    /// }
+    /// ```
+    ///
+    /// ## References
+    /// - AWS KMS Developer Guide: rotate AWS KMS keys (verified 2026-11-22)
+    /// - OWASP NHI7:2025 Long-Lived Secrets (verified 2026-11-22)
+    id: "key-rotation-off",
+    family: Lifetime,
+    severity: Medium,
+    confidence: High,
+    profile: Default,
+    since: "0.1.0",
+    references: [
+        OwaspNhi: ["NHI7"],
+        NistCsf: ["PR.DS-01"],
+    ],
+    check: Credential(check),
+}
+
+fn check(credential: &Credential, cx: &mut Context<'_>) {
+    let key = credential.kind == CredentialKind::EncryptionKey
+        && matches!(credential.storage, Storage::SecretStore);
+    if !key {
+        return;
+    }
+    let name = &credential.name;
+    match &credential.rotation {
+        Rotation::None => {
+            let message = format!("encryption key `{name}` is never rotated");
+            cx.report_at(&credential.address, "rotation", credential.place, message)
+                .help("let the service rotate it every year or more often")
+                .remedy(credential.fix.as_deref());
+        }
+        Rotation::Every(seconds) => {
+            let days = seconds.value / 86_400;
+            if days <= cx.thresholds().secret_days_high {
+                return;
+            }
+            let message = format!("encryption key `{name}` is rotated only every {days} days");
+            cx.report(&credential.address, "rotation", &seconds.origin, message)
+                .severity(Severity::Low)
+                .help("rotate it every year or more often");
+        }
+        Rotation::Automatic | Rotation::Unknown => {}
+    }
+}
