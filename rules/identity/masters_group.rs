@@ -29,6 +29,17 @@ rule! {
     ///     apiGroup: rbac.authorization.k8s.io
     ///     name: system:masters # error: `system:masters`
     /// ```
+    /// ```tf,bad
+    /// resource "aws_iam_role" "ci" {
+    ///   name = "ci"
+    /// }
+    ///
+    /// resource "aws_eks_access_entry" "ci" {
+    ///   cluster_name      = "shop"
+    ///   principal_arn     = aws_iam_role.ci.arn
+    ///   kubernetes_groups = ["system:masters"] # error: `system:masters`
+    /// }
+    /// ```
     /// ```yaml,good
     /// apiVersion: rbac.authorization.k8s.io/v1
     /// kind: ClusterRoleBinding
@@ -44,6 +55,17 @@ rule! {
     ///     name: shop:operators
     /// ```
     ///
+    /// ```tf,good
+    /// resource "aws_iam_role" "ci" {
+    ///   name = "ci"
+    /// }
+    ///
+    /// resource "aws_eks_access_entry" "ci" {
+    ///   cluster_name      = "shop"
+    ///   principal_arn     = aws_iam_role.ci.arn
+    ///   kubernetes_groups = ["shop:deployers"]
+    /// }
+    /// ```
     /// ## References
     /// - Kubernetes RBAC good practices: avoid system:masters (verified 2026-11-22)
     id: "masters-group",
@@ -61,6 +83,7 @@ rule! {
 }
 
 fn check(cx: &mut Context<'_>) {
+    members(cx);
     let facts = cx.facts();
     let grants = facts.grants.iter().map(|it: &Grant| (&it.address, &it.principals));
     let trusts = facts.trusts.iter().map(|it: &Trust| (&it.address, &it.principals));
@@ -73,9 +96,23 @@ fn check(cx: &mut Context<'_>) {
     }
 }
 
+/// A role that access entries of a cluster make a member.
+fn members(cx: &mut Context<'_>) {
+    for one in cx.facts().uses.iter().filter(|it| is_masters_party(&it.to)) {
+        let Party::Address(member) = &one.from else { continue };
+        let message = "`system:masters` is above every rule and cannot be limited";
+        cx.report_at(member, "group", one.place, message)
+            .help("use a group of your own, bound to the role it needs");
+    }
+}
+
 fn is_masters(principal: &Sourced<Party>) -> bool {
+    is_masters_party(&principal.value)
+}
+
+fn is_masters_party(party: &Party) -> bool {
     matches!(
-        &principal.value,
+        party,
         Party::Named { kind: IdentityKind::KubernetesGroup, name } if name == "system:masters"
     )
 }

@@ -54,6 +54,16 @@ rule! {
     ///     name: deployer
     ///     namespace: ci
     /// ```
+    /// ```tf,bad
+    /// resource "aws_eks_access_policy_association" "ci" {
+    ///   cluster_name  = "shop"
+    ///   principal_arn = "arn:aws:iam::123456789012:role/ci"
+    ///   policy_arn    = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy" # error: control of the whole cluster
+    ///   access_scope {
+    ///     type = "cluster"
+    ///   }
+    /// }
+    /// ```
     /// ```tf,good
     /// variable "policy" {}
     ///
@@ -88,6 +98,28 @@ rule! {
     ///     namespace: ci
     /// ```
     ///
+    /// ```tf,good
+    /// variable "scope" {}
+    ///
+    /// resource "aws_eks_access_policy_association" "team" {
+    ///   cluster_name  = "shop"
+    ///   principal_arn = "arn:aws:iam::123456789012:role/team"
+    ///   policy_arn    = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSAdminPolicy"
+    ///   access_scope {
+    ///     type       = "namespace"
+    ///     namespaces = ["team"]
+    ///   }
+    /// }
+    ///
+    /// resource "aws_eks_access_policy_association" "chosen" {
+    ///   cluster_name  = "shop"
+    ///   principal_arn = "arn:aws:iam::123456789012:role/chosen"
+    ///   policy_arn    = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
+    ///   access_scope {
+    ///     type = var.scope
+    ///   }
+    /// }
+    /// ```
     /// ## References
     /// - OWASP NHI5:2025 Overprivileged NHI (verified 2026-11-22)
     /// - CIS Kubernetes Benchmark 5.1.1: cluster-admin only where required (verified 2026-11-22)
@@ -163,10 +195,19 @@ fn is_for_people(grant: &Grant, cx: &Context<'_>) -> bool {
 }
 
 fn aws(arn: &str, grant: &Grant, cx: &Context<'_>) -> Found {
-    let (severity, what) = match aws::managed_policy(arn)? {
-        ManagedPolicy::Admin => (Severity::High, "control of the whole account"),
-        ManagedPolicy::Escalation => (Severity::Medium, "it leads to more rights"),
-        ManagedPolicy::Wide => (Severity::Medium, "everything of a service"),
+    let (severity, what) = match (aws::managed_policy(arn)?, grant.carrier) {
+        // The policies that EKS keeps hold in the cluster, or in some of its namespaces.
+        // Who made a cluster is often a person, and then the files do not say who.
+        (ManagedPolicy::Admin, Carrier::RoleBinding)
+            if grant.reach == Reach::Cluster
+                && grant.principals.iter().any(|it| it.value != Party::Unknown) =>
+        {
+            (Severity::High, "control of the whole cluster")
+        }
+        (_, Carrier::RoleBinding) => return None,
+        (ManagedPolicy::Admin, _) => (Severity::High, "control of the whole account"),
+        (ManagedPolicy::Escalation, _) => (Severity::Medium, "it leads to more rights"),
+        (ManagedPolicy::Wide, _) => (Severity::Medium, "everything of a service"),
         _ => return None,
     };
     // A permission set of single sign-on is in people's hands.

@@ -1,14 +1,14 @@
 use engine::{Context, Severity, rule};
 use model::aws::{self, Breadth};
-use model::{Grant, PermissionSystem, wildcard};
+use model::{Address, Grant, Party, PermissionSystem, Sourced, wildcard};
 
 rule! {
     /// A permission says only what it leaves out.
     ///
     /// ## What
     /// An AWS statement with `Effect: Allow` uses `NotAction` or `NotResource`. It allows
-    /// everything but what it names. Statements that deny are left alone: there the form is a
-    /// good guard rail.
+    /// everything but what it names. `NotPrincipal` in a policy of a resource lets in everyone but
+    /// those it names. Statements that deny are left alone: there the form is a good guard rail.
     ///
     /// ## Why
     /// The list reads like a restriction and works like a wildcard. Every service that AWS adds is
@@ -30,6 +30,19 @@ rule! {
     ///   policy = data.aws_iam_policy_document.power.json
     /// }
     /// ```
+    /// ```tf,bad
+    /// resource "aws_sqs_queue_policy" "jobs" {
+    ///   queue_url = "jobs"
+    ///   policy = jsonencode({
+    ///     Statement = [{
+    ///       Effect       = "Allow"
+    ///       Action       = "sqs:SendMessage"
+    ///       NotPrincipal = { AWS = "arn:aws:iam::123456789012:user/guest" } # error: everyone in the world but
+    ///       Resource     = "*"
+    ///     }]
+    ///   })
+    /// }
+    /// ```
     /// ```tf,good
     /// data "aws_iam_policy_document" "region" {
     ///   statement {
@@ -49,6 +62,19 @@ rule! {
     /// }
     /// ```
     ///
+    /// ```tf,good
+    /// resource "aws_sqs_queue_policy" "jobs" {
+    ///   queue_url = "jobs"
+    ///   policy = jsonencode({
+    ///     Statement = [{
+    ///       Effect       = "Deny"
+    ///       Action       = "sqs:SendMessage"
+    ///       NotPrincipal = { AWS = "arn:aws:iam::123456789012:user/worker" }
+    ///       Resource     = "*"
+    ///     }]
+    ///   })
+    /// }
+    /// ```
     /// ## References
     /// - AWS IAM User Guide: NotAction with Allow (verified 2026-11-22)
     /// - OWASP NHI5:2025 Overprivileged NHI (verified 2026-11-22)
@@ -63,10 +89,38 @@ rule! {
         NistCsf: ["PR.AA-05"],
         NistZeroTrust: ["3"],
     ],
-    check: Grant(check),
+    check: Workspace(check),
 }
 
-fn check(grant: &Grant, cx: &mut Context<'_>) {
+fn check(cx: &mut Context<'_>) {
+    let facts = cx.facts();
+    for grant in &facts.grants {
+        actions_and_resources(grant, cx);
+        if wildcard::gives(grant) && grant.conditions_known {
+            let narrowed = aws::narrows_principals(&grant.conditions);
+            principals(&grant.address, &grant.principals, narrowed, cx);
+        }
+    }
+    for trust in facts.trusts.iter().filter(|it| it.conditions_known) {
+        let narrowed = aws::narrows_principals(&trust.conditions);
+        principals(&trust.address, &trust.principals, narrowed, cx);
+    }
+}
+
+fn principals(
+    address: &Address,
+    principals: &[Sourced<Party>],
+    narrowed: bool,
+    cx: &mut Context<'_>,
+) {
+    let Some(but) = principals.iter().find(|it| it.value == Party::EveryoneBut) else { return };
+    let message = "lets in everyone in the world but the principals it names";
+    cx.report(address, "principals", &but.origin, message)
+        .severity(if narrowed { Severity::Medium } else { Severity::High })
+        .help("name who is let in, and deny who must stay out in a statement of its own");
+}
+
+fn actions_and_resources(grant: &Grant, cx: &mut Context<'_>) {
     let inverted = grant.actions.negated || grant.resources.negated;
     if grant.system != PermissionSystem::Aws || !inverted || !wildcard::gives(grant) {
         return;

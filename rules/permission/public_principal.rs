@@ -70,6 +70,39 @@ rule! {
     ///     apiGroup: rbac.authorization.k8s.io
     ///     name: system:unauthenticated # error: `view`
     /// ```
+    /// ```tf,bad
+    /// resource "aws_iam_role" "guest" {
+    ///   name = "guest"
+    /// }
+    ///
+    /// resource "aws_iam_role_policy" "guest" {
+    ///   role = aws_iam_role.guest.name
+    ///   policy = jsonencode({
+    ///     Statement = [{
+    ///       Effect   = "Allow"
+    ///       Action   = "s3:PutObject"
+    ///       Resource = "arn:aws:s3:::uploads/*"
+    ///     }]
+    ///   })
+    /// }
+    ///
+    /// resource "aws_cognito_identity_pool" "app" {
+    ///   identity_pool_name               = "app"
+    ///   allow_unauthenticated_identities = true
+    /// }
+    ///
+    /// resource "aws_cognito_identity_pool_roles_attachment" "app" {
+    ///   identity_pool_id = aws_cognito_identity_pool.app.id
+    ///   roles = {
+    ///     unauthenticated = aws_iam_role.guest.arn # error: anyone can become
+    ///   }
+    /// }
+    ///
+    /// resource "aws_lambda_function_url" "hook" {
+    ///   function_name      = "hook"
+    ///   authorization_type = "NONE" # error: `lambda:InvokeFunctionUrl`
+    /// }
+    /// ```
     /// ```tf,good
     /// variable "principal" {}
     ///
@@ -123,6 +156,40 @@ rule! {
     ///     name: system:unauthenticated
     /// ```
     ///
+    /// ```tf,good
+    /// resource "aws_cognito_identity_pool" "app" {
+    ///   identity_pool_name               = "app"
+    ///   allow_unauthenticated_identities = false
+    /// }
+    ///
+    /// resource "aws_cognito_identity_pool_roles_attachment" "app" {
+    ///   identity_pool_id = aws_cognito_identity_pool.app.id
+    ///   roles = {
+    ///     unauthenticated = "arn:aws:iam::123456789012:role/guest"
+    ///   }
+    /// }
+    ///
+    /// resource "aws_lambda_function_url" "hook" {
+    ///   function_name      = "hook"
+    ///   authorization_type = "AWS_IAM"
+    /// }
+    ///
+    /// resource "aws_s3_account_public_access_block" "account" {
+    ///   restrict_public_buckets = true
+    /// }
+    ///
+    /// resource "aws_s3_bucket_policy" "site" {
+    ///   bucket = "site"
+    ///   policy = jsonencode({
+    ///     Statement = [{
+    ///       Effect    = "Allow"
+    ///       Action    = "s3:GetObject"
+    ///       Principal = "*"
+    ///       Resource  = "arn:aws:s3:::site/*"
+    ///     }]
+    ///   })
+    /// }
+    /// ```
     /// ## References
     /// - OWASP NHI4:2025 Insecure Authentication, NHI5:2025 Overprivileged NHI (verified 2026-11-22)
     /// - AWS IAM Access Analyzer: findings for public access (verified 2026-11-22)
@@ -178,8 +245,19 @@ fn check_trust(trust: &Trust, cx: &mut Context<'_>) {
     let identity = cx.graph().identity(&trust.identity);
     let what = identity.map_or("identity", |it| it.kind.describe());
     let message = format!("{who} can become this {what}");
+    // Guests of an application get what the role holds, which is meant to be little.
+    let guests = trust.mechanism == Mechanism::Binding;
+    let changes = |it: &&Grant| {
+        !wildcard::wildcards(it).is_empty()
+            || it.actions.texts().flat_map(aws::expand).any(|it| it.level >= Level::Write)
+    };
+    let severity = match identity.map(|it| cx.graph().grants_of(it)) {
+        _ if !guests => Severity::Critical,
+        Some(grants) if grants.iter().any(changes) => Severity::High,
+        _ => Severity::Medium,
+    };
     cx.report(&trust.address, "principals", origin, message)
-        .severity(Severity::Critical)
+        .severity(severity)
         .help("name the accounts or roles, or add a condition that says who");
 }
 
@@ -235,6 +313,8 @@ fn severity_of(pattern: &str) -> Severity {
     let level = |it: &aws::Action| match (it.sensitivity, it.level) {
         // A search domain inside a network is open to it by design; the network is not a fact.
         _ if matches!(it.service, "es" | "aoss") => Severity::High,
+        // A function behind an address may ask its callers itself.
+        _ if it.service == "lambda" && it.name == "InvokeFunctionUrl" => Severity::High,
         // The content of a website is read by anyone.
         _ if it.service == "s3" && it.name.starts_with("GetObject") => Severity::Low,
         _ if it.service == "s3" && it.level == Level::List => Severity::Medium,
