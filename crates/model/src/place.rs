@@ -47,6 +47,8 @@ pub enum StepKind {
     Anchor,
     /// A value of a chart or an overlay.
     Values,
+    /// A template that another one includes.
+    Template,
     /// An attachment or binding that hands the value on.
     Binding,
     /// A plan or state that tells what the configuration does not.
@@ -67,6 +69,7 @@ impl StepKind {
             Self::File => "file",
             Self::Anchor => "anchor",
             Self::Values => "values",
+            Self::Template => "template",
             Self::Binding => "binding",
             Self::Recording => "plan or state",
         }
