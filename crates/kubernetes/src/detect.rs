@@ -17,7 +17,10 @@ pub fn language(path: &str, text: &str) -> Option<Language> {
     if !json && !["yaml", "yml"].iter().any(|it| extension.eq_ignore_ascii_case(it)) {
         return None;
     }
-    if is_chart_input(stem) || !mentions_an_object(text) {
+    if !json && is_values(path) {
+        return Some(Language::Yaml);
+    }
+    if stem == "Chart" || !mentions_an_object(text) {
         return None;
     }
     if json {
@@ -29,11 +32,17 @@ pub fn language(path: &str, text: &str) -> Option<Language> {
     Some(if template::is_template(path, text) { Language::HelmTemplate } else { Language::Yaml })
 }
 
-/// `Chart.yaml` and `values*.yaml` are inputs of a template engine. Their keys may be called
-/// `kind` and `apiVersion`, and still they are not objects.
-fn is_chart_input(stem: &str) -> bool {
-    let rest = stem.strip_prefix("values");
-    stem == "Chart" || rest.is_some_and(|it| it.is_empty() || it.starts_with(['-', '.', '_']))
+/// True for the values of a chart: `values.yaml`, `values-prod.yaml`, `prod.values.yaml`. Their
+/// keys may be called `kind` and `apiVersion`, and still they are no objects.
+pub(crate) fn is_values(path: &str) -> bool {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let Some((stem, "yaml" | "yml")) = name.rsplit_once('.') else { return false };
+    let before = stem.strip_suffix("values");
+    let after = stem.strip_prefix("values");
+    let apart = ['-', '.', '_'];
+    !folder.split('/').any(|it| it == "templates")
+        && (before.is_some_and(|it| it.is_empty() || it.ends_with(apart))
+            || after.is_some_and(|it| it.is_empty() || it.starts_with(apart)))
 }
 
 fn mentions_an_object(text: &str) -> bool {
@@ -81,8 +90,11 @@ mod tests {
             ("compose.yaml", "services: {}\n".to_owned(), None),
             ("_helpers.tpl", ROLE.to_owned(), None),
             ("c/Chart.yaml", format!("{ROLE}name: x\n"), None),
-            ("c/values.yaml", ROLE.to_owned(), None),
-            ("c/values-prod.yaml", ROLE.to_owned(), None),
+            ("c/values.yaml", "a: 1\n".to_owned(), Some(Language::Yaml)),
+            ("c/values-prod.yaml", ROLE.to_owned(), Some(Language::Yaml)),
+            ("c/prod.values.yml", "a: 1\n".to_owned(), Some(Language::Yaml)),
+            ("c/templates/values.yaml", "a: 1\n".to_owned(), None),
+            ("c/keyvalues.yaml", "a: 1\n".to_owned(), None),
             ("valuesets.yaml", ROLE.to_owned(), Some(Language::Yaml)),
             ("crd.yaml", SCHEMA.to_owned(), None),
             ("crds.yaml", format!("{SCHEMA}---\n{SCHEMA}"), None),

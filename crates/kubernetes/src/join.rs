@@ -10,6 +10,7 @@ use model::{
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::account::{self, Account, NamespaceOwner};
+use crate::chart_values;
 use crate::locality::{Declared, Index, Meaning, Reference, Site};
 use crate::object::Objects;
 use crate::rbac::{Binding, Role, Subject, Who};
@@ -44,6 +45,7 @@ pub fn join(mut files: Vec<Objects>) -> Facts {
         add_issued(issued, &accounts, &mut facts);
     }
     accounts.finish(&namespaces, &mut facts);
+    chart_values::join(&mut facts.credentials);
     sort(&mut facts);
     facts
 }

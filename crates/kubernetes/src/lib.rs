@@ -18,24 +18,29 @@
 
 mod account;
 mod base64;
+mod chart_values;
 mod credential;
 mod detect;
 mod document;
 mod embedded;
 mod environment;
+mod helm;
 mod join;
 mod kinds;
 mod load;
 mod locality;
 mod object;
+mod page;
 mod pod;
 mod rbac;
 mod secret_data;
 mod template;
 mod term;
 mod token;
+mod values;
 mod workload;
 
 pub use detect::language;
+pub use helm::{ChartFile, Charts, Evaluated, ReadFile, Shares, is_chart_file};
 pub use join::join;
 pub use object::{Objects, Options, Statistics, collect};

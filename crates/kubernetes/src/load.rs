@@ -6,7 +6,8 @@
 use std::sync::Arc;
 
 use crate::document::Document;
-use model::{Data, Entry, Origin, Place, Source, StepKind, Text, Value};
+use crate::page::Page;
+use model::{Data, Entry, Origin, Piece, Place, StepKind, Text, Value};
 use rustc_hash::FxHashMap;
 use syntax::{Flags, Kind, Node, Span, Style};
 
@@ -27,10 +28,12 @@ const TEXT_UNIT: u32 = 16;
 /// Turns trees of one file into values.
 #[derive(Debug)]
 pub(crate) struct Loader<'a> {
-    source: &'a Source<'a>,
+    page: Page<'a>,
     template: bool,
     budget: u32,
     unknowns: u32,
+    /// Conditions around the current document that cannot be known.
+    conditions: u16,
 }
 
 /// What a nested value needs to know.
@@ -43,14 +46,21 @@ struct Frame<'v> {
 
 impl<'a> Loader<'a> {
     /// A loader for one file; `template` says whether it is a Helm template.
-    pub(crate) fn new(source: &'a Source<'a>, template: bool) -> Self {
-        Self { source, template, budget: BUDGET, unknowns: 0 }
+    pub(crate) fn new(page: Page<'a>, template: bool) -> Self {
+        Self { page, template, budget: BUDGET, unknowns: 0, conditions: 0 }
+    }
+
+    /// Loads a document that is no object: the values of a chart.
+    pub(crate) fn read(&mut self, node: Node<'_>) -> Value {
+        self.value(node, Frame { depth: 0, via: None })
     }
 
     /// Loads a document or an item of a list.
     pub(crate) fn document(&mut self, document: Document<'_>) -> Value {
         let frame = Frame { depth: 0, via: None };
-        let origin = self.origin(document.span(), None);
+        let start = document.children().next().map_or(document.span(), Node::key_span).start;
+        self.conditions = self.page.conditions(start);
+        let origin = Origin::at(self.page.site(document.span()));
         let entries = self.map(document.children(), document.is_open(), &origin, frame);
         Value { data: Data::Map(Arc::new(entries)), origin }
     }
@@ -78,7 +88,8 @@ impl<'a> Loader<'a> {
             Kind::Alias => return self.alias(node, frame),
             Kind::Null if node.flags().has(Flags::MASKED) => return self.unknown(origin),
             Kind::Null => Data::Null,
-            Kind::Bool | Kind::Number | Kind::String => scalar(node, &origin),
+            Kind::Bool | Kind::Number | Kind::String => self.scalar(node, &origin),
+            Kind::Opaque if self.page.is_printed() => self.printed(node),
             Kind::Seq => Data::List(Arc::new(self.list(node, frame))),
             Kind::Map => {
                 let open = node.flags().has(Flags::MASKED);
@@ -94,10 +105,10 @@ impl<'a> Loader<'a> {
     }
 
     fn origin(&self, span: Span, via: Option<&Origin>) -> Origin {
-        let place = self.source.place(span);
+        let origin = self.page.origin(span);
         match via.and_then(|it| it.steps().into_iter().last().cloned()) {
-            Some(step) => Origin::at(place).through(step.kind, step.name, step.place),
-            None => Origin::at(place),
+            Some(step) => origin.through(step.kind, step.name, step.place),
+            None => origin,
         }
     }
 
@@ -107,20 +118,28 @@ impl<'a> Loader<'a> {
     }
 
     fn alias(&mut self, node: Node<'_>, frame: Frame<'_>) -> Value {
-        let place = self.source.place(node.span());
+        let place = self.page.origin(node.span()).place;
         let target = node.resolved();
         if target.kind() == Kind::Alias {
             return self.unknown(Origin::at(place));
         }
-        let name = self.source.tree.source().get(node.span().range()).unwrap_or("*");
+        let name = self.page.tree.source().get(node.span().range()).unwrap_or("*");
         let via = Origin::at(place).through(StepKind::Anchor, name, place);
         self.value(target, Frame { depth: frame.depth + 1, via: Some(&via) })
     }
 
     fn list(&mut self, node: Node<'_>, frame: Frame<'_>) -> Vec<Value> {
         let below = Frame { depth: frame.depth + 1, ..frame };
-        let mut items: Vec<_> = node.children().map(|it| self.value(it, below)).collect();
-        if node.flags().has(Flags::MASKED) {
+        let mut open = node.flags().has(Flags::MASKED);
+        let mut items = Vec::new();
+        for item in node.children() {
+            if self.is_possible(item.span().start) {
+                open = true;
+            } else {
+                items.push(self.value(item, below));
+            }
+        }
+        if open {
             let origin = self.origin(node.span(), frame.via);
             items.push(self.unknown(origin));
         }
@@ -142,7 +161,9 @@ impl<'a> Loader<'a> {
                 merges.push(child);
                 continue;
             }
-            let key = child.key().filter(|_| !child.flags().has(Flags::MASKED_KEY));
+            let key = child.key().filter(|_| {
+                !child.flags().has(Flags::MASKED_KEY) && !self.is_possible(child.key_span().start)
+            });
             let Some(key) = key.filter(|_| child.kind() != Kind::Pair) else {
                 open = true;
                 continue;
@@ -159,6 +180,57 @@ impl<'a> Loader<'a> {
             map.push(Entry { key: REST.into(), key_origin: origin.clone(), value });
         }
         map.entries
+    }
+
+    /// True for what stands under a condition that cannot be known, and its document does not.
+    fn is_possible(&self, offset: u32) -> bool {
+        self.page.is_printed() && self.page.conditions(offset) > self.conditions
+    }
+
+    /// A printed value that is not wholly known.
+    fn printed(&self, node: Node<'_>) -> Data {
+        let text = self.page.slice(node.content_span());
+        match text.pieces.as_slice() {
+            [Piece::Unknown { remote, .. }] => Data::Unknown(remote.clone()),
+            pieces if pieces.iter().all(is_line) => Data::String(text),
+            _ => Data::Unknown(None),
+        }
+    }
+
+    /// The schema of sigs.k8s.io/yaml: YAML 1.1, in which `yes` and `off` are booleans.
+    fn scalar(&self, node: Node<'_>, origin: &Origin) -> Data {
+        let text = node.text().unwrap_or("");
+        let tag = node.tag();
+        if tag.is_some_and(|it| !it.starts_with("!!") && !it.starts_with("tag:yaml.org")) {
+            return Data::Unknown(None);
+        }
+        let is_text = tag.is_some_and(|it| it.ends_with("str"));
+        if node.flags().has(Flags::MASKED) {
+            if self.page.is_printed() {
+                return self.printed(node);
+            }
+            let unknown = Piece::Unknown { origin: origin.clone(), remote: None };
+            return Data::String(Text { pieces: vec![unknown] });
+        }
+        match node.kind() {
+            Kind::Bool if !is_text => {
+                return node.as_bool().map_or(Data::Unknown(None), Data::Bool);
+            }
+            Kind::Number if !is_text => {
+                return text.parse().map_or(Data::Unknown(None), Data::Number);
+            }
+            _ => {}
+        }
+        if node.style() == Style::Plain
+            && !is_text
+            && let Some(flag) = yaml11_bool(text)
+        {
+            return Data::Bool(flag);
+        }
+        Data::String(match self.page.is_printed() {
+            true => self.page.text(node),
+            false => Text::literal(text, origin.clone(), Some(node.offset_map())),
+        })
     }
 
     /// Adds what a merge key brings; true when a part of that is unknown.
@@ -179,32 +251,12 @@ impl<'a> Loader<'a> {
     }
 }
 
-/// The schema of sigs.k8s.io/yaml: YAML 1.1, in which `yes` and `off` are booleans.
-fn scalar(node: Node<'_>, origin: &Origin) -> Data {
-    let text = node.text().unwrap_or("");
-    let tag = node.tag();
-    if tag.is_some_and(|it| !it.starts_with("!!") && !it.starts_with("tag:yaml.org")) {
-        return Data::Unknown(None);
+/// True for what stands on one line.
+fn is_line(piece: &Piece) -> bool {
+    match piece {
+        Piece::Literal { text, .. } => !text.contains('\n'),
+        Piece::Unknown { .. } => true,
     }
-    let is_text = tag.is_some_and(|it| it.ends_with("str"));
-    if node.flags().has(Flags::MASKED) {
-        let unknown = model::Piece::Unknown { origin: origin.clone(), remote: None };
-        return Data::String(Text { pieces: vec![unknown] });
-    }
-    match node.kind() {
-        Kind::Bool if !is_text => return node.as_bool().map_or(Data::Unknown(None), Data::Bool),
-        Kind::Number if !is_text => {
-            return text.parse().map_or(Data::Unknown(None), Data::Number);
-        }
-        _ => {}
-    }
-    if node.style() == Style::Plain
-        && !is_text
-        && let Some(flag) = yaml11_bool(text)
-    {
-        return Data::Bool(flag);
-    }
-    Data::String(Text::literal(text, origin.clone(), Some(node.offset_map())))
 }
 
 fn yaml11_bool(text: &str) -> Option<bool> {

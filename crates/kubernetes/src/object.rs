@@ -9,14 +9,17 @@ use model::{
 use syntax::{Kind, Node, Span};
 
 use crate::account::{Account, NamespaceOwner};
+use crate::detect;
 use crate::document::Document;
 use crate::kinds;
 use crate::load::{self, Found, Loader};
 use crate::locality::Site;
+use crate::page::Page;
 use crate::rbac::{Binding, Role};
 use crate::secret_data::Issued;
 use crate::template;
 use crate::term::{self, Term};
+use crate::values;
 use crate::workload::Workload;
 
 /// What to produce.
@@ -72,31 +75,59 @@ pub struct Objects {
 }
 
 impl Objects {
+    /// The file.
+    pub fn file(&self) -> FileId {
+        self.file
+    }
+
+    /// Adds the literals of the same file, read without running its actions: what is written in
+    /// a branch that is not taken is written all the same.
+    pub fn add_literals(&mut self, masked: Self) {
+        let here: Vec<Place> = self.credentials.iter().map(|it| it.place).collect();
+        let is_new = |it: &Credential| {
+            it.literal().is_some() && here.iter().all(|place| !overlap(*place, it.place))
+        };
+        self.credentials.extend(masked.credentials.into_iter().filter(is_new));
+    }
+
     /// How far the file could be read.
     pub fn statistics(&self) -> Statistics {
         self.statistics
     }
 }
 
+fn overlap(a: Place, b: Place) -> bool {
+    a.file == b.file && a.span.start < b.span.end && b.span.start < a.span.end
+}
+
 /// Reads the objects of one file.
 pub fn collect(source: &Source<'_>, options: &Options) -> Objects {
-    let text = source.tree.source();
-    let template = template::is_template(source.path, text);
+    if detect::is_values(source.path) {
+        let mut objects = Objects { file: source.file, ..Objects::default() };
+        values::collect(source, &mut objects);
+        return objects;
+    }
+    let template = template::is_template(source.path, source.tree.source());
+    collect_page(Page::plain(source), template, options)
+}
+
+/// Reads the objects of a page; `template` says that a template action is left in it.
+pub(crate) fn collect_page(page: Page<'_>, template: bool, options: &Options) -> Objects {
     let mut reader = Reader {
-        source,
+        page,
         options,
         template,
-        loader: Loader::new(source, template),
-        objects: Objects { file: source.file, ..Objects::default() },
+        loader: Loader::new(page, template),
+        objects: Objects { file: page.file, ..Objects::default() },
     };
-    for document in source.tree.documents() {
+    for document in page.tree.documents() {
         reader.node(document, 0);
     }
     reader.finish()
 }
 
 struct Reader<'a> {
-    source: &'a Source<'a>,
+    page: Page<'a>,
     options: &'a Options,
     template: bool,
     loader: Loader<'a>,
@@ -142,8 +173,8 @@ impl Reader<'_> {
         let before = self.loader.unknowns();
         let value = self.loader.document(document);
         let number = self.objects.statistics.objects;
-        let kind = self.source.place_of(kind);
-        let mut object = Object::new(self.source, class, value, kind, number);
+        let kind = self.page.site(kind.span());
+        let mut object = Object::new(self.page, class, value, kind, number);
         object.today = self.options.today;
         if let Some(lower) = lower {
             lower(&object, &mut self.objects);
@@ -164,7 +195,7 @@ impl Reader<'_> {
         if self.loader.exhausted() {
             self.objects.notes.push(Note {
                 kind: NoteKind::Limit,
-                place: self.source.place(Span::default()),
+                place: Place::new(self.page.file, Span::default()),
                 message: "aliases unfold to more values than are read; the rest is unknown"
                     .to_owned(),
             });
@@ -204,7 +235,7 @@ impl Class {
 /// An object of a manifest.
 #[derive(Debug)]
 pub(crate) struct Object<'a> {
-    pub(crate) source: &'a Source<'a>,
+    pub(crate) page: Page<'a>,
     pub(crate) class: Class,
     pub(crate) value: Value,
     pub(crate) name: Term,
@@ -222,10 +253,10 @@ pub(crate) struct Object<'a> {
 
 impl<'a> Object<'a> {
     /// `number` counts the objects of the file.
-    fn new(source: &'a Source<'a>, class: Class, value: Value, kind: Place, number: u32) -> Self {
+    fn new(page: Page<'a>, class: Class, value: Value, kind: Place, number: u32) -> Self {
         let meta = |key: &str| Found::at(&value, &["metadata", key]);
         let read = |found: Found<'_>| match found {
-            Found::Here(it) => Term::read(Some(it), source),
+            Found::Here(it) => Term::read(Some(it), page),
             Found::Maybe(_) => Term::unknown(),
             Found::Nowhere => Term::Absent,
         };
@@ -236,15 +267,15 @@ impl<'a> Object<'a> {
             true => Term::Absent,
             false => read(meta("namespace")),
         };
-        let place = meta("name").value().map_or(kind, |it| it.origin.place);
+        let place = meta("name").value().map_or(kind, |it| page.nearest(&it.origin, kind));
         let region = value.origin.place;
-        let site = Site::of(source.path);
+        let site = Site::of(page.path);
         let scope = match name.key() {
             Some(_) => Arc::clone(&site.unit),
-            None => format!("{}#{number}", source.path).into(),
+            None => format!("{}#{number}", page.path).into(),
         };
         let today = None;
-        Self { source, class, value, name, namespace, site, scope, today, place, region }
+        Self { page, class, value, name, namespace, site, scope, today, place, region }
     }
 
     /// The value under a path of keys.

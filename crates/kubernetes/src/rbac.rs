@@ -103,7 +103,7 @@ pub(crate) fn role(object: &Object<'_>, objects: &mut Objects) {
 
 pub(crate) fn declared(object: &Object<'_>, namespaced: bool) -> Declared {
     Declared {
-        file: object.source.file,
+        file: object.page.file,
         site: object.site.clone(),
         namespace: if namespaced { object.namespace.clone() } else { Term::Absent },
         name: object.name.clone(),
@@ -209,7 +209,7 @@ pub(crate) fn binding(object: &Object<'_>, objects: &mut Objects) {
     };
     let name = object.at(&["roleRef", "name"]);
     let role = match name {
-        Found::Here(value) => Term::read(Some(value), object.source),
+        Found::Here(value) => Term::read(Some(value), object.page),
         Found::Maybe(_) | Found::Nowhere => Term::unknown(),
     };
     let cluster_role = match object.at(&["roleRef", "kind"]).to_text() {
@@ -275,12 +275,12 @@ fn subjects(object: &Object<'_>, home: &Term) -> Vec<Subject> {
 fn subject(object: &Object<'_>, home: &Term, value: &Value) -> Subject {
     let name_value = Found::at(value, &["name"]).value();
     let origin = name_value.unwrap_or(value).origin.clone();
-    let name = Term::read(name_value, object.source);
+    let name = Term::read(name_value, object.page);
     let kind = Found::at(value, &["kind"]).to_text().value().cloned();
     let who = match (kind.as_deref(), name.text()) {
         (Some("ServiceAccount"), _) => {
             let namespace = match Found::at(value, &["namespace"]) {
-                Found::Here(it) => Term::read(Some(it), object.source),
+                Found::Here(it) => Term::read(Some(it), object.page),
                 Found::Maybe(_) => Term::unknown(),
                 // The authorizer reads it so: the account of the binding's own namespace.
                 Found::Nowhere => Term::Absent,

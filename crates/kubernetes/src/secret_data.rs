@@ -2,7 +2,7 @@
 
 use model::{
     Credential, CredentialKind, Data, Entry, Expiry, ExpirySource, Knowledge, Lifetime, Origin,
-    SlotKind, Sourced, Storage,
+    Place, SlotKind, Sourced, Storage,
 };
 use secrets::Expectation;
 use syntax::{Language, Limits};
@@ -38,11 +38,11 @@ pub(crate) fn secret(object: &Object<'_>, objects: &mut Objects) {
     if let Some(place) = kind.place().filter(|_| kind_text == TOKEN) {
         let account = object.at(&["metadata", "annotations", TOKEN_ACCOUNT]);
         objects.issued.push(Issued {
-            file: object.source.file,
+            file: object.page.file,
             site: object.site.clone(),
             namespace: object.namespace.clone(),
             account: match account {
-                Found::Here(value) => Term::read(Some(value), object.source),
+                Found::Here(value) => Term::read(Some(value), object.page),
                 Found::Maybe(_) | Found::Nowhere => Term::unknown(),
             },
             credential: token::stored(object, place),
@@ -91,10 +91,12 @@ fn entries<'o>(object: &'o Object<'_>, key: &str) -> impl Iterator<Item = &'o En
 }
 
 fn seat(object: &Object<'_>, kind: SlotKind, path: &str, entry: &Entry) -> Seat {
-    let span = entry.key_origin.place.span.cover(entry.value.origin.place.span);
-    Seat::new(object, kind, format!("{path}.{}", entry.key))
-        .named(&entry.key)
-        .in_region(object.source.place(span))
+    let (key, value) = (entry.key_origin.place, entry.value.origin.place);
+    let region = match key.file == value.file {
+        true => Place::new(key.file, key.span.cover(value.span)),
+        false => value,
+    };
+    Seat::new(object, kind, format!("{path}.{}", entry.key)).named(&entry.key).in_region(region)
 }
 
 /// What a key of a Secret takes.

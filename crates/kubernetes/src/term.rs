@@ -3,7 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
-use model::{Data, Source, Value};
+use model::{Data, Piece, Remote, Text, Value};
+
+use crate::helm::RELEASE;
+use crate::page::Page;
 
 /// A name or namespace.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
@@ -43,16 +46,21 @@ impl Term {
     }
 
     /// Reads a name out of a value.
-    pub(crate) fn read(value: Option<&Value>, source: &Source<'_>) -> Self {
+    pub(crate) fn read(value: Option<&Value>, page: Page<'_>) -> Self {
         let Some(value) = value else { return Self::Absent };
         match &value.data {
             Data::Null => Self::Absent,
             Data::String(text) => match text.known() {
                 Some(text) if text.is_empty() => Self::Absent,
                 Some(text) => Self::Known(text.into()),
-                None => Self::masked(value, source),
+                None => Self::printed(text).unwrap_or_else(|| Self::masked(value, page)),
             },
-            Data::Unknown(_) => Self::masked(value, source),
+            Data::Unknown(Some(remote)) if symbol(remote).is_some() => {
+                let unknown =
+                    Piece::Unknown { origin: value.origin.clone(), remote: Some(remote.clone()) };
+                Self::printed(&Text { pieces: vec![unknown] }).unwrap_or_else(Self::unknown)
+            }
+            Data::Unknown(_) => Self::masked(value, page),
             Data::Number(_) | Data::Bool(_) | Data::List(_) | Data::Map(_) => Self::unknown(),
         }
     }
@@ -62,14 +70,36 @@ impl Term {
         Self::Masked { text: "?".into(), stable: false }
     }
 
-    fn masked(value: &Value, source: &Source<'_>) -> Self {
-        let place = value.origin.place;
-        let written = source.tree.source().get(place.span.range()).unwrap_or("");
-        let inside = written.trim().trim_matches(['"', '\'']);
-        if place.file != source.file || !inside.contains("{{") || inside.len() > LONGEST {
+    /// A name that a template printed, of which expressions are left.
+    fn printed(text: &Text) -> Option<Self> {
+        let mut name = String::new();
+        for piece in &text.pieces {
+            match piece {
+                Piece::Literal { text, .. } => name.push_str(text),
+                Piece::Unknown { remote, .. } => {
+                    name += &format!("{{{{ {} }}}}", symbol(remote.as_deref()?)?);
+                }
+            }
+        }
+        if name.len() > LONGEST {
+            return Some(Self::unknown());
+        }
+        let text = even_out(&name);
+        let stable = is_stable(&text);
+        Some(Self::Masked { text: text.into(), stable })
+    }
+
+    fn masked(value: &Value, page: Page<'_>) -> Self {
+        if page.is_printed() {
             return Self::unknown();
         }
-        let text = put_in_variables(even_out(inside), source.tree.source());
+        let place = value.origin.place;
+        let written = page.tree.source().get(place.span.range()).unwrap_or("");
+        let inside = written.trim().trim_matches(['"', '\'']);
+        if place.file != page.file || !inside.contains("{{") || inside.len() > LONGEST {
+            return Self::unknown();
+        }
+        let text = put_in_variables(even_out(inside), page.tree.source());
         let stable = is_stable(&text);
         Self::Masked { text: text.into(), stable }
     }
@@ -119,6 +149,11 @@ impl fmt::Display for Term {
             Self::Absent => f.write_str("?"),
         }
     }
+}
+
+/// The expression that yields a part of a printed text.
+fn symbol(remote: &Remote) -> Option<&str> {
+    (&*remote.address == RELEASE).then_some(&*remote.attribute)
 }
 
 /// `prod/Role/reader`; without a namespace `Role/reader`.

@@ -81,7 +81,7 @@ fn account_of(object: &Object<'_>, spec: &Value) -> (Term, Place) {
     for key in ["serviceAccountName", "serviceAccount"] {
         match Found::at(spec, &[key]) {
             Found::Here(value) => {
-                return (Term::read(Some(value), object.source), value.origin.place);
+                return (Term::read(Some(value), object.page), value.origin.place);
             }
             Found::Maybe(_) => return (Term::unknown(), object.place),
             Found::Nowhere => {}

@@ -1,0 +1,157 @@
+//! What a chart is made of: its description, its values and its dependencies.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use model::{FileId, Source};
+use syntax::{Language, Limits};
+
+use super::value::{Data, Map, Unknown, Val, overlay};
+use crate::load::Loader;
+use crate::page::Page;
+
+/// A chart that another one brings along.
+pub(super) struct Dependency {
+    pub(super) name: String,
+    /// The name under which its values stand in the chart above.
+    pub(super) alias: String,
+    pub(super) repository: String,
+    conditions: Vec<String>,
+    tags: Vec<String>,
+}
+
+/// Reads a YAML file of a chart.
+pub(super) fn yaml(file: FileId, path: &str, text: &Arc<str>) -> Val {
+    let tree = syntax::parse(Arc::clone(text), Language::Yaml, &Limits::default());
+    let source = Source { file, path, tree: &tree };
+    let mut loader = Loader::new(Page::plain(&source), false);
+    let value = tree.documents().next().map(|it| Val::read(&loader.read(it)));
+    match value {
+        Some(it) if it.as_map().is_some() => it,
+        _ => Val::map(Map::default()),
+    }
+}
+
+/// The dependencies that `Chart.yaml` lists.
+pub(super) fn dependencies(chart: &Val) -> Vec<Dependency> {
+    let map = chart.as_map();
+    let list = map.and_then(|it| it.get("dependencies"));
+    let items = list.as_ref().and_then(Val::as_list);
+    let read = |item: &Val| {
+        let map = item.as_map()?;
+        let text = |key: &str| map.get(key).and_then(|it| it.as_str());
+        let name = text("name")?;
+        let conditions = text("condition").unwrap_or_default();
+        let tags = map
+            .get("tags")
+            .and_then(|it| Some(it.as_list()?.iter().filter_map(Val::as_str).collect::<Vec<_>>()));
+        Some(Dependency {
+            alias: text("alias").unwrap_or_else(|| name.clone()),
+            name,
+            repository: text("repository").unwrap_or_default(),
+            conditions: conditions.split(',').map(|it| it.trim().to_owned()).collect(),
+            tags: tags.unwrap_or_default(),
+        })
+    };
+    items.into_iter().flat_map(|it| it.iter()).filter_map(read).collect()
+}
+
+impl Dependency {
+    /// Whether the values of the chart above leave it on; `None` when that is unknown.
+    pub(super) fn is_enabled(&self, values: &Val) -> Option<bool> {
+        for condition in self.conditions.iter().filter(|it| !it.is_empty()) {
+            match at(values, condition).map(|it| it.data) {
+                Some(Data::Bool(flag)) => return Some(flag),
+                Some(Data::Unknown(_)) => return None,
+                _ => {}
+            }
+        }
+        let mut tagged = None;
+        for tag in &self.tags {
+            match at(values, &format!("tags.{tag}")).map(|it| it.data) {
+                Some(Data::Bool(true)) => return Some(true),
+                Some(Data::Bool(false)) => tagged = Some(false),
+                Some(Data::Unknown(_)) => return None,
+                _ => {}
+            }
+        }
+        Some(tagged.unwrap_or(true))
+    }
+}
+
+fn at(values: &Val, path: &str) -> Option<Val> {
+    let mut value = values.clone();
+    for key in path.split('.') {
+        let next = value.as_map()?.get(key)?;
+        value = next;
+    }
+    Some(value)
+}
+
+/// The values of a sub-chart: its own, with what the chart above sets on top.
+pub(super) fn values_below(above: &Val, alias: &str, own: &Val) -> Val {
+    let values = match at_key(above, alias) {
+        Some(set) if set.as_map().is_some() => overlay(&set, own),
+        Some(Val { data: Data::Unknown(_), .. }) => Val::unknown(None),
+        _ => own.clone(),
+    };
+    let Some(global) = at_key(above, "global") else { return values };
+    let Some(map) = values.as_map() else { return values };
+    let merged = match map.get("global") {
+        Some(own) => overlay(&global, &own),
+        None => global,
+    };
+    map.insert("global".into(), None, merged);
+    values
+}
+
+fn at_key(values: &Val, key: &str) -> Option<Val> {
+    values.as_map()?.get(key)
+}
+
+/// The context that Helm gives to the templates of a chart.
+pub(super) fn context(chart: &Val, values: &Val) -> Val {
+    let unknown = |symbol: &str| Val::unknown(Some(symbol.into()));
+    let release = Map::default()
+        .with("Name", Val::present(".Release.Name"))
+        .with("Namespace", Val::present(".Release.Namespace"))
+        .with("Service", Val::made("Helm"))
+        .with("IsInstall", unknown(".Release.IsInstall"))
+        .with("IsUpgrade", unknown(".Release.IsUpgrade"))
+        .with("Revision", Val::present(".Release.Revision"));
+    let context = Map::default()
+        .with("Values", values.clone())
+        .with("Chart", described(chart))
+        .with("Release", Val::map(release))
+        .with("Capabilities", Val::present(".Capabilities"))
+        .with("Subcharts", Val::map(opened()))
+        .with("Files", Val { data: Data::Files, origin: None });
+    Val::map(context)
+}
+
+fn opened() -> Map {
+    let map = Map::default();
+    map.open.set(true);
+    map
+}
+
+/// `Chart.yaml` as templates see it: the keys begin with a capital.
+fn described(chart: &Val) -> Val {
+    let out = Map::default();
+    for (key, slot) in chart.as_map().into_iter().flat_map(|it| it.entries.borrow().clone()) {
+        let mut chars = key.chars();
+        let first = chars.next().map(|it| it.to_uppercase().to_string()).unwrap_or_default();
+        let name: Rc<str> = match &*key {
+            "apiVersion" => "APIVersion".into(),
+            _ => (first + chars.as_str()).into(),
+        };
+        out.insert(name, slot.key_origin, slot.value);
+    }
+    for key in ["Name", "Version"] {
+        if out.get(key).is_none() {
+            let unknown = Unknown { symbol: None, truth: Some(true) };
+            out.insert(key.into(), None, Val { data: Data::Unknown(unknown), origin: None });
+        }
+    }
+    Val::map(out)
+}

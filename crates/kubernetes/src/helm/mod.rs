@@ -1,0 +1,506 @@
+//! Helm charts without Helm: every template is run with the chart's own values, as far as
+//! that can be decided, and what it prints is read as manifests.
+//!
+//! Three things can happen to a template. All of it is decided: its output is plain YAML. Some
+//! of it depends on what only a release knows (its name, the cluster, a generated password):
+//! those actions stay in the output and are masked when it is read, and what stands under an
+//! undecided condition counts as neither present nor absent. Or it cannot be run at all (Go
+//! would refuse it, a limit was reached): then the file itself is read with all of its actions
+//! masked, as is done outside of charts.
+//!
+//! Every value keeps its place: a literal of `values.yaml` that a template prints is a literal
+//! of `values.yaml`, and the action that printed it is a step on its way.
+
+mod chart;
+mod eval;
+mod functions;
+mod print;
+mod render;
+mod text;
+mod value;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use model::{FileId, Note, NoteKind, Place};
+use rustc_hash::FxHashMap;
+use syntax::Span;
+use syntax::gotemplate::{self, Template};
+
+use crate::object::{Objects, Options, collect_page};
+use crate::page::Page;
+use eval::{Budget, Define, Engine, Stop};
+use render::{Rendered, source_text};
+use text::Text;
+use value::{Map, Val};
+
+pub(crate) use value::RELEASE;
+
+/// Charts inside charts that are followed.
+const DEPTH: u32 = 8;
+
+/// A file that may belong to a chart.
+#[derive(Clone, Copy, Debug)]
+pub struct ChartFile<'a> {
+    /// Its id in this analysis.
+    pub file: FileId,
+    /// Its path, relative to the workspace root, with `/`.
+    pub path: &'a str,
+    /// Its text.
+    pub text: &'a Arc<str>,
+}
+
+/// Reads a file by its path from the workspace root.
+pub type ReadFile<'a> = dyn Fn(&str) -> Option<Arc<str>> + Sync + 'a;
+
+/// The charts of a workspace.
+pub struct Charts<'a> {
+    files: Vec<ChartFile<'a>>,
+    charts: Vec<Chart>,
+    /// The charts that are no part of another one.
+    tops: Vec<usize>,
+    read: Option<&'a ReadFile<'a>>,
+}
+
+impl fmt::Debug for Charts<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Charts({} of {} files)", self.charts.len(), self.files.len())
+    }
+}
+
+/// A folder with a `Chart.yaml`.
+#[derive(Debug, Default)]
+struct Chart {
+    folder: String,
+    /// Indices of its files, by path.
+    files: Vec<usize>,
+    /// The charts in its `charts/`.
+    below: Vec<usize>,
+}
+
+/// What the templates of a chart and its sub-charts print.
+#[derive(Debug, Default)]
+pub struct Evaluated {
+    /// The objects of each template that could be run.
+    pub objects: Vec<Objects>,
+    /// How far.
+    pub shares: Shares,
+    /// Templates that could not be run, and limits that were reached.
+    pub notes: Vec<Note>,
+}
+
+/// How far the documents of charts could be decided.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Shares {
+    /// Charts, sub-charts too.
+    pub charts: u32,
+    /// Templates that were run.
+    pub templates: u32,
+    /// Templates that print nothing with the chart's own values.
+    pub empty: u32,
+    /// Templates that could not be run.
+    pub undecided: u32,
+    /// Printed documents of which everything is known.
+    pub decided: u32,
+    /// Documents of which all is known but parts of texts, such as the release's name.
+    pub named: u32,
+    /// Documents with conditions or blocks that are unknown.
+    pub partly: u32,
+}
+
+impl Shares {
+    /// Adds the counts of another chart.
+    pub fn add(&mut self, other: Self) {
+        self.charts += other.charts;
+        self.templates += other.templates;
+        self.empty += other.empty;
+        self.undecided += other.undecided;
+        self.decided += other.decided;
+        self.named += other.named;
+        self.partly += other.partly;
+    }
+}
+
+/// True for files that only a chart gives a meaning: its description, its values and its
+/// helpers.
+pub fn is_chart_file(path: &str) -> bool {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let extension = name.rsplit_once('.').map_or("", |(_, it)| it);
+    name == "Chart.yaml"
+        || (["yaml", "yml", "json", "tpl"].contains(&extension)
+            && folder.split('/').any(|it| it == "templates"))
+}
+
+impl<'a> Charts<'a> {
+    /// Finds the charts among the files of a workspace. `read` reads what `.Files` names.
+    pub fn find(files: Vec<ChartFile<'a>>, read: Option<&'a ReadFile<'a>>) -> Self {
+        let mut charts = Vec::new();
+        let mut by_folder: FxHashMap<&str, usize> = FxHashMap::default();
+        for it in &files {
+            let folder = match it.path.rsplit_once('/') {
+                Some((folder, "Chart.yaml")) => folder,
+                None if it.path == "Chart.yaml" => "",
+                _ => continue,
+            };
+            by_folder.insert(folder, charts.len());
+            charts.push(Chart { folder: folder.to_owned(), ..Chart::default() });
+        }
+        if charts.is_empty() {
+            return Self { files: Vec::new(), charts, tops: Vec::new(), read };
+        }
+        for (index, it) in files.iter().enumerate() {
+            let mut folder = it.path;
+            while let Some((above, _)) =
+                folder.rsplit_once('/').or((!folder.is_empty()).then_some(("", "")))
+            {
+                folder = above;
+                if let Some(chart) = by_folder.get(folder).and_then(|it| charts.get_mut(*it)) {
+                    chart.files.push(index);
+                    break;
+                }
+            }
+        }
+        let mut tops = Vec::new();
+        let above: Vec<Option<usize>> =
+            charts.iter().map(|it| by_folder.get(chart_above(&it.folder)?).copied()).collect();
+        for (index, above) in above.into_iter().enumerate() {
+            match above.and_then(|it| charts.get_mut(it)) {
+                Some(chart) => chart.below.push(index),
+                None => tops.push(index),
+            }
+        }
+        Self { files, charts, tops, read }
+    }
+
+    /// The number of charts that stand for themselves.
+    pub fn len(&self) -> usize {
+        self.tops.len()
+    }
+
+    /// True when there is no chart.
+    pub fn is_empty(&self) -> bool {
+        self.tops.is_empty()
+    }
+
+    /// Runs the templates of a chart and of its sub-charts, each once.
+    pub fn evaluate(&self, number: usize, options: &Options) -> Evaluated {
+        let mut evaluated = Evaluated::default();
+        let charts =
+            self.release(number, &mut |file, printed| evaluated.take(file, printed, options));
+        evaluated.shares.charts = charts;
+        evaluated
+    }
+
+    /// What each template of a chart and of its sub-charts prints, for people who want to see
+    /// why: unknown parts are actions. `None` for a template that cannot be run.
+    pub fn print(&self, number: usize) -> Vec<(FileId, Option<Arc<str>>)> {
+        let mut all = Vec::new();
+        self.release(number, &mut |file, printed| {
+            let text = printed.ok().flatten().map(|it| Arc::clone(it.tree.source()));
+            all.push((file.file, text));
+        });
+        all
+    }
+
+    /// Runs the templates of a chart; returns the number of charts.
+    fn release<'s>(&'s self, number: usize, sink: &'s mut Sink<'s>) -> u32 {
+        let Some(top) = self.tops.get(number).copied() else { return 0 };
+        let mut run = Release {
+            charts: self,
+            parsed: BTreeMap::new(),
+            defines: BTreeMap::new(),
+            budget: Budget::default(),
+            installed: 0,
+            sink,
+        };
+        run.define(top, 0);
+        run.install(top, None, 0);
+        run.installed
+    }
+
+    fn file_at(&self, path: &str) -> Option<&ChartFile<'a>> {
+        let at = self.files.binary_search_by(|it| it.path.cmp(path)).ok()?;
+        self.files.get(at)
+    }
+}
+
+/// The folder of the chart that a chart in its `charts/` belongs to.
+fn chart_above(folder: &str) -> Option<&str> {
+    let (above, _) = folder.rsplit_once('/')?;
+    match above.strip_suffix("charts")? {
+        "" => Some(""),
+        it => it.strip_suffix('/'),
+    }
+}
+
+/// One run over a chart with its sub-charts.
+struct Release<'r, 'a> {
+    charts: &'r Charts<'a>,
+    parsed: BTreeMap<usize, Arc<Template>>,
+    defines: BTreeMap<String, Define>,
+    budget: Budget,
+    installed: u32,
+    sink: &'r mut Sink<'r>,
+}
+
+/// Takes what a template prints: `None` when that is not YAML.
+type Sink<'s> = dyn FnMut(&ChartFile<'_>, Result<Option<Rendered>, Stop>) + 's;
+
+impl Release<'_, '_> {
+    fn chart(&self, number: usize) -> Option<&Chart> {
+        self.charts.charts.get(number)
+    }
+
+    /// The templates of a chart: number of the file and path inside the chart.
+    fn templates(&self, number: usize) -> Vec<(usize, String)> {
+        let Some(chart) = self.chart(number) else { return Vec::new() };
+        let inside = |index: &usize| {
+            let path = inside(self.charts.files.get(*index)?.path, &chart.folder)?;
+            path.starts_with("templates/").then(|| (*index, path.to_owned()))
+        };
+        chart.files.iter().filter_map(inside).collect()
+    }
+
+    fn yaml(&self, number: usize, name: &str) -> Val {
+        let found = self.chart(number).and_then(|chart| {
+            let path = join(&chart.folder, name);
+            self.charts.file_at(&path)
+        });
+        match found {
+            Some(it) => chart::yaml(it.file, it.path, it.text),
+            None => Val::map(Map::default()),
+        }
+    }
+
+    /// Collects the named templates of a chart and what it depends on; those further up win.
+    fn define(&mut self, number: usize, depth: u32) {
+        if depth >= DEPTH {
+            return;
+        }
+        for below in self.below(number) {
+            self.define(below.number, depth + 1);
+        }
+        for (index, _) in self.templates(number) {
+            let Some(it) = self.charts.files.get(index) else { continue };
+            if !it.text.contains("{{") || self.parsed.contains_key(&index) {
+                continue;
+            }
+            let template = Arc::new(gotemplate::parse(it.text));
+            if template.problems.is_empty() && !template.defines.is_empty() {
+                let text = Rc::new(source_text(it.file, it.text));
+                for (index, define) in template.defines.iter().enumerate() {
+                    let define_at = Define {
+                        text: Rc::clone(&text),
+                        source: Arc::clone(it.text),
+                        template: Arc::clone(&template),
+                        index,
+                    };
+                    self.defines.insert(define.name.clone(), define_at);
+                }
+            }
+            self.parsed.insert(index, template);
+        }
+    }
+
+    /// The charts that a chart brings along.
+    fn below(&self, number: usize) -> Vec<Below> {
+        let Some(chart) = self.chart(number) else { return Vec::new() };
+        let described = self.yaml(number, "Chart.yaml");
+        let listed = chart::dependencies(&described);
+        let mut out = Vec::new();
+        for below in &chart.below {
+            let Some(sub) = self.chart(*below) else { continue };
+            let folder = sub.folder.rsplit('/').next().unwrap_or("").to_owned();
+            let name = self.name(*below).unwrap_or_else(|| folder.clone());
+            let dependency = listed.iter().position(|it| it.name == name || it.name == folder);
+            out.push(Below { number: *below, name, dependency, vendored: true });
+        }
+        for (at, dependency) in listed.iter().enumerate() {
+            let Some(path) = dependency.repository.strip_prefix("file://") else { continue };
+            let Some(folder) = resolve(&chart.folder, path) else { continue };
+            let found = self.charts.charts.iter().position(|it| it.folder == folder);
+            if let Some(found) = found.filter(|it| out.iter().all(|below| below.number != *it)) {
+                let name = dependency.name.clone();
+                out.push(Below { number: found, name, dependency: Some(at), vendored: false });
+            }
+        }
+        out
+    }
+
+    fn name(&self, number: usize) -> Option<String> {
+        self.yaml(number, "Chart.yaml").as_map()?.get("name")?.as_str()
+    }
+
+    /// Runs a chart with the values that the chart above leaves it.
+    fn install(&mut self, number: usize, values: Option<Val>, depth: u32) {
+        if depth >= DEPTH {
+            return;
+        }
+        self.installed += 1;
+        let described = self.yaml(number, "Chart.yaml");
+        let values = values.unwrap_or_else(|| self.yaml(number, "values.yaml"));
+        let listed = chart::dependencies(&described);
+        let mut installs = Vec::new();
+        for below in self.below(number) {
+            let dependency = below.dependency.and_then(|it| listed.get(it));
+            let alias = dependency.map_or(below.name.as_str(), |it| it.alias.as_str());
+            let own = self.yaml(below.number, "values.yaml");
+            let below_values = chart::values_below(&values, alias, &own);
+            if let Some(map) = values.as_map() {
+                map.insert(alias.into(), None, below_values.clone());
+            }
+            // A chart that stands elsewhere is run where it stands.
+            let enabled = dependency.is_none_or(|it| it.is_enabled(&values) != Some(false));
+            if below.vendored && enabled {
+                installs.push((below.number, below_values));
+            }
+        }
+        let is_library = described
+            .as_map()
+            .and_then(|it| it.get("type"))
+            .is_some_and(|it| it.as_str().as_deref() == Some("library"));
+        if !is_library {
+            self.run(number, &described, &values);
+        }
+        for (below, values) in installs {
+            self.install(below, Some(values), depth + 1);
+        }
+    }
+
+    fn run(&mut self, number: usize, described: &Val, values: &Val) {
+        let Some(folder) = self.chart(number).map(|it| it.folder.clone()) else { return };
+        let read = |path: &str| self.charts.read_below(&folder, path);
+        let mut engine = Engine::new(&read);
+        engine.defines = std::mem::take(&mut self.defines);
+        engine.budget = std::mem::take(&mut self.budget);
+        let context = chart::context(described, values);
+        for (index, path) in self.templates(number) {
+            let Some(it) = self.charts.files.get(index) else { continue };
+            if !is_manifest(&path) {
+                continue;
+            }
+            let Some(template) = self.parsed.get(&index) else { continue };
+            if !template.problems.is_empty() {
+                (self.sink)(it, Err(Stop::Undecidable));
+                continue;
+            }
+            if let Some(map) = context.as_map() {
+                let own = Map::default()
+                    .with("Name", Val::made(format!("{}/{path}", file_name(&folder))))
+                    .with("BasePath", Val::made(format!("{}/templates", file_name(&folder))));
+                map.insert("Template".into(), None, Val::map(own));
+            }
+            let text = source_text(it.file, it.text);
+            let printed = engine.file(it.text, &text, template, &context);
+            (self.sink)(it, printed.map(render::render));
+        }
+        self.defines = engine.defines;
+        self.budget = engine.budget;
+    }
+}
+
+/// A chart that another one brings along.
+struct Below {
+    number: usize,
+    name: String,
+    /// Its number in the list of dependencies.
+    dependency: Option<usize>,
+    /// It lies in `charts/`.
+    vendored: bool,
+}
+
+impl Charts<'_> {
+    /// A file of a chart, which must lie inside of it.
+    fn read_below(&self, folder: &str, path: &str) -> Option<Text> {
+        let path = join(folder, &resolve("", path)?);
+        match self.file_at(&path) {
+            Some(it) => Some(source_text(it.file, it.text)),
+            None => (self.read?)(&path).map(|it| Text::made(&*it)),
+        }
+    }
+}
+
+impl Evaluated {
+    /// Takes in what a template printed.
+    fn take(
+        &mut self,
+        file: &ChartFile<'_>,
+        printed: Result<Option<Rendered>, Stop>,
+        options: &Options,
+    ) {
+        let rendered = match printed {
+            Ok(Some(rendered)) => rendered,
+            Ok(None) | Err(Stop::Undecidable) => {
+                self.shares.undecided += 1;
+                return;
+            }
+            Err(Stop::Limit(message)) => {
+                self.shares.undecided += 1;
+                self.notes.push(Note {
+                    kind: NoteKind::Limit,
+                    place: Place::new(file.file, Span::default()),
+                    message: format!("{message}; this template is read without its actions"),
+                });
+                return;
+            }
+        };
+        self.shares.templates += 1;
+        self.count(&rendered);
+        let page = Page::printed(file.file, file.path, &rendered.tree, &rendered.printed);
+        self.objects.push(collect_page(page, rendered.printed.is_partial, options));
+    }
+
+    fn count(&mut self, rendered: &Rendered) {
+        let mut documents = 0;
+        for document in rendered.tree.documents().filter(|it| it.kind() == syntax::Kind::Map) {
+            documents += 1;
+            match rendered.printed.knowledge(document.span()) {
+                crate::page::Share::All => self.shares.decided += 1,
+                crate::page::Share::ButTexts => self.shares.named += 1,
+                crate::page::Share::Some => self.shares.partly += 1,
+            }
+        }
+        self.shares.empty += u32::from(documents == 0);
+    }
+}
+
+fn is_manifest(path: &str) -> bool {
+    let name = file_name(path);
+    let extension = name.rsplit_once('.').map_or("", |(_, it)| it);
+    !name.starts_with('_') && ["yaml", "yml", "json"].contains(&extension)
+}
+
+fn file_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+fn inside<'p>(path: &'p str, folder: &str) -> Option<&'p str> {
+    match folder {
+        "" => Some(path),
+        _ => path.strip_prefix(folder)?.strip_prefix('/'),
+    }
+}
+
+fn join(folder: &str, path: &str) -> String {
+    if folder.is_empty() { path.to_owned() } else { format!("{folder}/{path}") }
+}
+
+/// A path relative to a folder; `None` when it leads out of the workspace.
+fn resolve(folder: &str, path: &str) -> Option<String> {
+    if path.starts_with('/') {
+        return None;
+    }
+    let mut parts: Vec<&str> = folder.split('/').filter(|it| !it.is_empty()).collect();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}

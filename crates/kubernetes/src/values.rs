@@ -1,0 +1,112 @@
+//! The values of a chart as a place of their own: what is written there is in the repository,
+//! whether or not a template uses it.
+
+use model::{Address, Data, Entry, SlotKind, Source, Value};
+use secrets::Expectation;
+
+use crate::credential::Seat;
+use crate::embedded;
+use crate::load::{self, Loader};
+use crate::locality::Site;
+use crate::object::Objects;
+use crate::page::Page;
+
+/// Deepest nesting that is looked through.
+const DEPTH: u32 = 64;
+
+/// Judges what a values file holds.
+pub(crate) fn collect(source: &Source<'_>, objects: &mut Objects) {
+    let page = Page::plain(source);
+    let file = source.path.rsplit('/').next().unwrap_or(source.path);
+    let mut reader = Reader {
+        site: Site::of(source.path),
+        file: file.rsplit_once('.').map_or(file, |(stem, _)| stem).to_owned(),
+        objects,
+    };
+    let mut loader = Loader::new(page, false);
+    for document in source.tree.documents() {
+        let value = loader.read(document);
+        reader.map(&value, &mut Vec::new(), DEPTH);
+    }
+}
+
+struct Reader<'o> {
+    site: Site,
+    /// The name of the file, without its extension.
+    file: String,
+    objects: &'o mut Objects,
+}
+
+impl Reader<'_> {
+    fn map(&mut self, value: &Value, path: &mut Vec<String>, depth: u32) {
+        let Some(depth) = depth.checked_sub(1) else { return };
+        for entry in load::listed(value) {
+            path.push(entry.key.to_string());
+            self.value(&entry.key, entry, &entry.value, path, depth);
+            path.pop();
+        }
+    }
+
+    fn value(
+        &mut self,
+        key: &str,
+        entry: &Entry,
+        value: &Value,
+        path: &mut Vec<String>,
+        depth: u32,
+    ) {
+        match &value.data {
+            Data::Map(_) => self.map(value, path, depth),
+            Data::List(items) => {
+                for (at, item) in items.iter().enumerate() {
+                    path.push(at.to_string());
+                    match named(item) {
+                        // An environment variable: its name says what it holds.
+                        Some((name, entry)) => {
+                            path.push(entry.key.to_string());
+                            self.value(&name, entry, &entry.value, path, depth);
+                            path.pop();
+                        }
+                        None if matches!(item.data, Data::Map(_)) => self.map(item, path, depth),
+                        None => self.value(key, entry, item, path, depth),
+                    }
+                    path.pop();
+                }
+            }
+            Data::String(text) => {
+                let seat = self.seat(key, entry, value, path);
+                let into = &mut self.objects.credentials;
+                embedded::judge(&seat, key, text, Expectation::ByName, into);
+            }
+            Data::Unknown(_) | Data::Null | Data::Bool(_) | Data::Number(_) => {}
+        }
+    }
+
+    fn seat(&self, key: &str, entry: &Entry, value: &Value, path: &[String]) -> Seat {
+        let path = path.join(".");
+        let (name, at) = (entry.key_origin.place, value.origin.place);
+        let region = match name.file == at.file {
+            true => model::Place::new(at.file, name.span.cover(at.span)),
+            false => at,
+        };
+        Seat {
+            address: Address::new(
+                std::sync::Arc::clone(&self.site.unit),
+                format!("{}#{path}", self.file),
+            ),
+            path,
+            kind: SlotKind::ChartValue,
+            taker: "the chart's values".to_owned(),
+            name: key.to_owned(),
+            holder: None,
+            region,
+            decoded: Vec::new(),
+        }
+    }
+}
+
+/// The name and the value of `{name: …, value: …}`.
+fn named(item: &Value) -> Option<(String, &Entry)> {
+    let name = item.get("name")?.as_text()?;
+    Some((name, item.entry("value")?))
+}
