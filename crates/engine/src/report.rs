@@ -100,6 +100,27 @@ pub struct Statistics {
     pub files: usize,
     /// Their bytes.
     pub bytes: usize,
+    /// How far the templates of Helm charts could be run.
+    pub charts: ChartStatistics,
+}
+
+/// How far the templates of Helm charts could be run with the charts' own values.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ChartStatistics {
+    /// Charts, sub-charts too.
+    pub charts: u32,
+    /// Templates of manifests.
+    pub templates: u32,
+    /// Templates that print nothing.
+    pub empty: u32,
+    /// Templates that could not be run.
+    pub undecided: u32,
+    /// Printed documents of which everything is known.
+    pub decided: u32,
+    /// Documents of which all is known but parts of texts, such as the release's name.
+    pub named: u32,
+    /// Documents with conditions or blocks that are unknown.
+    pub partly: u32,
 }
 
 /// The result of an analysis.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use engine::{Finding, Severity};
+use engine::{ChartStatistics, Finding, Severity};
 
 use crate::style::{self, paint};
 use crate::table::Table;
@@ -50,7 +50,29 @@ pub fn statistics(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
         table.write(out, view.color, view.width)?;
     }
     let kilobytes = view.report.statistics.bytes.div_ceil(1024);
-    writeln!(out, "{} read ({kilobytes} KiB)", counted(view.report.statistics.files, "file"))
+    writeln!(out, "{} read ({kilobytes} KiB)", counted(view.report.statistics.files, "file"))?;
+    charts(&view.report.statistics.charts, out)
+}
+
+/// How far Helm's templates could be run.
+fn charts(charts: &ChartStatistics, out: &mut dyn Write) -> io::Result<()> {
+    if charts.charts == 0 {
+        return Ok(());
+    }
+    let documents = charts.decided + charts.named + charts.partly;
+    let share = |part: u32| (part * 100 + documents / 2) / documents.max(1);
+    writeln!(
+        out,
+        "{}, {}: {}, {} % decided, {} % but for names, {} % in part; {} not run, {} without output",
+        counted(charts.charts as usize, "chart"),
+        counted(charts.templates as usize, "template"),
+        counted(documents as usize, "document"),
+        share(charts.decided),
+        share(charts.named),
+        share(charts.partly),
+        charts.undecided,
+        charts.empty,
+    )
 }
 
 /// Severities that occur, worst first, with their number.

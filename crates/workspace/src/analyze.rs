@@ -8,7 +8,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use engine::{
-    Exception, ExceptionSource, Problem, Report, Settings, Skipped, SourceText, Sources, Statistics,
+    ChartStatistics, Exception, ExceptionSource, Problem, Report, Settings, Skipped, SourceText,
+    Sources, Statistics,
 };
 use model::{Facts, FileId, Note, NoteKind, Place, Source};
 use syntax::{Language, Limits, Tree};
@@ -68,9 +69,11 @@ pub struct Prepared {
 }
 
 impl Prepared {
-    /// True when the file says something: about identities, or about who owns them.
+    /// True when the file says something: about identities, about who owns them, or to the
+    /// templates of a chart.
     pub fn is_read(&self) -> bool {
-        self.tree.is_some() || ownership::is_codeowners(&self.input.path)
+        let path = &self.input.path;
+        self.tree.is_some() || ownership::is_codeowners(path) || kubernetes::is_chart_file(path)
     }
 }
 
@@ -117,6 +120,7 @@ pub struct Lowered {
     problems: Vec<Problem>,
     exceptions: Vec<Exception>,
     skipped: Vec<Skipped>,
+    charts: ChartStatistics,
 }
 
 /// Lowers and joins parsed files.
@@ -145,18 +149,18 @@ pub fn lower(mut files: Vec<Prepared>, config: &Config) -> Lowered {
         })
         .collect();
     let mut skipped = Vec::new();
-    let mut facts = facts(&parsed, &files, config, &mut skipped);
+    let (mut facts, charts) = facts(&parsed, &files, config, &mut skipped);
     let (problems, mut exceptions) = (problems(&parsed), exceptions(&parsed));
     drop(parsed);
     let settings_file = config.file.as_ref().and_then(|it| Some((find(&files, &it.path)?, it)));
     name_owners(&mut facts, &files, settings_file);
     exceptions.extend(settings_file.iter().flat_map(|(file, it)| it.exceptions(*file)));
-    Lowered { files, facts, problems, exceptions, skipped }
+    Lowered { files, facts, problems, exceptions, skipped, charts }
 }
 
 /// Runs the rules over what was learned.
 pub fn judge(lowered: Lowered, config: &Config) -> Report {
-    let Lowered { files, facts, problems, exceptions, mut skipped } = lowered;
+    let Lowered { files, facts, problems, exceptions, mut skipped, charts } = lowered;
     // Before the rules ran, only internal errors leave anything out.
     let internal_errors = skipped.len();
     let paths: Vec<&str> = files.iter().map(|it| &*it.input.path).collect();
@@ -171,7 +175,7 @@ pub fn judge(lowered: Lowered, config: &Config) -> Report {
     }));
     let read = || files.iter().filter(|it| it.tree.is_some());
     let bytes = read().map(|it| it.input.text.len()).sum();
-    let statistics = Statistics { files: read().count(), bytes };
+    let statistics = Statistics { files: read().count(), bytes, charts };
     let texts = files.into_iter().map(|it| SourceText::new(it.input.path, it.input.text));
     let sources = Sources::new(texts.collect());
     skipped.extend(facts.notes.iter().filter_map(|it| cut_off(it, &sources)));
@@ -231,7 +235,7 @@ fn facts(
     files: &[Prepared],
     config: &Config,
     skipped: &mut Vec<Skipped>,
-) -> Facts {
+) -> (Facts, ChartStatistics) {
     let of = |wanted: FrontEnd| -> Vec<Source<'_>> {
         parsed.iter().filter(|(it, _)| *it == wanted).map(|(_, it)| *it).collect()
     };
@@ -274,13 +278,21 @@ fn facts(
     let options = kubernetes::Options { collect_resources: config.collect_resources, today };
     let sources = of(FrontEnd::Kubernetes);
     let collected = guarded(config.threads, &sources, |it| kubernetes::collect(it, &options));
+    let (mut printed, shares) = charts(files, &read_file, config, &options, skipped);
+    facts.notes.append(&mut printed.notes);
     let mut objects = Vec::with_capacity(collected.len());
     for (source, result) in sources.iter().zip(collected) {
-        match result {
-            Some(it) => objects.push(it),
-            None => skipped.push(internal_error(source.path.to_owned())),
+        match (result, printed.objects.remove(&source.file)) {
+            (Some(masked), Some(mut printed)) => {
+                printed.add_literals(masked);
+                objects.push(printed);
+            }
+            (Some(masked), None) => objects.push(masked),
+            (None, _) => skipped.push(internal_error(source.path.to_owned())),
         }
     }
+    // Templates that do not look like manifests before they are run.
+    objects.extend(printed.objects.into_values());
     let joined = catch_unwind(AssertUnwindSafe(|| kubernetes::join(objects))).ok();
     take(&mut facts, joined, skipped, || "Kubernetes manifests".to_owned());
 
@@ -293,7 +305,7 @@ fn facts(
     }
     agents::join(&mut agents);
     facts.extend(agents);
-    facts
+    (facts, shares)
 }
 
 /// The files and folders of a folder, among the files of an analysis.
@@ -315,6 +327,50 @@ fn listed(files: &[Prepared], folder: &str) -> Vec<terraform::FolderEntry> {
         is_folder,
     };
     entries.into_iter().map(entry).collect()
+}
+
+/// What the templates of all charts print.
+#[derive(Default)]
+struct Printed {
+    objects: BTreeMap<FileId, kubernetes::Objects>,
+    notes: Vec<model::Note>,
+}
+
+fn charts(
+    files: &[Prepared],
+    read_file: &(dyn Fn(&str) -> Option<Arc<str>> + Sync),
+    config: &Config,
+    options: &kubernetes::Options,
+    skipped: &mut Vec<Skipped>,
+) -> (Printed, ChartStatistics) {
+    let inputs = (0..).zip(files).map(|(index, it)| kubernetes::ChartFile {
+        file: FileId(index),
+        path: &it.input.path,
+        text: &it.input.text,
+    });
+    let charts = kubernetes::Charts::find(inputs.collect(), Some(read_file));
+    let numbers: Vec<usize> = (0..charts.len()).collect();
+    let evaluated = guarded(config.threads, &numbers, |it| charts.evaluate(*it, options));
+    let (mut printed, mut shares) = (Printed::default(), kubernetes::Shares::default());
+    for result in evaluated {
+        let Some(it) = result else {
+            skipped.push(internal_error("a Helm chart".to_owned()));
+            continue;
+        };
+        shares.add(it.shares);
+        printed.notes.extend(it.notes);
+        printed.objects.extend(it.objects.into_iter().map(|it| (it.file(), it)));
+    }
+    let statistics = ChartStatistics {
+        charts: shares.charts,
+        templates: shares.templates + shares.undecided,
+        empty: shares.empty,
+        undecided: shares.undecided,
+        decided: shares.decided,
+        named: shares.named,
+        partly: shares.partly,
+    };
+    (printed, statistics)
 }
 
 fn take(
