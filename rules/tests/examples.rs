@@ -97,6 +97,31 @@ fn every_example_says_what_its_rule_does() {
 }
 
 #[test]
+fn every_repair_mends_what_it_was_offered_for() {
+    let mut tried = 0;
+    for rule in rules::ALL {
+        for example in rule.docs().examples.iter().filter(|it| it.bad) {
+            let report = analyze(rule, example);
+            let made = workspace::repairs(&report, true, &Config::default().limits);
+            assert_eq!(made.refused, 0, "{} (line {})", rule.id, example.line);
+            if made.applied.is_empty() {
+                continue;
+            }
+            let mut mended = example.clone();
+            for file in &mut mended.files {
+                let change = made.files.iter().find(|it| *it.path == *file.path);
+                file.text = change.map_or_else(|| file.text.clone(), |it| it.after());
+            }
+            let left = analyze(rule, &mended).findings.len();
+            let expected = report.findings.len() - made.applied.len();
+            assert_eq!(left, expected, "{} (line {}): {mended:?}", rule.id, example.line);
+            tried += 1;
+        }
+    }
+    assert!(tried > 0, "no example has a repair");
+}
+
+#[test]
 fn every_rule_is_documented() {
     for rule in rules::ALL {
         let docs = rule.docs();

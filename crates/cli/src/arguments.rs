@@ -146,6 +146,22 @@ pub(crate) struct CheckArguments {
     #[arg(long, value_name = "PATH", conflicts_with_all = ["paths", "show_files"])]
     pub(crate) stdin_filename: Option<PathBuf>,
 
+    /// Repair what can be repaired without a person looking, then lint again
+    #[arg(long, group = "repair", conflicts_with_all = ["stdin_filename", "show_files", "diff"])]
+    pub(crate) fix: bool,
+
+    /// Show what --fix would change, and change nothing; exit code 1 when there is something
+    #[arg(
+        long,
+        group = "repair",
+        conflicts_with_all = ["stdin_filename", "show_files", "statistics", "output"]
+    )]
+    pub(crate) diff: bool,
+
+    /// With --fix or --diff: repair what needs a person to look, too
+    #[arg(long, requires = "repair")]
+    pub(crate) unsafe_fixes: bool,
+
     /// Count findings by rule instead of listing them
     #[arg(long, conflicts_with = "show_files")]
     pub(crate) statistics: bool,

@@ -11,6 +11,7 @@ use workspace::{Checked, Options, Workspace, check_paths, write_atomically};
 
 use crate::arguments::{CheckArguments, Common};
 use crate::failure::Misuse;
+use crate::repair;
 use crate::terminal::Terminal;
 use crate::{CLEAN, FAILED, FINDINGS};
 
@@ -37,10 +38,12 @@ pub(crate) fn run(arguments: &CheckArguments, terminal: &Terminal) -> anyhow::Re
         stdin.take(MOST_STDIN).read_to_end(&mut bytes).context("cannot read standard input")?;
         options.stdin = Some((path.clone(), bytes));
     }
-    let mut checked = check_paths(&options)?;
-    if let Some(least) = arguments.severity {
-        checked.report.findings.retain(|it| it.severity >= least);
-        checked.report.suppressed.retain(|it| it.finding.severity >= least);
+    let mut checked = analysed(&options, arguments)?;
+    if arguments.diff {
+        return repair::show(&checked, arguments.unsafe_fixes, terminal);
+    }
+    if arguments.fix && repair::apply(&checked, arguments)? {
+        checked = analysed(&options, arguments)?;
     }
     let paths = paths_from(&checked.root)?;
     let view = View {
@@ -64,6 +67,16 @@ pub(crate) fn run(arguments: &CheckArguments, terminal: &Terminal) -> anyhow::Re
         describe_run(&checked, &paths, started);
     }
     Ok(exit_code(&checked, arguments))
+}
+
+/// Analyses, and keeps what is asked for.
+fn analysed(options: &Options, arguments: &CheckArguments) -> anyhow::Result<Checked> {
+    let mut checked = check_paths(options)?;
+    if let Some(least) = arguments.severity {
+        checked.report.findings.retain(|it| it.severity >= least);
+        checked.report.suppressed.retain(|it| it.finding.severity >= least);
+    }
+    Ok(checked)
 }
 
 fn exit_code(checked: &Checked, arguments: &CheckArguments) -> u8 {

@@ -9,6 +9,7 @@ mod explain;
 mod failure;
 mod init;
 mod inventory;
+mod repair;
 mod terminal;
 
 use std::io::Write;

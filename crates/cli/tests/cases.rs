@@ -47,6 +47,9 @@ struct Case {
     present: Vec<String>,
     #[serde(default)]
     absent: Vec<String>,
+    /// What files hold afterwards.
+    #[serde(default)]
+    after: BTreeMap<String, String>,
 }
 
 impl Case {
@@ -110,6 +113,10 @@ impl Case {
         }
         for path in &self.absent {
             expect(!exists(path), format!("`{path}` was written"));
+        }
+        for (path, text) in &self.after {
+            let held = std::fs::read_to_string(folder.path().join(path)).unwrap();
+            expect(held == *text, format!("`{path}` holds {held:?}"));
         }
         wrong
     }

@@ -43,6 +43,12 @@ pub enum WorkspaceError {
         /// The file.
         path: PathBuf,
     },
+    /// A file is not what was analysed.
+    #[error("`{}` is not what was analysed: nothing was written", .path.display())]
+    Changed {
+        /// The file.
+        path: PathBuf,
+    },
     /// A file cannot be written.
     #[error("cannot write `{}`: {source}", .path.display())]
     Write {
@@ -80,6 +86,9 @@ impl WorkspaceError {
             Self::UnknownRule { nearest: Some(it), .. } => Some(format!("did you mean `{it}`?")),
             Self::UnknownRule { nearest: None, .. } => {
                 Some("`nhilint rules` lists all of them".to_owned())
+            }
+            Self::Changed { .. } => {
+                Some("run again; a file in another encoding than UTF-8 is not repaired".to_owned())
             }
             Self::Exists { .. } => Some("remove it first, or edit it".to_owned()),
             _ => None,

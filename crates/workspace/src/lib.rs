@@ -14,6 +14,7 @@ mod inputs;
 mod ownership;
 mod pattern;
 mod reader;
+mod repair;
 mod run;
 mod session;
 mod write;
@@ -27,6 +28,7 @@ pub use config::{
 };
 pub use error::{ConfigError, WorkspaceError};
 pub use reader::Reader;
+pub use repair::{Repaired, Repairs, edited, repairs, write_repairs};
 pub use run::{Checked, ConfigSource, Options, Workspace, check_paths};
 pub use session::{Session, open_folder, read_file};
 pub use write::{create_atomically, write_atomically};

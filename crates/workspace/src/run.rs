@@ -7,6 +7,7 @@ use std::sync::Arc;
 use engine::{Finding, Profile, Report, Skipped, nearest};
 use ignore::gitignore::Gitignore;
 use model::Date;
+use syntax::Limits;
 
 use crate::analyze::{Config, InputFile, Prepared, finish, prepare};
 use crate::codeowners::PLACES;
@@ -63,6 +64,8 @@ pub struct Checked {
     pub config: Option<PathBuf>,
     /// From which severity on the configuration wants a run to fail.
     pub fail_on: Option<FailOn>,
+    /// How much of a file is read.
+    pub limits: Limits,
 }
 
 /// A workspace that is ready to be read.
@@ -91,8 +94,9 @@ pub fn check_paths(options: &Options) -> Result<Checked, WorkspaceError> {
         Some((path, bytes)) => workspace.check_stdin(path, bytes)?,
         None => workspace.check(),
     };
-    let Workspace { root, config_path, fail_on, .. } = workspace;
-    Ok(Checked { report, root, config: config_path, fail_on })
+    let Workspace { root, config_path, fail_on, config, .. } = workspace;
+    let limits = config.limits;
+    Ok(Checked { report, root, config: config_path, fail_on, limits })
 }
 
 impl Workspace {
