@@ -34,7 +34,7 @@ impl<'a> Calls<'a> {
     }
 
     /// The calls through which an address came to be, innermost first.
-    fn of<'s>(&'s self, address: &'s Address) -> Vec<(&'s str, Place)> {
+    pub(crate) fn of<'s>(&'s self, address: &'s Address) -> Vec<(&'s str, Place)> {
         let scope = &*address.scope;
         let mut found = Vec::new();
         let mut rest = &*address.name;

@@ -6,6 +6,7 @@ mod docs;
 mod exception;
 mod finding;
 mod graph;
+mod outside;
 mod report;
 mod rule;
 mod run;

@@ -11,6 +11,7 @@ use crate::context::Context;
 use crate::exception::{self, Exception, ExceptionState};
 use crate::finding::{Finding, Suppressed};
 use crate::graph::Graph;
+use crate::outside;
 use crate::report::Problem;
 use crate::rule::{Check, Family, Rule, Severity};
 use crate::settings::Settings;
@@ -55,6 +56,7 @@ pub fn run(rules: &[&'static Rule], input: Input<'_>, settings: &Settings) -> Ou
         }
     }
     let calls = &Calls::new(input.facts);
+    let found = outside::bring_home(found, input.facts, calls);
     let found = settle(found, settings, input.paths, calls);
     let mut exceptions = input.exceptions;
     exceptions.extend(settings.exceptions.iter().cloned());

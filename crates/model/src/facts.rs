@@ -1,11 +1,13 @@
 //! Everything that was learned from the files of one analysis.
 
+use std::collections::BTreeSet;
+
 use crate::credential::Credential;
 use crate::exposure::Exposure;
 use crate::grant::Grant;
 use crate::guard::Guard;
 use crate::identity::{Address, Identity, Use};
-use crate::place::Place;
+use crate::place::{FileId, Place};
 use crate::resource::Resource;
 use crate::tool_server::ToolServer;
 use crate::trust::Trust;
@@ -34,6 +36,9 @@ pub struct Facts {
     /// What one fact stands for besides its own address: the fact's address, and that of an
     /// equal one which another call made.
     pub twins: Vec<(Address, Address)>,
+    /// Files that are taken in and that nobody here edits: copies of fetched modules. What is
+    /// wrong in them is reported at the call.
+    pub outside: BTreeSet<FileId>,
     /// Raw declarations; only collected when something asks for them.
     pub resources: Vec<Resource>,
     /// What was not understood, and why.
@@ -90,6 +95,7 @@ impl Facts {
         self.guards.extend(other.guards);
         self.calls.extend(other.calls);
         self.twins.extend(other.twins);
+        self.outside.extend(other.outside);
         self.resources.extend(other.resources);
         self.notes.extend(other.notes);
         self.hidden.extend(other.hidden);

@@ -24,7 +24,9 @@ mod recorded;
 mod remedy;
 mod values;
 
-pub use project::{FindFile, FolderEntry, Inputs, ListFolder, Options, Project, ReadFile};
+pub use project::{
+    FindFile, FolderEntry, Inputs, Installed, ListFolder, Options, Project, ReadFile,
+};
 pub use recorded::is_recording;
 
 /// The language of a file by its name; `None` for a file that this crate does not read.

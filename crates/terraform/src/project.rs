@@ -43,6 +43,17 @@ pub struct Inputs<'a> {
     pub files: Vec<Source<'a>>,
 }
 
+/// A module that was fetched for a root module.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Installed<'a> {
+    /// The folder of the root module.
+    pub root: &'a str,
+    /// The names of the calls that lead to it, with dots: `network.subnets`.
+    pub key: &'a str,
+    /// Where it lies. It is no module of its own: only calls evaluate it.
+    pub folder: &'a str,
+}
+
 /// What an analysis offers and wants.
 #[derive(Clone, Copy, Default)]
 pub struct Options<'a> {
@@ -56,6 +67,8 @@ pub struct Options<'a> {
     pub list_folder: Option<ListFolder<'a>>,
     /// Values for input variables; those of one folder win over those of all.
     pub inputs: &'a [Inputs<'a>],
+    /// Modules that were fetched.
+    pub installed: &'a [Installed<'a>],
     /// Whether [`Facts::resources`] is wanted.
     pub collect_resources: bool,
 }
@@ -66,6 +79,7 @@ impl fmt::Debug for Options<'_> {
             .field("read_file", &self.read_file.is_some())
             .field("find_file", &self.find_file.is_some())
             .field("list_folder", &self.list_folder.is_some())
+            .field("installed", &self.installed.len())
             .field("inputs", &self.inputs)
             .field("collect_resources", &self.collect_resources)
             .finish()
@@ -82,6 +96,8 @@ pub struct Project<'a> {
     /// Plans and states, plans first.
     pub(crate) recordings: Vec<Recording<'a>>,
     by_folder: BTreeMap<&'a str, usize>,
+    /// Fetched modules by root folder and key.
+    fetched: BTreeMap<(&'a str, &'a str), usize>,
     units: Vec<Unit>,
     pub(crate) options: Options<'a>,
 }
@@ -114,10 +130,14 @@ impl<'a> Project<'a> {
         }
         let module = |(folder, sources)| Module::new(folder, sources).with_inputs(options.inputs);
         let modules: Vec<Module<'a>> = folders.into_iter().map(module).collect();
-        let by_folder = modules.iter().enumerate().map(|(at, it)| (it.folder, at)).collect();
+        let by_folder: BTreeMap<&'a str, usize> =
+            modules.iter().enumerate().map(|(at, it)| (it.folder, at)).collect();
+        let lies = |it: &Installed<'a>| Some(((it.root, it.key), *by_folder.get(it.folder)?));
+        let fetched = options.installed.iter().filter_map(lies).collect();
         recordings.sort_by_key(|it| it.moment);
         let options = *options;
-        let mut project = Self { modules, recordings, by_folder, units: Vec::new(), options };
+        let units = Vec::new();
+        let mut project = Self { modules, recordings, by_folder, fetched, units, options };
         project.units = project.divide();
         project.place_recordings();
         project
@@ -157,13 +177,22 @@ impl<'a> Project<'a> {
         self.modules.get(found)?.is_configuration().then_some(found)
     }
 
+    /// The module that was fetched for a root module under a key.
+    pub(crate) fn fetched(&self, root: usize, key: &str) -> Option<usize> {
+        self.fetched.get(&(self.modules.get(root)?.folder, key)).copied()
+    }
+
     fn divide(&self) -> Vec<Unit> {
+        let fetched: BTreeSet<usize> = self.fetched.values().copied().collect();
         let mut callees: Vec<Vec<usize>> = Vec::with_capacity(self.modules.len());
         let mut called = BTreeSet::new();
         for (at, module) in self.modules.iter().enumerate() {
             let mut targets = Vec::new();
             for call in module.calls.values() {
                 let Some(target) = self.callee(at, call) else { continue };
+                if fetched.contains(&at) || fetched.contains(&target) {
+                    continue;
+                }
                 targets.push(target);
                 let is_root = self.modules.get(target).is_some_and(|it| it.is_root);
                 if target != at && !is_root && is_certain(call) {
@@ -172,15 +201,16 @@ impl<'a> Project<'a> {
             }
             callees.push(targets);
         }
-        let mut roots: Vec<usize> =
-            (0..self.modules.len()).filter(|it| !called.contains(it)).collect();
+        let mut roots: Vec<usize> = (0..self.modules.len())
+            .filter(|it| !called.contains(it) && !fetched.contains(it))
+            .collect();
         let mut owner = BTreeMap::new();
         for root in &roots {
             claim(*root, *root, &callees, &mut owner);
         }
         // Modules that only call each other have no root: the first one stands in.
         for at in 0..self.modules.len() {
-            if !owner.contains_key(&at) {
+            if !owner.contains_key(&at) && !fetched.contains(&at) {
                 claim(at, at, &callees, &mut owner);
                 roots.push(at);
             }

@@ -17,6 +17,7 @@ use syntax::{Language, Limits, Tree};
 use crate::config::ConfigFile;
 use crate::discover::INTERNAL_ERROR;
 use crate::inputs;
+use crate::installed;
 use crate::ownership::{self, OwnerFile, Owners};
 use crate::reader::Reader;
 
@@ -88,9 +89,13 @@ pub fn prepare(input: InputFile, limits: &Limits) -> Prepared {
     let format = recognise(&input.path, &input.text);
     let names_owners = ownership::is_catalog(&input.path) || ownership::is_approvers(&input.path);
     let catalog = names_owners.then_some(Language::Yaml);
+    let modules = installed::is_list(&input.path).then_some(Language::Json);
+    // What is inside of `.terraform` otherwise looks like a policy or a manifest.
+    let format = if modules.is_some() { None } else { format };
     let tree = format
         .map(|(_, language)| language)
         .or(catalog)
+        .or(modules)
         .map(|language| Arc::new(syntax::parse(Arc::clone(&input.text), language, limits)));
     Prepared { input, format, tree }
 }
@@ -149,9 +154,15 @@ pub fn lower(mut files: Vec<Prepared>, config: &Config) -> Lowered {
         })
         .collect();
     let mut skipped = Vec::new();
-    let (mut facts, charts) = facts(&parsed, &files, config, &mut skipped);
-    let (problems, mut exceptions) = (problems(&parsed), exceptions(&parsed));
-    drop(parsed);
+    let modules = installed::modules(&files);
+    let outside = installed::files_of(&modules, &files);
+    let (mut facts, charts) = facts(&parsed, &files, &modules, config, &mut skipped);
+    // Nobody here mends what a fetched module has wrong, or has a say in what it excuses.
+    let own: Vec<(FrontEnd, Source<'_>)> =
+        parsed.iter().filter(|(_, it)| !outside.contains(&it.file)).copied().collect();
+    let (problems, mut exceptions) = (problems(&own), exceptions(&own));
+    facts.outside = outside;
+    drop((own, parsed));
     let settings_file = config.file.as_ref().and_then(|it| Some((find(&files, &it.path)?, it)));
     name_owners(&mut facts, &files, settings_file);
     exceptions.extend(settings_file.iter().flat_map(|(file, it)| it.exceptions(*file)));
@@ -173,9 +184,12 @@ pub fn judge(lowered: Lowered, config: &Config) -> Report {
             "internal error in rule `{rule}`: its findings are incomplete; please report this"
         ),
     }));
-    let read = || files.iter().filter(|it| it.tree.is_some());
-    let bytes = read().map(|it| it.input.text.len()).sum();
-    let statistics = Statistics { files: read().count(), bytes, charts };
+    let own = (0..).zip(&files).filter(|(it, _)| !facts.outside.contains(&FileId(*it)));
+    let read: Vec<usize> = own
+        .filter(|(_, it)| it.tree.is_some() && !installed::is_list(&it.input.path))
+        .map(|(_, it)| it.input.text.len())
+        .collect();
+    let statistics = Statistics { files: read.len(), bytes: read.iter().sum(), charts };
     let texts = files.into_iter().map(|it| SourceText::new(it.input.path, it.input.text));
     let sources = Sources::new(texts.collect());
     skipped.extend(facts.notes.iter().filter_map(|it| cut_off(it, &sources)));
@@ -233,6 +247,7 @@ fn name_owners(facts: &mut Facts, files: &[Prepared], config: Option<(FileId, &C
 fn facts(
     parsed: &[(FrontEnd, Source<'_>)],
     files: &[Prepared],
+    modules: &[installed::Module],
     config: &Config,
     skipped: &mut Vec<Skipped>,
 ) -> (Facts, ChartStatistics) {
@@ -261,7 +276,10 @@ fn facts(
         // Without a disk, the files that were given are all there is.
         None => Some(listed(files, path)),
     };
+    let installed: Vec<terraform::Installed<'_>> =
+        modules.iter().map(installed::Module::as_installed).collect();
     let options = terraform::Options {
+        installed: &installed,
         list_folder: Some(&list_folder),
         inputs: &inputs,
         read_file: Some(&read_file),

@@ -11,6 +11,7 @@ mod decode;
 mod discover;
 mod error;
 mod inputs;
+mod installed;
 mod ownership;
 mod pattern;
 mod reader;

@@ -15,6 +15,7 @@ use crate::config::{self, FILE_NAMES, FailOn, LoadedConfig, Wanted};
 use crate::decode::{Decoded, decode};
 use crate::discover::{Found, Given, INTERNAL_ERROR, Walk, relative};
 use crate::error::WorkspaceError;
+use crate::installed;
 use crate::reader::Reader;
 
 /// Which configuration counts.
@@ -219,6 +220,11 @@ impl Workspace {
         };
         let mut found = walk.run();
         found.prepared.extend(self.owner_files());
+        if let Some(reader) = &self.config.reader {
+            let (files, limits) = (&found.prepared, &self.config.limits);
+            let installed = installed::read(files, reader, limits, &mut found.skipped);
+            found.prepared.extend(installed);
+        }
         found.prepared.sort_by(|a, b| a.input.path.cmp(&b.input.path));
         let mut before: Option<Arc<str>> = None;
         found.prepared.retain(|it| {

@@ -204,10 +204,26 @@ impl<'p> Evaluator<'p> {
         made
     }
 
+    /// The module that a call runs, when it is here: a local one, or one that was fetched for
+    /// this way to it.
+    pub(super) fn callee(&self, instance: usize, call: &Declaration<'_>) -> Option<usize> {
+        let local = self.project.callee(self.instance(instance).module, call);
+        local.or_else(|| {
+            let mut names = vec![call.name.to_owned()];
+            let mut at = self.instance(instance);
+            while let Some(caller) = &at.caller {
+                names.push(caller.call.clone());
+                at = self.instance(caller.instance);
+            }
+            names.reverse();
+            self.project.fetched(self.root, &names.join("."))
+        })
+    }
+
     fn call(&self, instance: usize, name: &str) -> Option<Vec<(Key, usize)>> {
         let caller = self.instance(instance);
         let call = self.module(instance)?.calls.get(name)?;
-        let Some(module) = self.project.callee(caller.module, call) else {
+        let Some(module) = self.callee(instance, call) else {
             self.note(NoteKind::Outside, call.place, "this module is not here: it is unknown");
             return None;
         };

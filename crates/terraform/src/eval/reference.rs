@@ -258,9 +258,7 @@ impl<'p> Evaluator<'p> {
         let dot = if path.is_empty() { "" } else { "." };
         let calls = self.calls(scope.instance, name);
         let call = self.module(scope.instance).and_then(|it| it.calls.get(name));
-        let local = call.is_some_and(|it| {
-            self.project.callee(self.instance(scope.instance).module, it).is_some()
-        });
+        let local = call.is_some_and(|it| self.callee(scope.instance, it).is_some());
         if !local {
             let address: Arc<str> = format!("{path}{dot}module.{name}").into();
             return self.apply(values::object(&address, place), steps, scope, place);
