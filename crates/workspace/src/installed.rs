@@ -54,7 +54,7 @@ impl Module {
 
 /// The modules of all lists among the files.
 pub(crate) fn modules(files: &[Prepared]) -> Vec<Module> {
-    files.iter().flat_map(|it| listed(it)).collect()
+    files.iter().flat_map(listed).collect()
 }
 
 fn listed(file: &Prepared) -> Vec<Module> {
