@@ -351,7 +351,7 @@ fn listed(files: &[Prepared], folder: &str) -> Vec<terraform::FolderEntry> {
 #[derive(Default)]
 struct Printed {
     objects: BTreeMap<FileId, kubernetes::Objects>,
-    notes: Vec<model::Note>,
+    notes: Vec<Note>,
 }
 
 fn charts(
