@@ -5,14 +5,18 @@
 //! and no renderer can show a credential, because findings hold none and source lines are
 //! shown through [`Redactions`].
 
+mod azure;
 mod concise;
 mod debug;
 mod excerpt;
 mod github;
+mod gitlab;
 mod inventory;
 mod json;
-
+mod junit;
+mod markdown;
 mod paths;
+mod rdjson;
 mod redact;
 mod rule_page;
 mod safe_json;

@@ -31,6 +31,17 @@ pub fn summary(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     }
 }
 
+/// The same without colours, for a line of another text.
+pub(crate) fn counts(view: &View<'_>) -> String {
+    let mut text = Vec::new();
+    let plain = View { color: false, ..*view };
+    match summary(&plain, &mut text) {
+        Ok(()) => String::from_utf8_lossy(&text).trim_end().to_owned(),
+        // Writing to memory does not fail.
+        Err(_) => String::new(),
+    }
+}
+
 /// Writes a table of rules with the number of their findings, most first, in place of the
 /// findings.
 pub fn statistics(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use engine::{Finding, Report};
 
 use crate::paths::Paths;
-use crate::{concise, github, json, sarif, text};
+use crate::{azure, concise, github, gitlab, json, junit, markdown, rdjson, sarif, text};
 
 /// A report and the way it is shown.
 #[derive(Clone, Copy, Debug)]
@@ -46,12 +46,33 @@ pub enum Format {
     Sarif,
     /// Workflow commands of GitHub Actions.
     Github,
+    /// GitLab's code quality report.
+    Gitlab,
+    /// JUnit XML.
+    Junit,
+    /// The format of reviewdog.
+    Rdjson,
+    /// A table for a comment or a summary.
+    Markdown,
+    /// Logging commands of Azure Pipelines.
+    Azure,
 }
 
 impl Format {
     /// All, in the order of the documentation.
-    pub const ALL: [Self; 6] =
-        [Self::Text, Self::Concise, Self::Json, Self::Jsonl, Self::Sarif, Self::Github];
+    pub const ALL: [Self; 11] = [
+        Self::Text,
+        Self::Concise,
+        Self::Json,
+        Self::Jsonl,
+        Self::Sarif,
+        Self::Github,
+        Self::Gitlab,
+        Self::Junit,
+        Self::Rdjson,
+        Self::Markdown,
+        Self::Azure,
+    ];
 
     /// The name on the command line.
     pub fn id(self) -> &'static str {
@@ -62,6 +83,11 @@ impl Format {
             Self::Jsonl => "jsonl",
             Self::Sarif => "sarif",
             Self::Github => "github",
+            Self::Gitlab => "gitlab",
+            Self::Junit => "junit",
+            Self::Rdjson => "rdjson",
+            Self::Markdown => "markdown",
+            Self::Azure => "azure",
         }
     }
 
@@ -97,5 +123,10 @@ pub fn render(format: Format, view: &View<'_>, out: &mut dyn Write) -> io::Resul
         Format::Jsonl => json::render_lines(view, out),
         Format::Sarif => sarif::render(view, out),
         Format::Github => github::render(view, out),
+        Format::Gitlab => gitlab::render(view, out),
+        Format::Junit => junit::render(view, out),
+        Format::Rdjson => rdjson::render(view, out),
+        Format::Markdown => markdown::render(view, out),
+        Format::Azure => azure::render(view, out),
     }
 }

@@ -441,3 +441,60 @@ fn rule_pages_and_lists_hold_what_the_rule_says() {
     assert_eq!(value["rules"][0]["summary"], "Something is wrong.");
     assert!(matches!(RULE.check, Check::Problem(_)));
 }
+
+#[test]
+fn gitlab_has_what_code_quality_asks_for() {
+    let value: Value = serde_json::from_str(&rendered(Format::Gitlab, false)).unwrap();
+    let issues = value.as_array().unwrap();
+    assert_eq!(issues.len(), SECRETS.len());
+    let levels = ["info", "minor", "major", "critical", "blocker"];
+    let mut fingerprints = std::collections::BTreeSet::new();
+    for issue in issues {
+        assert!(issue["description"].is_string() && issue["check_name"] == "wrong-thing");
+        assert!(levels.contains(&issue["severity"].as_str().unwrap()));
+        assert!(issue["location"]["lines"]["begin"].as_u64().unwrap() > 0);
+        assert!(!issue["location"]["path"].as_str().unwrap().starts_with(['/', '.']));
+        fingerprints.insert(issue["fingerprint"].as_str().unwrap());
+    }
+    assert_eq!(fingerprints.len(), issues.len());
+}
+
+#[test]
+fn junit_has_a_failure_for_each_finding() {
+    let text = rendered(Format::Junit, false);
+    assert_eq!(text.matches("<testcase ").count(), SECRETS.len());
+    assert_eq!(text.matches("</failure>").count(), SECRETS.len());
+    assert!(text.contains(&format!("failures=\"{}\"", SECRETS.len())));
+    // Between tags stand no characters that start another one.
+    for inside in text.split('>').map(|it| it.split('<').next().unwrap()) {
+        assert!(!inside.contains("&amp;amp;") && !inside.contains('<'));
+    }
+}
+
+#[test]
+fn rdjson_counts_bytes() {
+    let value: Value = serde_json::from_str(&rendered(Format::Rdjson, false)).unwrap();
+    let report = hostile_report();
+    assert_eq!(value["source"]["name"], "nhilint");
+    let diagnostics = value["diagnostics"].as_array().unwrap();
+    assert_eq!(diagnostics.len(), report.findings.len());
+    for (diagnostic, finding) in diagnostics.iter().zip(&report.findings) {
+        let text = &report.sources.get(finding.place.file).unwrap().text;
+        let start = &diagnostic["location"]["range"]["start"];
+        let line = usize::try_from(start["line"].as_u64().unwrap()).unwrap();
+        let column = usize::try_from(start["column"].as_u64().unwrap()).unwrap();
+        let before: usize = text.split_inclusive('\n').take(line - 1).map(str::len).sum();
+        assert_eq!(before + column - 1, finding.place.span.start as usize);
+    }
+}
+
+#[test]
+fn markdown_and_azure_have_one_line_a_finding() {
+    let text = rendered(Format::Markdown, false);
+    assert_eq!(text.lines().filter(|it| it.contains("<code>wrong-thing</code>")).count(), 4);
+    assert!(text.starts_with("### nhilint: 4 findings"), "{text}");
+    let text = rendered(Format::Azure, false);
+    assert_eq!(text.lines().count(), 4);
+    assert!(text.lines().all(|it| it.starts_with("##vso[task.logissue type=")), "{text}");
+    assert_eq!(text.matches("##vso[").count(), 4);
+}
