@@ -21,6 +21,7 @@ mod place;
 mod remedy;
 mod resource;
 mod secret;
+pub mod service;
 mod source;
 mod table;
 mod tool_pattern;
