@@ -22,6 +22,7 @@ mod policy;
 mod project;
 mod recorded;
 mod remedy;
+mod service;
 mod values;
 
 pub use project::{

@@ -13,6 +13,9 @@ mod resource_policy;
 mod store;
 mod uses;
 
+use model::{Carrier, Party, Sourced, Value};
+
+use crate::eval::Resource;
 use crate::lower::{Collector, Unit};
 
 /// Resource types that can hold permissions.
@@ -47,4 +50,22 @@ pub(crate) fn lower(unit: &Unit<'_, '_>, out: &mut Collector) {
     }
     attachments.lower(out);
     grant::unused_documents(unit, out);
+}
+
+/// Adds the statements of a policy that an identity outside of AWS's own resources holds.
+pub(crate) fn inline_policy(
+    unit: &Unit<'_, '_>,
+    resource: &Resource<'_>,
+    path: &str,
+    document: &Value,
+    holder: Sourced<Party>,
+    out: &mut Collector,
+) {
+    let holder = grant::Holder {
+        carrier: Carrier::IdentityPolicy,
+        principals: vec![holder],
+        bound: Some(true),
+        bindings: Vec::new(),
+    };
+    grant::policy(unit, resource, path, document, &holder, out);
 }

@@ -5,6 +5,8 @@ mod role;
 
 use model::{IdentityKind, Knowledge, Party, Use, UseMode};
 
+pub(crate) use role::reach;
+
 use crate::lower::{Collector, Unit};
 use crate::values;
 

@@ -84,7 +84,7 @@ fn condition(unit: &Unit<'_, '_>, resource: &Resource<'_>) -> (Vec<Condition>, b
 }
 
 /// How far a scope reaches.
-fn reach(unit: &Unit<'_, '_>, scope: &Value) -> Reach {
+pub(crate) fn reach(unit: &Unit<'_, '_>, scope: &Value) -> Reach {
     if let Some(address) = values::remote(scope).map(|it| &*it.address) {
         let name = address.rsplit("module.").next().unwrap_or(address);
         return if name.contains("azurerm_subscription.") {
