@@ -60,6 +60,49 @@ rule! {
     ///   member             = "principalSet://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/ci/*" # error: federation pool
     /// }
     /// ```
+    /// ```tf,bad
+    /// resource "vault_kubernetes_auth_backend_role" "app" {
+    ///   role_name                        = "app"
+    ///   bound_service_account_names      = ["*"] # error: any service account of the cluster
+    ///   bound_service_account_namespaces = ["*"]
+    /// }
+    ///
+    /// resource "vault_jwt_auth_backend_role" "ci" { # error: any workload
+    ///   role_name       = "ci"
+    ///   role_type       = "jwt"
+    ///   user_claim      = "sub"
+    ///   bound_audiences = ["vault"]
+    /// }
+    /// ```
+    /// ```tf,good
+    /// variable "claims" {}
+    ///
+    /// resource "vault_kubernetes_auth_backend_role" "app" {
+    ///   role_name                        = "app"
+    ///   bound_service_account_names      = ["app"]
+    ///   bound_service_account_namespaces = ["shop"]
+    /// }
+    ///
+    /// resource "vault_jwt_auth_backend_role" "ci" {
+    ///   role_name    = "ci"
+    ///   role_type    = "jwt"
+    ///   user_claim   = "sub"
+    ///   bound_claims = { project_id = "7" }
+    /// }
+    ///
+    /// resource "vault_jwt_auth_backend_role" "other" {
+    ///   role_name    = "other"
+    ///   role_type    = "jwt"
+    ///   user_claim   = "sub"
+    ///   bound_claims = var.claims
+    /// }
+    ///
+    /// resource "vault_jwt_auth_backend_role" "people" {
+    ///   role_name  = "people"
+    ///   role_type  = "oidc"
+    ///   user_claim = "email"
+    /// }
+    /// ```
     /// ```tf,good
     /// variable "subject" {}
     ///

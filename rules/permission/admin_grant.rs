@@ -2,6 +2,7 @@ use engine::{Context, Severity, rule};
 use model::aws::{self, ManagedPolicy};
 use model::azure::{self, AzureRole};
 use model::google::{self, GoogleRole};
+use model::service::{self, ServiceRole};
 use model::{
     Carrier, Grant, IdentityKind, Party, PermissionSystem, Purpose, Reach, kubernetes, wildcard,
 };
@@ -13,7 +14,8 @@ rule! {
     /// A role or managed policy that is made for administrators, or for everything of a service, is
     /// handed to an identity: `AdministratorAccess` and its like in AWS, `roles/owner` and
     /// `roles/editor` in Google Cloud, `Owner` or `Contributor` on a subscription in Azure,
-    /// directory roles in Entra, `cluster-admin` in Kubernetes.
+    /// directory roles in Entra, `cluster-admin` in Kubernetes, `ACCOUNTADMIN` in Snowflake, a
+    /// superuser of a database, the root policy of Vault.
     ///
     /// ## Why
     /// Whoever takes the identity over owns what the role covers. Such a role is usually chosen
@@ -62,6 +64,55 @@ rule! {
     ///   access_scope {
     ///     type = "cluster"
     ///   }
+    /// }
+    /// ```
+    /// ```tf,bad
+    /// resource "snowflake_service_user" "etl" {
+    ///   name = "ETL"
+    /// }
+    ///
+    /// resource "snowflake_grant_account_role" "etl" {
+    ///   role_name = "ACCOUNTADMIN" # error: service user `ETL` holds `Snowflake ACCOUNTADMIN`
+    ///   user_name = snowflake_service_user.etl.name
+    /// }
+    ///
+    /// resource "postgresql_role" "app" {
+    ///   name      = "app"
+    ///   superuser = true # error: database user `app`
+    /// }
+    ///
+    /// resource "vault_database_secret_backend_role" "app" {
+    ///   name                = "app"
+    ///   creation_statements = ["CREATE ROLE \"{{name}}\" WITH LOGIN SUPERUSER PASSWORD '{{password}}'"] # error: superuser
+    /// }
+    ///
+    /// resource "gitlab_project_access_token" "release" {
+    ///   name         = "release"
+    ///   access_level = "owner" # error: `GitLab owner`
+    ///   scopes       = ["write_repository"]
+    /// }
+    /// ```
+    /// ```tf,good
+    /// variable "role" {}
+    ///
+    /// resource "snowflake_grant_account_role" "etl" {
+    ///   role_name = "LOADER"
+    ///   user_name = "ETL"
+    /// }
+    ///
+    /// resource "snowflake_grant_account_role" "other" {
+    ///   role_name = var.role
+    ///   user_name = "ETL"
+    /// }
+    ///
+    /// resource "postgresql_role" "app" {
+    ///   name      = "app"
+    ///   superuser = false
+    /// }
+    ///
+    /// resource "vault_database_secret_backend_role" "app" {
+    ///   name                = "app"
+    ///   creation_statements = ["CREATE ROLE \"{{name}}\" WITH LOGIN NOSUPERUSER"]
     /// }
     /// ```
     /// ```tf,good
@@ -150,10 +201,15 @@ fn check(grant: &Grant, cx: &mut Context<'_>) {
         PermissionSystem::Google => google(&role.value, grant),
         PermissionSystem::Azure | PermissionSystem::EntraDirectory => azure(&role.value, grant),
         PermissionSystem::Kubernetes => kubernetes(&role.value, grant),
+        PermissionSystem::Saas | PermissionSystem::Database => service(grant),
         _ => None,
     };
     let Some((severity, name, what)) = found else { return };
     let people = is_for_people(grant, cx);
+    // Services have administrators, and there those are people.
+    if people && matches!(grant.system, PermissionSystem::Saas | PermissionSystem::Database) {
+        return;
+    }
     let message = match holder(grant, cx) {
         Some(holder) => format!("{holder} holds `{name}`: {what}"),
         None => format!("`{name}` is handed out: {what}"),
@@ -292,4 +348,15 @@ fn is_account(party: &Party) -> bool {
         Party::Named { kind, .. } => *kind == IdentityKind::KubernetesServiceAccount,
         _ => false,
     }
+}
+
+/// Roles of services and databases; what is no role of an administrator is another rule's.
+fn service(grant: &Grant) -> Found {
+    let (name, class, gives) = service::role_of(grant)?;
+    let severity = match class {
+        ServiceRole::Admin | ServiceRole::Access => Severity::High,
+        ServiceRole::Wide => Severity::Medium,
+        _ => return None,
+    };
+    Some((severity, name.value.clone(), gives))
 }
