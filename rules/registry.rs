@@ -4,6 +4,7 @@
 use engine::Rule;
 
 #[path = "permission/admin_grant.rs"] mod admin_grant;
+#[path = "identity/any_name_certificate.rs"] mod any_name_certificate;
 #[path = "agent/approval_bypass.rs"] mod approval_bypass;
 #[path = "agent/auto_approved_server.rs"] mod auto_approved_server;
 #[path = "agent/automatic_approval.rs"] mod automatic_approval;
@@ -31,6 +32,7 @@ use engine::Rule;
 #[path = "agent/open_folder.rs"] mod open_folder;
 #[path = "identity/open_machine_credentials.rs"] mod open_machine_credentials;
 #[path = "agent/open_network.rs"] mod open_network;
+#[path = "supply_chain/open_pipeline.rs"] mod open_pipeline;
 #[path = "ownership/personal_owner.rs"] mod personal_owner;
 #[path = "secret/plain_secret_manifest.rs"] mod plain_secret_manifest;
 #[path = "secret/plain_store_entry.rs"] mod plain_store_entry;
@@ -55,18 +57,22 @@ use engine::Rule;
 #[path = "hygiene/unreadable_input.rs"] mod unreadable_input;
 #[path = "identity/unrestricted_federation.rs"] mod unrestricted_federation;
 #[path = "ownership/unreviewed_identity.rs"] mod unreviewed_identity;
+#[path = "permission/unscoped_token.rs"] mod unscoped_token;
 #[path = "hygiene/unused_exception.rs"] mod unused_exception;
 #[path = "permission/user_attached_policy.rs"] mod user_attached_policy;
 #[path = "secret/weak_generated_password.rs"] mod weak_generated_password;
 #[path = "secret/well_known_password.rs"] mod well_known_password;
 #[path = "identity/whole_account_trust.rs"] mod whole_account_trust;
 #[path = "agent/wide_tool_server.rs"] mod wide_tool_server;
+#[path = "identity/widely_shared_secret.rs"] mod widely_shared_secret;
 #[path = "permission/wildcard_action.rs"] mod wildcard_action;
 #[path = "permission/wildcard_resource.rs"] mod wildcard_resource;
+#[path = "permission/writable_repository_access.rs"] mod writable_repository_access;
 
 /// All rules, sorted by id.
 pub static ALL: &[&Rule] = &[
     &admin_grant::RULE,
+    &any_name_certificate::RULE,
     &approval_bypass::RULE,
     &auto_approved_server::RULE,
     &automatic_approval::RULE,
@@ -94,6 +100,7 @@ pub static ALL: &[&Rule] = &[
     &open_folder::RULE,
     &open_machine_credentials::RULE,
     &open_network::RULE,
+    &open_pipeline::RULE,
     &personal_owner::RULE,
     &plain_secret_manifest::RULE,
     &plain_store_entry::RULE,
@@ -118,12 +125,15 @@ pub static ALL: &[&Rule] = &[
     &unreadable_input::RULE,
     &unrestricted_federation::RULE,
     &unreviewed_identity::RULE,
+    &unscoped_token::RULE,
     &unused_exception::RULE,
     &user_attached_policy::RULE,
     &weak_generated_password::RULE,
     &well_known_password::RULE,
     &whole_account_trust::RULE,
     &wide_tool_server::RULE,
+    &widely_shared_secret::RULE,
     &wildcard_action::RULE,
     &wildcard_resource::RULE,
+    &writable_repository_access::RULE,
 ];

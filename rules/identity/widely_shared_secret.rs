@@ -1,0 +1,90 @@
+use engine::{Context, rule};
+use model::Grant;
+use model::service::{self, ServiceRole};
+
+rule! {
+    /// A stored credential can be used by every project of an organisation.
+    ///
+    /// ## What
+    /// An organisation's secret is visible to all repositories, or a variable set with a credential
+    /// is applied to all workspaces.
+    ///
+    /// ## Why
+    /// Whoever can push a branch to any one of the repositories can print the secret. The projects
+    /// share one identity, so that nothing tells which of them acted, and none can be cut off alone.
+    ///
+    /// ## Fix
+    /// Choose the repositories or workspaces that need it, or give each its own: a role that its
+    /// workload identity can assume.
+    ///
+    /// ```tf,bad
+    /// resource "github_actions_organization_secret" "deploy" {
+    ///   secret_name = "DEPLOY_TOKEN"
+    ///   visibility  = "all" # error: every repository
+    /// }
+    /// ```
+    /// ```tf,bad
+    /// resource "tfe_variable_set" "aws" {
+    ///   name         = "aws"
+    ///   organization = "shop"
+    ///   global       = true # error: every workspace
+    /// }
+    ///
+    /// resource "tfe_variable" "key" {
+    ///   key             = "AWS_SECRET_ACCESS_KEY"
+    ///   category        = "env"
+    ///   sensitive       = true
+    ///   variable_set_id = tfe_variable_set.aws.id
+    /// }
+    /// ```
+    /// ```tf,good
+    /// variable "visibility" {}
+    ///
+    /// resource "github_actions_organization_secret" "deploy" {
+    ///   secret_name             = "DEPLOY_TOKEN"
+    ///   visibility              = "selected"
+    ///   selected_repository_ids = [1]
+    /// }
+    ///
+    /// resource "github_actions_organization_secret" "other" {
+    ///   secret_name = "OTHER_TOKEN"
+    ///   visibility  = var.visibility
+    /// }
+    ///
+    /// resource "tfe_variable_set" "region" {
+    ///   name         = "region"
+    ///   organization = "shop"
+    ///   global       = true
+    /// }
+    ///
+    /// resource "tfe_variable" "region" {
+    ///   key             = "AWS_REGION"
+    ///   category        = "env"
+    ///   variable_set_id = tfe_variable_set.region.id
+    /// }
+    /// ```
+    ///
+    /// ## References
+    /// - OWASP NHI9:2025 NHI Reuse (verified 2026-11-22)
+    id: "widely-shared-secret",
+    family: Identity,
+    severity: Medium,
+    confidence: High,
+    profile: Default,
+    since: "0.1.0",
+    references: [
+        OwaspNhi: ["NHI9", "NHI5", "NHI8"],
+        NistCsf: ["PR.AA-05"],
+    ],
+    check: Grant(check),
+}
+
+fn check(grant: &Grant, cx: &mut Context<'_>) {
+    let Some((name, ServiceRole::Shared, gives)) = service::role_of(grant) else { return };
+    let message = format!("{gives} can use this credential");
+    let finding = cx.report(&grant.address, "visibility", &name.origin, message);
+    finding.help("choose those that need it, or give each an identity of its own");
+    for place in &grant.bindings {
+        finding.related(*place, "the credential");
+    }
+}
