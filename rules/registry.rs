@@ -11,6 +11,7 @@ use engine::Rule;
 #[path = "permission/creates_workloads.rs"] mod creates_workloads;
 #[path = "secret/credential_in_state.rs"] mod credential_in_state;
 #[path = "identity/default_account_grant.rs"] mod default_account_grant;
+#[path = "lifetime/default_lifetime.rs"] mod default_lifetime;
 #[path = "supply_chain/downloaded_tool_server.rs"] mod downloaded_tool_server;
 #[path = "secret/embedded_secret.rs"] mod embedded_secret;
 #[path = "lifetime/excessive_lifetime.rs"] mod excessive_lifetime;
@@ -40,11 +41,13 @@ use engine::Rule;
 #[path = "agent/plaintext_tool_server.rs"] mod plaintext_tool_server;
 #[path = "secret/private_key_in_state.rs"] mod private_key_in_state;
 #[path = "permission/public_principal.rs"] mod public_principal;
+#[path = "lifetime/rare_rotation.rs"] mod rare_rotation;
 #[path = "permission/reads_all_secrets.rs"] mod reads_all_secrets;
 #[path = "permission/runs_in_any_pod.rs"] mod runs_in_any_pod;
 #[path = "agent/sandbox_off.rs"] mod sandbox_off;
 #[path = "permission/self_escalation.rs"] mod self_escalation;
 #[path = "identity/shared_outside_organization.rs"] mod shared_outside_organization;
+#[path = "lifetime/sliding_expiry.rs"] mod sliding_expiry;
 #[path = "lifetime/static_access_key.rs"] mod static_access_key;
 #[path = "lifetime/stored_secret_without_expiry.rs"] mod stored_secret_without_expiry;
 #[path = "agent/trusts_all_servers.rs"] mod trusts_all_servers;
@@ -55,8 +58,11 @@ use engine::Rule;
 #[path = "secret/unmarked_credential.rs"] mod unmarked_credential;
 #[path = "supply_chain/unpinned_tool_server.rs"] mod unpinned_tool_server;
 #[path = "hygiene/unreadable_input.rs"] mod unreadable_input;
+#[path = "lifetime/unrenewed_certificate.rs"] mod unrenewed_certificate;
 #[path = "identity/unrestricted_federation.rs"] mod unrestricted_federation;
 #[path = "ownership/unreviewed_identity.rs"] mod unreviewed_identity;
+#[path = "lifetime/unrotated_encryption_key.rs"] mod unrotated_encryption_key;
+#[path = "lifetime/unrotated_secret.rs"] mod unrotated_secret;
 #[path = "permission/unscoped_token.rs"] mod unscoped_token;
 #[path = "hygiene/unused_exception.rs"] mod unused_exception;
 #[path = "permission/user_attached_policy.rs"] mod user_attached_policy;
@@ -79,6 +85,7 @@ pub static ALL: &[&Rule] = &[
     &creates_workloads::RULE,
     &credential_in_state::RULE,
     &default_account_grant::RULE,
+    &default_lifetime::RULE,
     &downloaded_tool_server::RULE,
     &embedded_secret::RULE,
     &excessive_lifetime::RULE,
@@ -108,11 +115,13 @@ pub static ALL: &[&Rule] = &[
     &plaintext_tool_server::RULE,
     &private_key_in_state::RULE,
     &public_principal::RULE,
+    &rare_rotation::RULE,
     &reads_all_secrets::RULE,
     &runs_in_any_pod::RULE,
     &sandbox_off::RULE,
     &self_escalation::RULE,
     &shared_outside_organization::RULE,
+    &sliding_expiry::RULE,
     &static_access_key::RULE,
     &stored_secret_without_expiry::RULE,
     &trusts_all_servers::RULE,
@@ -123,8 +132,11 @@ pub static ALL: &[&Rule] = &[
     &unmarked_credential::RULE,
     &unpinned_tool_server::RULE,
     &unreadable_input::RULE,
+    &unrenewed_certificate::RULE,
     &unrestricted_federation::RULE,
     &unreviewed_identity::RULE,
+    &unrotated_encryption_key::RULE,
+    &unrotated_secret::RULE,
     &unscoped_token::RULE,
     &unused_exception::RULE,
     &user_attached_policy::RULE,

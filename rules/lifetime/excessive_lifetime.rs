@@ -6,7 +6,9 @@ rule! {
     ///
     /// ## What
     /// The file sets an end for a credential, and it is further away than the configured limit
-    /// (`secret-days` in `nhilint.toml`, 90 days unless set).
+    /// (`secret-days` in `nhilint.toml`, 90 days unless set), or than what is sensible for its
+    /// kind: days for a shared access signature, hours for a login, years for an authority's
+    /// certificate.
     ///
     /// ## Why
     /// A leaked credential is useful for as long as it lives, and a date in ten years is the same
@@ -20,6 +22,32 @@ rule! {
     /// resource "azuread_application_password" "ci" {
     ///   application_id = "/applications/00000000-0000-0000-0000-000000000000"
     ///   end_date       = "2099-01-01T00:00:00Z" # error: ends on 2099-01-01
+    /// }
+    /// ```
+    /// ```tf,bad
+    /// resource "tls_self_signed_cert" "api" {
+    ///   private_key_pem       = tls_private_key.api.private_key_pem
+    ///   validity_period_hours = 87600 # error: lives 3650 days
+    ///   allowed_uses          = ["server_auth"]
+    /// }
+    /// ```
+    /// ```tf,bad
+    /// resource "vault_jwt_auth_backend_role" "ci" {
+    ///   role_name     = "ci"
+    ///   token_max_ttl = 604800 # error: lives 7 days
+    /// }
+    /// ```
+    /// ```tf,good
+    /// resource "tls_self_signed_cert" "authority" {
+    ///   private_key_pem       = tls_private_key.authority.private_key_pem
+    ///   is_ca_certificate     = true
+    ///   validity_period_hours = 43800
+    ///   allowed_uses          = ["cert_signing"]
+    /// }
+    ///
+    /// resource "vault_jwt_auth_backend_role" "ci" {
+    ///   role_name     = "ci"
+    ///   token_max_ttl = 3600
     /// }
     /// ```
     /// ```tf,good
@@ -47,27 +75,54 @@ rule! {
 fn check(credential: &Credential, cx: &mut Context<'_>) {
     let expiry = &credential.expiry;
     let (ExpirySource::Stated, Some(origin)) = (expiry.source, &expiry.origin) else { return };
-    // Certificates have limits of their own, and a written-out credential is worse than long.
-    if credential.slot.kind != SlotKind::Issued || credential.kind == CredentialKind::Certificate {
+    // A credential that is written out is worse than long, and an end that moves is none.
+    if credential.slot.kind != SlotKind::Issued || expiry.slides {
         return;
     }
-    let days = match (expiry.lifetime, cx.today()) {
-        (Lifetime::Seconds(seconds), _) => i64::try_from(seconds / 86_400).unwrap_or(i64::MAX),
-        (Lifetime::Until(date), Some(today)) => days_between(today, date),
+    // Without a limit of its own, a certificate is not judged by the one for secrets.
+    if credential.kind == CredentialKind::Certificate && expiry.maximum.is_none() {
+        return;
+    }
+    let seconds = match (expiry.lifetime, cx.today()) {
+        (Lifetime::Seconds(seconds), _) => seconds,
+        (Lifetime::Until(date), Some(today)) => {
+            u64::try_from(days_between(today, date)).unwrap_or(0) * DAY
+        }
         _ => return,
     };
-    let over = |limit: u64| days > i64::try_from(limit).unwrap_or(i64::MAX);
     let limits = cx.thresholds();
-    if !over(limits.secret_days) {
+    let limit = expiry.maximum.unwrap_or(limits.secret_days * DAY);
+    if seconds <= limit {
         return;
     }
     let how_long = match expiry.lifetime {
-        Lifetime::Until(date) => format!("ends on {date}, in {days} days"),
-        _ => format!("lives {days} days"),
+        Lifetime::Until(date) => format!("ends on {date}, in {}", span(seconds)),
+        _ => format!("lives {}", span(seconds)),
     };
     let message = format!("{} `{}` {how_long}", credential.kind.describe(), credential.name);
-    let severity =
-        if over(limits.secret_days_high) { Severity::High } else { Severity::Medium };
-    let help = format!("let it end within {} days and be renewed", limits.secret_days);
+    let severity = severity(credential.kind, seconds, limits.secret_days_high * DAY);
+    let help = format!("let it end within {} and be renewed", span(limit));
     cx.report(&credential.address, "expiry", origin, message).severity(severity).help(help);
+}
+
+const DAY: u64 = 86_400;
+
+/// Days, or hours when it is not even one.
+fn span(seconds: u64) -> String {
+    match seconds / DAY {
+        0 => format!("{} hours", seconds / 3_600),
+        1 => "1 day".to_owned(),
+        days => format!("{days} days"),
+    }
+}
+
+fn severity(kind: CredentialKind, seconds: u64, high: u64) -> Severity {
+    match (kind, seconds > high) {
+        // It proves who a server is, and its key is seldom handed around.
+        (CredentialKind::Certificate, false) => Severity::Low,
+        (CredentialKind::Certificate, true) => Severity::Medium,
+        // Whoever has the link has what it opens.
+        (CredentialKind::SharedAccessSignature, _) | (_, true) => Severity::High,
+        (_, false) => Severity::Medium,
+    }
 }

@@ -77,8 +77,9 @@ rule! {
 fn check(credential: &Credential, cx: &mut Context<'_>) {
     let expiry = &credential.expiry;
     let Some(argument) = expiry.argument else { return };
-    // Whether a stored secret ends by itself is not said by the vault that keeps it.
-    if credential.kind == CredentialKind::Other {
+    // Whether a stored secret ends by itself is not said by the vault that keeps it, and what a
+    // key has encrypted must still be read when it is old.
+    if matches!(credential.kind, CredentialKind::Other | CredentialKind::EncryptionKey) {
         return;
     }
     let what = credential.kind.describe();

@@ -142,6 +142,48 @@ linode_token                            | expiry = "2100-01-02T03:04:05Z" | 2100
 scaleway_iam_api_key                    | | ? (-)
 openstack_identity_application_credential_v3 | | never (default)
 yandex_iam_service_account_api_key      | expires_at = "2027-11-11T00:00:00Z" | 2027-11-11 (expires_at)
+google_os_login_ssh_public_key          | | never (default)
+google_os_login_ssh_public_key          | expiration_time_usec = "1798761600000000" | 2027-01-01 (expiration_time_usec)
+vault_kubernetes_auth_backend_role      | | 32d (default)
+vault_kubernetes_auth_backend_role      | token_max_ttl = 3600 | 3600s (token_max_ttl)
+vault_kubernetes_auth_backend_role      | token_max_ttl = 0 | ? (token_max_ttl)
+vault_approle_auth_backend_role         | | never (default)
+vault_approle_auth_backend_role         | secret_id_ttl = 0 | never (secret_id_ttl)
+vault_approle_auth_backend_role         | secret_id_ttl = 600 | 600s (secret_id_ttl)
+postgresql_role                         | password = var.x; valid_until = "2027-01-01 00:00:00+00" | 2027-01-01 (valid_until)
+"#;
+
+/// What is written for each type, and how often that is rotated: so often, `yes`, `no` or `?`.
+const ROTATED: &str = r#"
+aws_kms_key | | no
+aws_kms_key | enable_key_rotation = false | no
+aws_kms_key | enable_key_rotation = true | yes
+aws_kms_key | enable_key_rotation = var.x | ?
+aws_kms_key | enable_key_rotation = true; rotation_period_in_days = 180 | 180d
+google_kms_crypto_key | | no
+google_kms_crypto_key | rotation_period = "7776000s" | 90d
+google_kms_crypto_key | rotation_period = var.x | ?
+azurerm_key_vault_key | | no
+azurerm_key_vault_key | rotation_policy {; automatic {; time_before_expiry = "P30D"; }; } | yes
+azurerm_key_vault_key | rotation_policy {; notify_before_expiry = "P29D"; } | no
+google_secret_manager_secret | | no
+google_secret_manager_secret | rotation {; rotation_period = "2592000s"; } | 30d
+aws_secretsmanager_secret | | no
+vault_aws_secret_backend | secret_key = var.x | no
+vault_aws_secret_backend | secret_key = var.x; rotation_period = 86400 | 1d
+tls_self_signed_cert | validity_period_hours = 720 | no
+tls_self_signed_cert | validity_period_hours = 720; early_renewal_hours = 240 | yes
+"#;
+
+/// Types that make nothing when this is written for them.
+const NONE: &str = r#"
+aws_kms_key | key_usage = "SIGN_VERIFY"
+aws_kms_key | customer_master_key_spec = var.x
+google_kms_crypto_key | purpose = "ASYMMETRIC_SIGN"
+vault_aws_secret_backend | identity_token_audience = "v"
+vault_approle_auth_backend_role | secret_id_num_uses = 1
+vault_approle_auth_backend_role | secret_id_bound_cidrs = ["10.0.0.0/8"]
+aws_cognito_user_pool_client | generate_secret = false
 "#;
 
 /// Clocks that the cases refer to.
@@ -211,6 +253,57 @@ fn every_type_has_its_end() {
         let (_, credential) = issued(kind, lines);
         assert_eq!(describe(&credential), *expected, "{case}");
     }
+}
+
+#[test]
+fn every_type_has_its_rotation() {
+    for case in ROTATED.lines().filter(|it| !it.is_empty()) {
+        let columns: Vec<&str> = case.splitn(3, '|').map(str::trim).collect();
+        let [kind, lines, expected] = columns.as_slice() else { panic!("{case}") };
+        let (_, credential) = issued(kind, lines);
+        let found = match &credential.rotation {
+            Rotation::Every(it) => format!("{}d", it.value / 86_400),
+            Rotation::Automatic => "yes".to_owned(),
+            Rotation::None => "no".to_owned(),
+            Rotation::Unknown => "?".to_owned(),
+        };
+        assert_eq!(found, *expected, "{case}");
+    }
+}
+
+#[test]
+fn what_makes_no_credential_is_none() {
+    for case in NONE.lines().filter(|it| !it.is_empty()) {
+        let (kind, lines) = case.split_once('|').unwrap();
+        let text =
+            format!("variable \"x\" {{}}\nresource \"{}\" \"r\" {{\n{lines}\n}}\n", kind.trim());
+        assert!(one(&text).facts.credentials.is_empty(), "{case}");
+    }
+}
+
+#[test]
+fn an_end_slides_only_when_each_run_moves_it() {
+    let slides = |lines| issued("azuread_application_password", lines).1.expiry.slides;
+    let from_now = "end_date = timeadd(timestamp(), \"720h\")";
+    assert!(slides(from_now));
+    let fixed = format!("{from_now}; lifecycle {{; ignore_changes = [end_date]; }}");
+    assert!(!slides(&fixed));
+    assert!(!slides("end_date = timeadd(time_rotating.c.rfc3339, \"720h\")"));
+}
+
+#[test]
+fn an_authority_may_live_longer() {
+    let days = |lines| issued("tls_self_signed_cert", lines).1.expiry.maximum.map(|it| it / 86_400);
+    assert_eq!(days("validity_period_hours = 1"), Some(90));
+    assert_eq!(days("validity_period_hours = 1; is_ca_certificate = true"), Some(3_650));
+    assert_eq!(days("validity_period_hours = 1; is_ca_certificate = var.x"), None);
+}
+
+#[test]
+fn a_kms_key_can_be_repaired() {
+    let (_, key) = issued("aws_kms_key", "description = \"d\"");
+    assert_eq!(key.fix.unwrap().edits[0].text, "  enable_key_rotation = true\n");
+    assert!(issued("aws_kms_key", "enable_key_rotation = true").1.fix.is_none());
 }
 
 #[test]

@@ -1,17 +1,19 @@
 //! Resources that make a credential, and how long it lives.
 
 use model::{
-    Credential, Data, Expiry, ExpirySource, Knowledge, Lifetime, Party, Place, Rotation, Slot,
-    SlotKind, Sourced, Storage, Value,
+    Credential, CredentialKind, Data, Expiry, ExpirySource, Knowledge, Lifetime, Party, Place,
+    Rotation, Safety, Slot, SlotKind, Sourced, Storage, Value,
 };
 
-use super::issuer::{self, Default, Issuer, Renewal};
-use super::lifetime;
+use super::issuer::{self, Condition, Default, Issuer, Renewal};
+use super::{lifetime, rotated};
 use crate::aws;
 use crate::azure;
 use crate::eval::Resource;
 use crate::google;
+use crate::lifecycle;
 use crate::lower::{Collector, Unit};
+use crate::remedy;
 use crate::values;
 
 /// Looks an argument up; null counts as nothing.
@@ -20,7 +22,7 @@ type Get<'g> = &'g dyn Fn(&str) -> Option<Value>;
 pub(super) fn lower(unit: &Unit<'_, '_>, out: &mut Collector) {
     for resource in &unit.resources {
         let kind = resource.declaration.kind;
-        if let Some(issuer) = issuer::of(kind) {
+        if let Some(issuer) = issuer::of(kind).filter(|it| makes_one(unit, resource, it)) {
             out.credential(of_resource(unit, resource, issuer));
         }
         for (block, issuer) in issuer::blocks(kind) {
@@ -34,11 +36,29 @@ pub(super) fn lower(unit: &Unit<'_, '_>, out: &mut Collector) {
     }
 }
 
+/// True when every condition of the row holds, as far as is known.
+fn makes_one(unit: &Unit<'_, '_>, resource: &Resource<'_>, issuer: &Issuer) -> bool {
+    issuer.conditions.iter().all(|it| match it {
+        Condition::Written(argument) => unit.get(resource, argument).is_some(),
+        Condition::Is(argument, wanted) => unit
+            .get(resource, argument)
+            .is_none_or(|it| values::known_text(&it).is_some_and(|it| it == *wanted)),
+    })
+}
+
 fn of_resource(unit: &Unit<'_, '_>, resource: &Resource<'_>, issuer: &Issuer) -> Credential {
     let declaration = &resource.declaration;
     let get = |name: &str| unit.get(resource, name);
     let mut found = credential(unit, resource, issuer, &get, declaration.kind_place());
     found.region = declaration.region;
+    // A key that is rotated opens what it closed before, so this changes nothing else.
+    let flag = issuer.renewals.iter().find_map(|it| match it {
+        Renewal::Flag(argument) if issuer.kind == CredentialKind::EncryptionKey => Some(argument),
+        _ => None,
+    });
+    if let (Some(flag), Rotation::None) = (flag, &found.rotation) {
+        found.fix = remedy::set(declaration, &[flag], "true", Safety::Safe);
+    }
     found
 }
 
@@ -79,21 +99,33 @@ fn credential(
         .find_map(|it| outer(it).as_ref().and_then(values::known_text))
         .filter(|it| !it.is_empty())
         .unwrap_or_else(|| resource.declaration.name.to_owned());
-    let (expiry, by_clock) = expiry(unit, get, issuer);
+    let (mut expiry, by_clock) = expiry(unit, get, issuer);
+    expiry.maximum = maximum(&outer, issuer);
+    // What is read anew each time is as good as the end says, and an end that Terraform does
+    // not look at again stays where it was.
+    expiry.slides &= !resource.is_data && !is_ignored(resource, expiry.argument);
+    let storage = match issuer.kind {
+        CredentialKind::Other => Storage::SecretStore,
+        _ => Storage::Generated,
+    };
+    let mut rotation = rotation(unit, get, &outer, issuer, by_clock);
+    if issuer.renewals.contains(&Renewal::Beside) {
+        rotation = rotated::beside(unit, resource);
+    }
     Credential {
         address: unit.address(resource),
         name,
         kind: issuer.kind,
         provider: issuer.provider.map(Into::into),
         holder: issuer.holders.iter().find_map(|it| holder(unit, resource, it)),
-        storage: Storage::Generated,
+        storage,
         slot: Slot {
             kind: SlotKind::Issued,
             path: String::new(),
             taker: resource.declaration.kind.to_owned(),
         },
         expiry,
-        rotation: rotation(unit, get, &outer, issuer, by_clock),
+        rotation,
         active: active(&outer),
         audience: Knowledge::Absent,
         in_state: issuer.in_state
@@ -105,6 +137,24 @@ fn credential(
         place,
         region: place,
     }
+}
+
+/// The longest sensible life; an authority's certificate lives longer than others.
+fn maximum(get: Get<'_>, issuer: &Issuer) -> Option<u64> {
+    match get("is_ca_certificate").map(|it| it.as_bool()) {
+        Some(Some(true)) => Some(AUTHORITY),
+        Some(None) => None,
+        Some(Some(false)) | None => issuer.maximum,
+    }
+}
+
+/// Ten years, in seconds.
+const AUTHORITY: u64 = 10 * 365 * 86_400;
+
+fn is_ignored(resource: &Resource<'_>, argument: Option<&str>) -> bool {
+    let first = argument.and_then(|it| it.split('.').next());
+    let ignored = lifecycle::ignored(resource.declaration);
+    ignored.iter().any(|(name, _)| name == "all" || Some(name.as_str()) == first)
 }
 
 fn holder(unit: &Unit<'_, '_>, resource: &Resource<'_>, argument: &str) -> Option<Party> {
@@ -160,11 +210,21 @@ fn rotation(
 fn renewal(unit: &Unit<'_, '_>, get: Get<'_>, renewal: Renewal) -> Rotation {
     match renewal {
         Renewal::Always => Rotation::Automatic,
+        Renewal::Beside => Rotation::None,
+        Renewal::Every(argument, format) => match at(get, argument) {
+            Some(it) => match lifetime::of(unit, &it, format) {
+                Lifetime::Seconds(seconds) => {
+                    Rotation::Every(Sourced::new(seconds, it.origin.clone()))
+                }
+                _ => Rotation::Unknown,
+            },
+            None => Rotation::None,
+        },
         Renewal::Unknown => Rotation::Unknown,
         Renewal::Trigger(argument) => {
             get(argument).map_or(Rotation::None, |it| lifetime::trigger(unit, &it))
         }
-        Renewal::Present(argument) => match get(argument) {
+        Renewal::Present(argument) => match at(get, argument) {
             Some(it) if it.as_number() == Some(0.0) => Rotation::None,
             Some(_) => Rotation::Automatic,
             None => Rotation::None,

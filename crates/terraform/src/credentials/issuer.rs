@@ -22,6 +22,8 @@ pub(super) enum Format {
     Ttl,
     /// A number of units, given in milliseconds.
     Number(f64),
+    /// A moment, in microseconds since 1970.
+    Epoch,
 }
 
 /// What holds when no end is written.
@@ -34,7 +36,7 @@ pub(super) enum Default {
 }
 
 /// What replaces a credential without anybody's doing.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug)]
 pub(super) enum Renewal {
     /// Another value of the argument.
     Trigger(&'static str),
@@ -42,8 +44,12 @@ pub(super) enum Renewal {
     Present(&'static str),
     /// The argument, when it is true.
     Flag(&'static str),
+    /// The argument, so often.
+    Every(&'static str, Format),
     /// The kind of resource.
     Always,
+    /// A resource of another type that names this one.
+    Beside,
     Unknown,
 }
 
@@ -60,6 +66,17 @@ pub(super) struct Issuer {
     pub(super) renewals: Vec<Renewal>,
     pub(super) in_state: bool,
     pub(super) instead: Option<&'static str>,
+    /// What must hold for the resource to make one.
+    pub(super) conditions: Vec<Condition>,
+}
+
+/// What must hold for a row to count.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Condition {
+    /// The argument is this, or nothing.
+    Is(&'static str, &'static str),
+    /// Something is written.
+    Written(&'static str),
 }
 
 type Table = BTreeMap<&'static str, Issuer>;
@@ -86,8 +103,20 @@ pub(super) fn blocks(kind: &str) -> Vec<(&'static str, &'static Issuer)> {
 
 fn read(line: &'static str) -> Option<(&'static str, Issuer)> {
     let columns: Vec<&'static str> = line.split('\t').collect();
-    let [resource, kind, provider, holders, ends, default, maximum, renewals, state, _, instead] =
-        columns.as_slice()
+    let [
+        resource,
+        kind,
+        provider,
+        holders,
+        ends,
+        default,
+        maximum,
+        renewals,
+        state,
+        _,
+        instead,
+        when,
+    ] = columns.as_slice()
     else {
         return None;
     };
@@ -101,6 +130,7 @@ fn read(line: &'static str) -> Option<(&'static str, Issuer)> {
         renewals: list(renewals).map(renewal).collect::<Option<_>>()?,
         in_state: *state == "yes",
         instead: Some(*instead).filter(|it| !it.is_empty()),
+        conditions: list(when).map(condition).collect::<Option<_>>()?,
     };
     Some((*resource, issuer))
 }
@@ -110,8 +140,22 @@ fn list(text: &'static str) -> impl Iterator<Item = &'static str> {
 }
 
 fn end(text: &'static str) -> Option<(&'static str, Format)> {
-    let (argument, format) = text.split_once(':')?;
-    let format = match format {
+    let (argument, name) = text.split_once(':')?;
+    Some((argument, format(name)?))
+}
+
+fn condition(text: &'static str) -> Option<Condition> {
+    Some(match text.strip_prefix('!') {
+        Some(argument) => Condition::Written(argument),
+        None => {
+            let (argument, value) = text.split_once('=')?;
+            Condition::Is(argument, value)
+        }
+    })
+}
+
+fn format(name: &str) -> Option<Format> {
+    Some(match name {
         "date" => Format::Date,
         "duration" => Format::Duration,
         "ttl" => Format::Ttl,
@@ -121,9 +165,9 @@ fn end(text: &'static str) -> Option<(&'static str, Format)> {
         "days" => Format::Number(86_400_000.0),
         "months" => Format::Number(30.0 * 86_400_000.0),
         "years" => Format::Number(365.0 * 86_400_000.0),
+        "epoch-microseconds" => Format::Epoch,
         _ => return None,
-    };
-    Some((argument, format))
+    })
 }
 
 fn renewal(text: &'static str) -> Option<Renewal> {
@@ -131,6 +175,8 @@ fn renewal(text: &'static str) -> Option<Renewal> {
         Some((argument, "trigger")) => Renewal::Trigger(argument),
         Some((argument, "present")) => Renewal::Present(argument),
         Some((argument, "flag")) => Renewal::Flag(argument),
+        Some((argument, every)) => Renewal::Every(argument, format(every.strip_prefix("every-")?)?),
+        None if text == "+" => Renewal::Beside,
         None if text == "*" => Renewal::Always,
         None if text == "?" => Renewal::Unknown,
         _ => return None,
@@ -165,6 +211,7 @@ pub(super) fn kind_of(text: &str) -> Option<CredentialKind> {
         Kind::ClientSecret,
         Kind::RegistryCredential,
         Kind::SshKey,
+        Kind::EncryptionKey,
         Kind::Other,
     ];
     all.into_iter().find(|it| format!("{it:?}") == text)

@@ -3,7 +3,7 @@
 //! A date is known when it is written out, when it is counted from the moment of the apply, and
 //! when a clock of the `time` provider makes it. Everything else is unknown.
 
-use model::{Data, Lifetime, Origin, Rotation, Sourced, Value, date_in};
+use model::{Data, Date, Lifetime, Origin, Rotation, Sourced, Value, date_in, days_after};
 
 use super::issuer::Format;
 use crate::eval::{NOW, duration};
@@ -40,6 +40,12 @@ pub(super) fn of(unit: &Unit<'_, '_>, value: &Value, format: Format) -> Lifetime
         (Format::Ttl, Some(it)) if it > 0.0 => whole(it),
         (Format::Duration | Format::Ttl, None) => {
             text.and_then(|it| span(&it)).map_or(Lifetime::Unknown, Lifetime::Seconds)
+        }
+        (Format::Epoch, Some(it)) => {
+            let day = number(it / 86_400e6).and_then(|it| i32::try_from(it).ok());
+            let date =
+                day.zip(Date::new(1970, 1, 1).ok()).and_then(|(it, from)| days_after(from, it));
+            date.map_or(Lifetime::Unknown, Lifetime::Until)
         }
         _ => Lifetime::Unknown,
     }

@@ -13,6 +13,7 @@ mod issued;
 mod issuer;
 mod lifetime;
 mod recorded;
+mod rotated;
 mod scan;
 mod store;
 mod table;
