@@ -76,7 +76,10 @@ impl<'a> Loader<'a> {
     }
 
     fn value(&mut self, node: Node<'_>, frame: Frame<'_>) -> Value {
-        let origin = self.origin(node.span(), frame.via);
+        let origin = match node.kind() {
+            Kind::Map | Kind::Seq if self.page.is_printed() => self.page.cover(node.span()),
+            _ => self.origin(node.span(), frame.via),
+        };
         if frame.via.is_some() {
             let cost = 1 + if node.text().is_some() { node.span().len() / TEXT_UNIT } else { 0 };
             self.budget = self.budget.saturating_sub(cost);
@@ -187,9 +190,19 @@ impl<'a> Loader<'a> {
         self.page.is_printed() && self.page.conditions(offset) > self.conditions
     }
 
+    /// The inside of a quoted text that the parser left whole.
+    fn unquoted(&self, span: Span) -> Span {
+        let text = self.page.tree.source().get(span.range()).unwrap_or("");
+        let quoted = |mark: char| text.len() > 1 && text.starts_with(mark) && text.ends_with(mark);
+        match quoted('"') || quoted('\'') {
+            true => Span::new(span.start + 1, span.end - 1),
+            false => span,
+        }
+    }
+
     /// A printed value that is not wholly known.
     fn printed(&self, node: Node<'_>) -> Data {
-        let text = self.page.slice(node.content_span());
+        let text = self.page.slice(self.unquoted(node.content_span()));
         match text.pieces.as_slice() {
             [Piece::Unknown { remote, .. }] => Data::Unknown(remote.clone()),
             pieces if pieces.iter().all(is_line) => Data::String(text),

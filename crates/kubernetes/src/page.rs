@@ -150,8 +150,19 @@ impl<'a> Page<'a> {
         self.printed.is_some()
     }
 
-    /// Where a part of the text was written, and the way it took.
+    /// Where a scalar was written, and the way it took.
     pub(crate) fn origin(&self, span: Span) -> Origin {
+        self.written(span, |all, next| next.span.start >= all.span.end)
+    }
+
+    /// Where a collection was written, of which parts may stand in another order.
+    pub(crate) fn cover(&self, span: Span) -> Origin {
+        self.written(span, |_, _| true)
+    }
+
+    /// Where a part of the text was written. Parts from another file that one action printed
+    /// are one place there as long as each `joins` those before it.
+    fn written(&self, span: Span, joins: impl Fn(Place, Place) -> bool) -> Origin {
         let Some(printed) = self.printed else {
             return Origin::at(Place::new(self.file, span));
         };
@@ -159,19 +170,15 @@ impl<'a> Page<'a> {
         let mut written = inside.iter().filter_map(|it| Some((it.site, it.origin(span)?)));
         let Some((site, first)) = written.next() else { return Origin::at(self.site(span)) };
         let mut all = first.place;
-        let mut alone = true;
         for (other, origin) in written {
-            alone = false;
             let direct = first.place.file == self.file && origin.place.file == self.file;
             if other != site && !direct {
                 return Origin::at(self.site(span));
             }
-            if origin.place.file == all.file {
+            let same = origin.place.file == all.file && origin.steps().len() == first.steps().len();
+            if same && joins(all, origin.place) {
                 all = Place::new(all.file, all.span.cover(origin.place.span));
             }
-        }
-        if alone {
-            return first;
         }
         let mut origin = first;
         origin.place = all;

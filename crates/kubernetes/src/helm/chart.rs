@@ -149,7 +149,7 @@ fn described(chart: &Val) -> Val {
     }
     for key in ["Name", "Version"] {
         if out.get(key).is_none() {
-            let unknown = Unknown { symbol: None, truth: Some(true) };
+            let unknown = Unknown { truth: Some(true), ..Unknown::default() };
             out.insert(key.into(), None, Val { data: Data::Unknown(unknown), origin: None });
         }
     }

@@ -296,8 +296,7 @@ impl<'c> Engine<'c> {
                     Piece::Lit(lit)
                 }
                 (Piece::Hole(hole), Some(here)) => {
-                    let origin = hole.origin.or(Some(Origin::at(here)));
-                    Piece::Hole(Hole { origin, ..hole })
+                    Piece::Hole(Hole { origin: Some(Origin::at(here)), ..hole })
                 }
                 (piece, _) => piece,
             };
@@ -608,7 +607,7 @@ impl<'c> Engine<'c> {
         let done = self.items(items, &mut frame, &mut out);
         self.depth -= 1;
         done?;
-        Ok(out.into_text())
+        Ok(out.into_text().without_outer_blanks())
     }
 
     /// A text that is a template itself.
@@ -733,7 +732,15 @@ fn settle(text: Text, symbol: Rc<str>) -> Val {
         Piece::Hole(_) => false,
         Piece::Tag(tag) => tag.action.trim().contains('\n'),
     });
-    if several { Val::text(text) } else { Val::unknown(Some(symbol)) }
+    if several {
+        return Val::text(text);
+    }
+    let mut value = Val::unknown(Some(symbol));
+    if let Data::Unknown(unknown) = &mut value.data {
+        unknown.line = true;
+        unknown.truth = text.is_filled();
+    }
+    value
 }
 
 /// What stands in the output for an unknown value.
@@ -745,7 +752,10 @@ fn hole(
     here: Option<Place>,
 ) -> Hole {
     let symbol = unknown.symbol.clone().unwrap_or_else(|| super::text::NAMELESS.into());
-    let (before, after) = (frame.slice(tag.before), frame.slice(tag.after));
+    let (before, after) = match unknown.line {
+        true => ("", ""),
+        false => (frame.slice(tag.before), frame.slice(tag.after)),
+    };
     let last = pipeline.and_then(|it| it.commands.last());
     let block = last.and_then(|it| match &it.words.first()?.kind {
         ExpressionKind::Function(name) if matches!(name.as_str(), "nindent" | "indent") => {
@@ -769,6 +779,7 @@ fn hole(
         symbol,
         origin: here.map(Origin::at),
         filled: unknown.truth == Some(true),
+        line: unknown.line,
     }
 }
 
@@ -800,6 +811,7 @@ fn way_of(command: &Command, depth: u32) -> Option<(StepKind, String)> {
             Some((StepKind::Values, format!("{start}.{}", names.join("."))))
         }
         ExpressionKind::Variable(name) => Some((StepKind::Values, name.clone())),
+        ExpressionKind::Dot => Some((StepKind::Values, ".".to_owned())),
         ExpressionKind::Pipeline(inner) if depth < 8 => {
             inner.commands.iter().find_map(|it| way_of(it, depth + 1))
         }

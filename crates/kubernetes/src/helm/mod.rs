@@ -270,7 +270,8 @@ impl Release<'_, '_> {
         });
         match found {
             Some(it) => chart::yaml(it.file, it.path, it.text),
-            None => Val::map(Map::default()),
+            // A chart of which the values are not here: nobody can tell what they are.
+            None => Val::map(Map::new(0, true)),
         }
     }
 
@@ -353,19 +354,42 @@ impl Release<'_, '_> {
             }
             // A chart that stands elsewhere is run where it stands.
             let enabled = dependency.is_none_or(|it| it.is_enabled(&values) != Some(false));
-            if below.vendored && enabled {
-                installs.push((below.number, below_values));
+            match (below.vendored, enabled) {
+                (true, true) => installs.push((below.number, below_values)),
+                (true, false) => self.leave_out(below.number, depth + 1),
+                (false, _) => {}
             }
         }
         let is_library = described
             .as_map()
             .and_then(|it| it.get("type"))
             .is_some_and(|it| it.as_str().as_deref() == Some("library"));
-        if !is_library {
-            self.run(number, &described, &values);
+        match is_library {
+            true => self.print_nothing(number),
+            false => self.run(number, &described, &values),
         }
         for (below, values) in installs {
             self.install(below, Some(values), depth + 1);
+        }
+    }
+
+    /// A chart that its parent switches off, with the charts below it.
+    fn leave_out(&mut self, number: usize, depth: u32) {
+        if depth >= DEPTH {
+            return;
+        }
+        self.print_nothing(number);
+        let below = self.chart(number).map(|it| it.below.clone()).unwrap_or_default();
+        for number in below {
+            self.leave_out(number, depth + 1);
+        }
+    }
+
+    fn print_nothing(&mut self, number: usize) {
+        for (index, path) in self.templates(number) {
+            if let Some(it) = self.charts.files.get(index).filter(|_| is_manifest(&path)) {
+                (self.sink)(it, Ok(Some(Rendered::default())));
+            }
         }
     }
 

@@ -18,6 +18,13 @@ pub(crate) struct Rendered {
     pub(crate) printed: Printed,
 }
 
+impl Default for Rendered {
+    fn default() -> Self {
+        let tree = syntax::parse(Arc::from(""), Language::Yaml, &Limits::default());
+        Self { tree, printed: Printed::default() }
+    }
+}
+
 /// Joins what a template printed and reads it; `None` when that is not YAML.
 pub(super) fn render(output: Output) -> Option<Rendered> {
     let mut page = PageBuilder::default();

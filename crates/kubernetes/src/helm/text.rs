@@ -43,6 +43,8 @@ pub(super) struct Hole {
     pub(super) origin: Option<Origin>,
     /// They are not empty.
     pub(super) filled: bool,
+    /// They stand on one line.
+    pub(super) line: bool,
 }
 
 /// A control action whose condition cannot be known.
@@ -99,7 +101,7 @@ impl Hole {
     /// A hole that an expression leaves.
     pub(super) fn new(symbol: Rc<str>, origin: Option<Origin>) -> Self {
         let action = format!("{{{{ {symbol} }}}}").into();
-        Self { action, symbol, origin, filled: false }
+        Self { action, symbol, origin, filled: false, line: false }
     }
 }
 
@@ -277,6 +279,21 @@ impl Text {
             pieces.pop();
         }
         Self { pieces }
+    }
+
+    /// Without the blanks that a template would have trimmed at both ends.
+    pub(super) fn without_outer_blanks(mut self) -> Self {
+        let edge = |piece: Option<&mut Piece>, trim: fn(&str) -> &str| {
+            let action = match piece {
+                Some(Piece::Hole(hole)) => &mut hole.action,
+                Some(Piece::Tag(tag)) => &mut tag.action,
+                Some(Piece::Lit(_)) | None => return,
+            };
+            *action = trim(action).into();
+        };
+        edge(self.pieces.first_mut(), str::trim_start);
+        edge(self.pieces.last_mut(), str::trim_end);
+        self
     }
 
     /// What stands for it inside an expression.

@@ -44,6 +44,8 @@ pub(super) struct Unknown {
     pub(super) symbol: Option<Rc<str>>,
     /// Whether it counts as true.
     pub(super) truth: Option<bool>,
+    /// It stands on one line.
+    pub(super) line: bool,
 }
 
 /// A map, which templates may change in place.
@@ -115,12 +117,12 @@ const LONGEST: usize = 100;
 impl Val {
     pub(super) fn unknown(symbol: Option<Rc<str>>) -> Self {
         let symbol = symbol.filter(|it| it.len() <= LONGEST);
-        Self { data: Data::Unknown(Unknown { symbol, truth: None }), origin: None }
+        Self { data: Data::Unknown(Unknown { symbol, truth: None, line: false }), origin: None }
     }
 
     /// Unknown, but not empty.
     pub(super) fn present(symbol: &str) -> Self {
-        let unknown = Unknown { symbol: Some(symbol.into()), truth: Some(true) };
+        let unknown = Unknown { symbol: Some(symbol.into()), truth: Some(true), line: true };
         Self { data: Data::Unknown(unknown), origin: None }
     }
 
@@ -178,6 +180,7 @@ impl Val {
                 let symbol = it.symbol.clone().unwrap_or_else(|| NAMELESS.into());
                 let mut hole = Hole::new(symbol, self.origin.clone());
                 hole.filled = it.truth == Some(true);
+                hole.line = it.line;
                 Some(Text { pieces: vec![Piece::Hole(hole)] })
             }
             Data::Nil => Some(Text::default()),

@@ -55,13 +55,13 @@ fn flag(found: Option<bool>, name: &str, arguments: &[Val]) -> Val {
 }
 
 fn present(value: &Val) -> Val {
-    let unknown = Unknown { symbol: None, truth: Some(true) };
+    let unknown = Unknown { truth: Some(true), ..Unknown::default() };
     Val { data: Data::Unknown(unknown), origin: value.origin.clone() }
 }
 
 /// An unknown value of which it is known whether it counts as true.
 fn undecided(truth: Option<bool>) -> Val {
-    Val { data: Data::Unknown(Unknown { symbol: None, truth }), origin: None }
+    Val { data: Data::Unknown(Unknown { truth, ..Unknown::default() }), origin: None }
 }
 
 fn and(arguments: &[Val]) -> Val {
