@@ -1,6 +1,6 @@
 use engine::{Context, Severity, rule};
 use model::{
-    Address, Carrier, Grant, IdentityKind, Party, PermissionSystem, Reach, google, wildcard,
+    Carrier, Grant, IdentityKind, Party, PermissionSystem, Reach, google, wildcard,
 };
 
 rule! {
@@ -37,6 +37,30 @@ rule! {
     ///   project = "shop"
     ///   role    = "roles/storage.objectAdmin"
     ///   member  = "serviceAccount:1234567890-compute@developer.gserviceaccount.com" # error: default service account
+    /// }
+    /// ```
+    /// ```tf,bad
+    /// resource "kubernetes_default_service_account_v1" "shop" {
+    ///   metadata {
+    ///     namespace = "shop"
+    ///   }
+    /// }
+    ///
+    /// resource "kubernetes_role_binding_v1" "reader" {
+    ///   metadata {
+    ///     name      = "reader"
+    ///     namespace = "shop"
+    ///   }
+    ///   role_ref {
+    ///     api_group = "rbac.authorization.k8s.io"
+    ///     kind      = "Role"
+    ///     name      = "reader"
+    ///   }
+    ///   subject {
+    ///     kind      = "ServiceAccount"
+    ///     name      = "default" # error: default service account
+    ///     namespace = "shop"
+    ///   }
     /// }
     /// ```
     /// ```yaml,good
@@ -94,11 +118,11 @@ fn shared(party: &Party, grant: &Grant, cx: &Context<'_>) -> Option<String> {
     match party {
         Party::Address(address) => {
             let identity = cx.graph().identity_at(address)?;
-            let default = match identity.kind {
-                IdentityKind::KubernetesServiceAccount => is_default(address),
-                IdentityKind::GcpServiceAccount => identity.built_in,
-                _ => false,
-            };
+            let default = identity.built_in
+                && matches!(
+                    identity.kind,
+                    IdentityKind::KubernetesServiceAccount | IdentityKind::GcpServiceAccount
+                );
             default.then(|| format!("default service account `{address}`"))
         }
         Party::Named { kind: IdentityKind::KubernetesServiceAccount, name } => {
@@ -119,8 +143,4 @@ fn shared(party: &Party, grant: &Grant, cx: &Context<'_>) -> Option<String> {
         }
         _ => None,
     }
-}
-
-fn is_default(address: &Address) -> bool {
-    address.name.rsplit('/').next() == Some("default")
 }

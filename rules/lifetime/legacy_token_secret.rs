@@ -25,6 +25,17 @@ rule! {
     ///     kubernetes.io/service-account.name: deployer
     /// type: kubernetes.io/service-account-token # error: never expires
     /// ```
+    /// ```tf,bad
+    /// resource "kubernetes_secret_v1" "deployer" {
+    ///   metadata {
+    ///     name = "deployer-token"
+    ///     annotations = {
+    ///       "kubernetes.io/service-account.name" = "deployer"
+    ///     }
+    ///   }
+    ///   type = "kubernetes.io/service-account-token" # error: never expires
+    /// }
+    /// ```
     /// ```yaml,good
     /// apiVersion: v1
     /// kind: Pod
@@ -43,6 +54,23 @@ rule! {
     ///               path: token
     ///               expirationSeconds: 3600
     ///               audience: vault
+    /// ```
+    /// ```tf,good
+    /// variable "type" {}
+    ///
+    /// resource "kubernetes_secret_v1" "app" {
+    ///   metadata {
+    ///     name = "app"
+    ///   }
+    ///   type = var.type
+    /// }
+    ///
+    /// resource "kubernetes_secret_v1" "login" {
+    ///   metadata {
+    ///     name = "login"
+    ///   }
+    ///   type = "kubernetes.io/basic-auth"
+    /// }
     /// ```
     ///
     /// ## References

@@ -67,6 +67,23 @@ rule! {
     /// }
     /// ```
     /// ```tf,bad
+    /// resource "kubernetes_cluster_role_binding_v1" "deployer" {
+    ///   metadata {
+    ///     name = "deployer"
+    ///   }
+    ///   role_ref {
+    ///     api_group = "rbac.authorization.k8s.io"
+    ///     kind      = "ClusterRole"
+    ///     name      = "cluster-admin" # error: `cluster-admin`
+    ///   }
+    ///   subject {
+    ///     kind      = "ServiceAccount"
+    ///     name      = "deployer"
+    ///     namespace = "ci"
+    ///   }
+    /// }
+    /// ```
+    /// ```tf,bad
     /// resource "snowflake_service_user" "etl" {
     ///   name = "ETL"
     /// }
@@ -148,7 +165,25 @@ rule! {
     ///     name: viewer
     ///     namespace: ci
     /// ```
+    /// ```tf,good
+    /// variable "role" {}
     ///
+    /// resource "kubernetes_cluster_role_binding" "deployer" {
+    ///   metadata {
+    ///     name = "deployer"
+    ///   }
+    ///   role_ref {
+    ///     api_group = "rbac.authorization.k8s.io"
+    ///     kind      = "ClusterRole"
+    ///     name      = var.role
+    ///   }
+    ///   subject {
+    ///     kind      = "ServiceAccount"
+    ///     name      = "cluster-admin"
+    ///     namespace = "ci"
+    ///   }
+    /// }
+    /// ```
     /// ```tf,good
     /// variable "scope" {}
     ///
@@ -171,6 +206,7 @@ rule! {
     ///   }
     /// }
     /// ```
+    ///
     /// ## References
     /// - OWASP NHI5:2025 Overprivileged NHI (verified 2026-11-22)
     /// - CIS Kubernetes Benchmark 5.1.1: cluster-admin only where required (verified 2026-11-22)

@@ -52,6 +52,22 @@ rule! {
     ///     resources: ["configmaps", "secrets"] # error: every secret of its namespace
     ///     verbs: ["get", "list"]
     /// ```
+    /// ```tf,bad
+    /// variable "name" {}
+    ///
+    /// resource "kubectl_manifest" "app" {
+    ///   yaml_body = <<-YAML
+    ///     apiVersion: rbac.authorization.k8s.io/v1
+    ///     kind: ClusterRole
+    ///     metadata:
+    ///       name: ${var.name}
+    ///     rules:
+    ///       - apiGroups: [""]
+    ///         resources: ["secrets"] # error: every secret of the cluster
+    ///         verbs: ["list"]
+    ///   YAML
+    /// }
+    /// ```
     /// ```tf,good
     /// variable "secret" {}
     ///

@@ -28,6 +28,18 @@ rule! {
     ///     resources: ["pods", "pods/exec"] # error: run commands in every pod
     ///     verbs: ["get", "create"]
     /// ```
+    /// ```tf,bad
+    /// resource "kubernetes_cluster_role" "debugger" {
+    ///   metadata {
+    ///     name = "debugger"
+    ///   }
+    ///   rule {
+    ///     api_groups = [""]
+    ///     resources  = ["pods/exec"] # error: run commands in every pod
+    ///     verbs      = ["create"]
+    ///   }
+    /// }
+    /// ```
     /// ```yaml,good
     /// apiVersion: rbac.authorization.k8s.io/v1
     /// kind: ClusterRole
@@ -40,6 +52,25 @@ rule! {
     ///   - apiGroups: [""]
     ///     resources: ["pods/exec"]
     ///     verbs: ["list"]
+    /// ```
+    /// ```tf,good
+    /// variable "resources" {}
+    ///
+    /// resource "kubernetes_cluster_role" "metrics" {
+    ///   metadata {
+    ///     name = "metrics"
+    ///   }
+    ///   rule {
+    ///     api_groups = [""]
+    ///     resources  = var.resources
+    ///     verbs      = ["create"]
+    ///   }
+    ///   rule {
+    ///     api_groups = [""]
+    ///     resources  = ["nodes/metrics", "pods/log"]
+    ///     verbs      = ["get"]
+    ///   }
+    /// }
     /// ```
     ///
     /// ## References

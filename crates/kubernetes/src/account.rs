@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use model::kubernetes::CLOUD_ANNOTATIONS;
 use model::{
     ConfigScope, Credential, Identity, IdentityKind, Knowledge, Ownership, Party, Place, Purpose,
     Sourced, Value,
@@ -32,21 +33,18 @@ pub(crate) struct NamespaceOwner {
     pub(crate) ownership: Ownership,
 }
 
-/// Annotations that let an account act as a cloud identity, and what that is.
-const CLOUD: &[(&str, IdentityKind)] = &[
-    ("eks.amazonaws.com/role-arn", IdentityKind::AwsIamRole),
-    ("iam.gke.io/gcp-service-account", IdentityKind::GcpServiceAccount),
-    ("azure.workload.identity/client-id", IdentityKind::AzureManagedIdentity),
-];
-
 /// The kind in addresses.
 pub(crate) const KIND: &str = "ServiceAccount";
 
 /// Lowers a ServiceAccount.
 pub(crate) fn service_account(object: &Object<'_>, objects: &mut Objects) {
-    let acts_as = CLOUD
+    let acts_as = CLOUD_ANNOTATIONS
         .iter()
         .filter_map(|(key, kind)| {
+            let referred = object.cloud.iter().find(|(annotation, _)| annotation == key);
+            if let Some((_, party)) = referred {
+                return Some(party.clone());
+            }
             let found = object.annotation(key).filter(|it| !it.value.is_empty())?;
             let party = Party::Named { kind: *kind, name: found.value };
             Some(Sourced::new(party, found.origin))

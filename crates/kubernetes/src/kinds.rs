@@ -1,8 +1,10 @@
 //! Which kinds are read, and by what. A kind that is not here costs one look-up and no more.
 
+use model::{Data, Value};
 use syntax::Kind;
 
 use crate::document::Document;
+use crate::load::Found;
 
 use crate::object::{Class, Object, Objects};
 use crate::{account, rbac, secret_data, workload};
@@ -38,19 +40,28 @@ const KINDS: &[Row] = &[
     (&["batch"], "CronJob", workload::workload),
 ];
 
+/// The reader of an object that another language holds.
+pub(crate) fn of_value(class: &Class, object: &Value) -> Option<Lower> {
+    let containers = Found::at(object, &["spec", "template", "spec", "containers"]).value();
+    let holds_pods = containers.is_some_and(|it| matches!(it.data, Data::List(_)));
+    by_class(class).or_else(|| holds_pods.then_some(workload::workload as Lower))
+}
+
+/// The reader of a known kind.
+fn by_class(class: &Class) -> Option<Lower> {
+    let kind = class.kind.as_deref()?;
+    let row = KINDS.iter().find(|(groups, name, _)| *name == kind && class.fits(groups));
+    row.map(|(_, _, lower)| *lower)
+}
+
 /// The reader of an object, or `None` when its kind says nothing about identities.
 ///
 /// A template may write the group or the kind; then the rest of the object decides.
 pub(crate) fn find(class: &Class, document: Document<'_>) -> Option<Lower> {
-    let fits = |groups: &[&str]| {
-        class.group.as_deref().is_none_or(|group| groups.is_empty() || groups.contains(&group))
-    };
-    if let Some(kind) = class.kind.as_deref() {
-        let row = KINDS.iter().find(|(groups, name, _)| *name == kind && fits(groups));
-        if let Some((_, _, lower)) = row {
-            return Some(*lower);
-        }
-    } else if fits(RBAC) {
+    if let Some(lower) = by_class(class) {
+        return Some(lower);
+    }
+    if class.kind.is_none() && class.fits(RBAC) {
         if document.has("roleRef", Kind::Map) {
             return Some(rbac::binding);
         }

@@ -4,6 +4,8 @@
 //! it: [`collect`] reads one file into [`Objects`]; [`join`] links roles, bindings, service
 //! accounts, workloads and namespaces of all files and yields [`model::Facts`].
 //!
+//! Objects that stand in files of other languages come in through [`adopt`], as values.
+//!
 //! What the facts look like:
 //!
 //! * Every RBAC rule is one grant (`prod/Role/reader#rules[0]`, carrier `Role`), with the
@@ -24,6 +26,7 @@ mod detect;
 mod document;
 mod embedded;
 mod environment;
+mod foreign;
 mod helm;
 mod join;
 mod kinds;
@@ -41,6 +44,7 @@ mod values;
 mod workload;
 
 pub use detect::language;
+pub use foreign::adopt;
 pub use helm::{ChartFile, Charts, Evaluated, ReadFile, Shares, is_chart_file};
 pub use join::join;
 pub use object::{Objects, Options, Statistics, collect};

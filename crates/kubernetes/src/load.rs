@@ -12,8 +12,8 @@ use rustc_hash::FxHashMap;
 use syntax::{Flags, Kind, Node, Span, Style};
 
 /// The key of an entry that stands for entries nobody can list: a template writes them, or an
-/// alias that leads nowhere. In YAML this key never names anything else.
-const REST: &str = "<<";
+/// alias that leads nowhere.
+const REST: &str = model::kubernetes::OPEN;
 
 /// Deepest nesting that is followed. Parsers bound the tree; aliases can stack trees.
 const DEPTH: u32 = 256;

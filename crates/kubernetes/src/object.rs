@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use model::{
-    Credential, FileId, Knowledge, Note, NoteKind, OwnerSource, Ownership, Place, Resource, Source,
-    Value,
+    Credential, FileId, Knowledge, Manifest, Note, NoteKind, OwnerSource, Ownership, Party, Place,
+    Resource, Source, Sourced, Value,
 };
 use syntax::{Kind, Node, Span};
 
@@ -221,6 +221,19 @@ impl Class {
         Self { group, kind: document.text("kind").map(Into::into) }
     }
 
+    /// What a value says it is.
+    fn of_value(object: &Value) -> Self {
+        let text = |key: &str| Found::at(object, &[key]).value().and_then(Value::as_text);
+        let group =
+            text("apiVersion").map(|it| it.rsplit_once('/').map_or("", |(group, _)| group).into());
+        Self { group, kind: text("kind").map(Into::into) }
+    }
+
+    /// True when the group is one of these, or may be; no groups are all.
+    pub(crate) fn fits(&self, groups: &[&str]) -> bool {
+        self.group.as_deref().is_none_or(|it| groups.is_empty() || groups.contains(&it))
+    }
+
     /// True when the kind is known to be this.
     pub(crate) fn is(&self, kind: &str) -> bool {
         self.kind.as_deref() == Some(kind)
@@ -244,6 +257,10 @@ pub(crate) struct Object<'a> {
     /// The scope of its addresses: its unit, or itself when its name does not tell it from
     /// others there.
     scope: Arc<str>,
+    /// Its address when another language gives it one.
+    foreign: Option<Arc<str>>,
+    /// Whom its annotations mean by reference.
+    pub(crate) cloud: &'a [(&'static str, Sourced<Party>)],
     /// The day of the analysis.
     pub(crate) today: Option<model::Date>,
     /// The name, or the kind when there is none.
@@ -274,8 +291,35 @@ impl<'a> Object<'a> {
             Some(_) => Arc::clone(&site.unit),
             None => format!("{}#{number}", page.path).into(),
         };
-        let today = None;
-        Self { page, class, value, name, namespace, site, scope, today, place, region }
+        Self {
+            page,
+            class,
+            value,
+            name,
+            namespace,
+            site,
+            scope,
+            foreign: None,
+            cloud: &[],
+            today: None,
+            place,
+            region,
+        }
+    }
+
+    /// An object that another language holds.
+    pub(crate) fn foreign(page: Page<'a>, manifest: &'a Manifest) -> Self {
+        let value = manifest.object.clone();
+        let class = Class::of_value(&value);
+        Self {
+            site: Site { unit: Arc::clone(&manifest.address.scope) },
+            scope: Arc::clone(&manifest.address.scope),
+            foreign: Some(Arc::clone(&manifest.address.name)),
+            cloud: &manifest.cloud,
+            place: manifest.place,
+            region: manifest.region,
+            ..Self::new(page, class, value, manifest.place, 0)
+        }
     }
 
     /// The value under a path of keys.
@@ -285,6 +329,9 @@ impl<'a> Object<'a> {
 
     /// `prod/Role/reader`, for things inside it with a suffix.
     pub(crate) fn address(&self) -> String {
+        if let Some(name) = &self.foreign {
+            return name.to_string();
+        }
         term::address(&self.namespace, self.class.kind_text(), &self.name)
     }
 
@@ -300,7 +347,7 @@ impl<'a> Object<'a> {
     }
 
     /// A known annotation.
-    pub(crate) fn annotation(&self, key: &str) -> Option<model::Sourced<String>> {
+    pub(crate) fn annotation(&self, key: &str) -> Option<Sourced<String>> {
         self.at(&["metadata", "annotations", key]).to_text().known().cloned()
     }
 

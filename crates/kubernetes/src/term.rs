@@ -90,6 +90,9 @@ impl Term {
     }
 
     fn masked(value: &Value, page: Page<'_>) -> Self {
+        if let Some(text) = references(value) {
+            return Self::Masked { text: text.into(), stable: true };
+        }
         if page.is_printed() {
             return Self::unknown();
         }
@@ -154,6 +157,21 @@ impl fmt::Display for Term {
 /// The expression that yields a part of a printed text.
 fn symbol(remote: &Remote) -> Option<&str> {
     (&*remote.address == RELEASE).then_some(&*remote.attribute)
+}
+
+/// A name that is made of references to something outside Kubernetes: the same references make
+/// the same name. They look like no template and no name.
+fn references(value: &Value) -> Option<String> {
+    let reference = |it: &Remote| format!("${{{}.{}}}", it.address, it.attribute);
+    let piece = |it: &Piece| match it {
+        Piece::Literal { text, .. } => Some(text.to_string()),
+        Piece::Unknown { remote, .. } => remote.as_deref().map(reference),
+    };
+    match &value.data {
+        Data::Unknown(remote) => remote.as_deref().map(reference),
+        Data::String(text) => text.pieces.iter().map(piece).collect(),
+        _ => None,
+    }
 }
 
 /// `prod/Role/reader`; without a namespace `Role/reader`.

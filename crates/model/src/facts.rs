@@ -7,6 +7,7 @@ use crate::exposure::Exposure;
 use crate::grant::Grant;
 use crate::guard::Guard;
 use crate::identity::{Address, Identity, Use};
+use crate::manifest::Manifest;
 use crate::place::{FileId, Place};
 use crate::resource::Resource;
 use crate::tool_server::ToolServer;
@@ -39,6 +40,9 @@ pub struct Facts {
     /// Files that are taken in and that nobody here edits: copies of fetched modules. What is
     /// wrong in them is reported at the call.
     pub outside: BTreeSet<FileId>,
+    /// Kubernetes objects in files of other languages, for whoever reads Kubernetes. Once they
+    /// are read this is empty.
+    pub manifests: Vec<Manifest>,
     /// Raw declarations; only collected when something asks for them.
     pub resources: Vec<Resource>,
     /// What was not understood, and why.
@@ -96,6 +100,7 @@ impl Facts {
         self.calls.extend(other.calls);
         self.twins.extend(other.twins);
         self.outside.extend(other.outside);
+        self.manifests.extend(other.manifests);
         self.resources.extend(other.resources);
         self.notes.extend(other.notes);
         self.hidden.extend(other.hidden);

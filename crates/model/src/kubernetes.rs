@@ -3,10 +3,21 @@
 use std::sync::LazyLock;
 
 use crate::grant::{Grant, Patterns, Reach};
-use crate::identity::Party;
+use crate::identity::{IdentityKind, Party};
 use crate::knowledge::Sourced;
 use crate::table;
 use crate::wildcard;
+
+/// The key of an entry that stands for any number of entries which are not known. In YAML it is
+/// the merge key and never names anything else.
+pub const OPEN: &str = "<<";
+
+/// Annotations that let a service account act as a cloud identity, and what that is.
+pub const CLOUD_ANNOTATIONS: &[(&str, IdentityKind)] = &[
+    ("eks.amazonaws.com/role-arn", IdentityKind::AwsIamRole),
+    ("iam.gke.io/gcp-service-account", IdentityKind::GcpServiceAccount),
+    ("azure.workload.identity/client-id", IdentityKind::AzureManagedIdentity),
+];
 
 /// A permission that is worth more than it looks.
 #[derive(Debug)]

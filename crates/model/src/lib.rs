@@ -16,6 +16,7 @@ mod guard;
 mod identity;
 mod knowledge;
 pub mod kubernetes;
+mod manifest;
 mod ownership;
 mod place;
 mod remedy;
@@ -47,6 +48,7 @@ pub use identity::{
     Address, ConfigScope, Environment, Identity, IdentityKind, Party, Purpose, Use, UseMode,
 };
 pub use knowledge::{Knowledge, Sourced};
+pub use manifest::Manifest;
 pub use ownership::{Owner, OwnerSource, Ownership, is_nobody, is_owner_key, is_review_key};
 pub use place::{FileId, Origin, Place, Step, StepKind};
 pub use remedy::{Edit, Fix, Safety};

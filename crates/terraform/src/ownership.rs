@@ -119,9 +119,6 @@ pub(crate) fn of(unit: &Unit<'_, '_>, resource: &Resource<'_>, labels: &Labels) 
     if kind == "google_service_account" {
         return described(unit, resource, "description");
     }
-    if kind.starts_with("kubernetes_") {
-        return kubernetes(unit, resource);
-    }
     let Some(carrier) = carrier(kind) else { return Ownership::default() };
     let mut own = from_labels(labels, carrier.source, carrier.owner);
     if matches!(own.owner, Knowledge::Known(_)) {
@@ -312,23 +309,4 @@ fn written_owner(value: &Value) -> Knowledge<model::Owner> {
         }
     }
     Knowledge::Absent
-}
-
-/// Labels and annotations in the `metadata` block.
-fn kubernetes(unit: &Unit<'_, '_>, resource: &Resource<'_>) -> Ownership {
-    const ARGUMENT: &str = "metadata.labels.owner";
-    let mut ownership = Ownership::absent(ARGUMENT);
-    let Some(metadata) = unit.get(resource, "metadata") else { return ownership };
-    for block in values::items(&metadata) {
-        for (name, source) in
-            [("labels", OwnerSource::Label), ("annotations", OwnerSource::Annotation)]
-        {
-            let Some(map) = values::member(&block, name) else { continue };
-            ownership = ownership.or(from_labels(&pairs(&map), source, ARGUMENT));
-            if let Some(place) = open(&map) {
-                ownership = ownership.or(Ownership::unknown(place, ARGUMENT));
-            }
-        }
-    }
-    ownership
 }

@@ -18,6 +18,7 @@ use crate::config::ConfigFile;
 use crate::discover::INTERNAL_ERROR;
 use crate::inputs;
 use crate::installed;
+use crate::once;
 use crate::ownership::{self, OwnerFile, Owners};
 use crate::reader::Reader;
 
@@ -320,7 +321,13 @@ fn facts(
     }
     // Templates that do not look like manifests before they are run.
     objects.extend(printed.objects.into_values());
-    let joined = catch_unwind(AssertUnwindSafe(|| kubernetes::join(objects))).ok();
+    let manifests = std::mem::take(&mut facts.manifests);
+    let joined = catch_unwind(AssertUnwindSafe(|| {
+        objects.push(kubernetes::adopt(&manifests, &options));
+        kubernetes::join(objects)
+    }))
+    .ok();
+    let joined = joined.map(|it| once::without_known_literals(it, &facts));
     take(&mut facts, joined, skipped, || "Kubernetes manifests".to_owned());
 
     let options = agents::Options { collect_resources: config.collect_resources };

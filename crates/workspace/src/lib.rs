@@ -12,6 +12,7 @@ mod discover;
 mod error;
 mod inputs;
 mod installed;
+mod once;
 mod ownership;
 mod pattern;
 mod reader;

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::{
-    Carrier, Credential, CredentialKind, Effect, Exposure, Facts, Grant, Guard, Identity, Party,
-    Place, Secret, SlotKind, Sourced, Storage, Trust, Use,
+    Carrier, Credential, CredentialKind, Effect, Exposure, Facts, Grant, Guard, Identity, Manifest,
+    Party, Place, Secret, SlotKind, Sourced, Storage, Trust, Use,
 };
 
 /// What tells grants apart: those that agree are one statement seen through several instances
@@ -29,6 +29,10 @@ const COPIES: usize = 8;
 impl Collector {
     pub(crate) fn identity(&mut self, identity: Identity) {
         self.facts.identities.push(identity);
+    }
+
+    pub(crate) fn manifest(&mut self, manifest: Manifest) {
+        self.facts.manifests.push(manifest);
     }
 
     pub(crate) fn trust(&mut self, trust: Trust) {

@@ -26,18 +26,23 @@ pub(crate) fn value(text: &Text, origin: &Origin) -> Option<Value> {
     Some(reader.value(tree.root()?))
 }
 
-/// The value of a wholly known YAML text; `None` when it is not one YAML document.
+/// The value of a YAML text; `None` when it is not one YAML document.
 pub(crate) fn yaml(text: &Text, origin: &Origin) -> Option<Value> {
-    if !text.is_known() {
-        return None;
-    }
-    let joined = Joined::new(text)?;
+    let mut documents = yaml_documents(text, origin)?;
+    let last = documents.pop();
+    last.filter(|_| documents.is_empty())
+}
+
+/// The documents of a YAML text; `None` when it is no YAML, or when it may be some or not
+/// depending on what is unknown.
+pub(crate) fn yaml_documents(text: &Text, origin: &Origin) -> Option<Vec<Value>> {
+    let joined = Joined::plain(text)?;
     let tree = syntax::parse(joined.text.clone(), Language::Yaml, &Limits::default());
-    if !tree.problems().is_empty() || tree.documents().count() != 1 {
+    if !tree.problems().is_empty() {
         return None;
     }
     let reader = Reader { text, joined: &joined, origin, is_yaml: true };
-    Some(reader.value(tree.documents().next()?))
+    Some(tree.documents().map(|it| reader.value(it)).collect())
 }
 
 /// True when a text begins like a JSON object or list.
@@ -77,6 +82,21 @@ impl Joined {
                 }
                 Piece::Unknown { .. } if inside => joined.push_str(&format!("{OPEN}{at}{CLOSE}")),
                 Piece::Unknown { .. } => joined.push_str(&format!("\"{OPEN}{at}{CLOSE}\"")),
+            }
+        }
+        Some(Self { text: joined.into(), starts })
+    }
+
+    /// The same for YAML, in which a mark is a scalar, or a part of one, as it stands.
+    fn plain(text: &Text) -> Option<Self> {
+        let mut joined = String::new();
+        let mut starts = Vec::with_capacity(text.pieces.len());
+        for (at, piece) in text.pieces.iter().enumerate() {
+            starts.push(joined.len());
+            match piece {
+                Piece::Literal { text, .. } if text.contains(OPEN) => return None,
+                Piece::Literal { text, .. } => joined.push_str(text),
+                Piece::Unknown { .. } => joined.push_str(&format!("{OPEN}{at}{CLOSE}")),
             }
         }
         Some(Self { text: joined.into(), starts })
@@ -169,6 +189,9 @@ impl Reader<'_> {
             }
             Kind::Map if self.is_yaml => {
                 let entry = |(key, it): (&str, Node<'_>)| {
+                    if key.contains(OPEN) {
+                        return values::rest_entry(Value::unknown(self.locate(it.span())));
+                    }
                     values::entry(key, self.locate(it.key_span()), self.value(it))
                 };
                 let complex = node.children().any(|it| it.kind() == Kind::Pair);
