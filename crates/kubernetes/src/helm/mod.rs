@@ -13,13 +13,16 @@
 
 mod chart;
 mod eval;
+mod expression;
+mod frame;
 mod functions;
 mod print;
 mod render;
 mod text;
+mod trace;
 mod value;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -59,6 +62,7 @@ pub type ReadFile<'a> = dyn Fn(&str) -> Option<Arc<str>> + Sync + 'a;
 pub struct Charts<'a> {
     files: Vec<ChartFile<'a>>,
     charts: Vec<Chart>,
+    by_folder: FxHashMap<&'a str, usize>,
     /// The charts that are no part of another one.
     tops: Vec<usize>,
     read: Option<&'a ReadFile<'a>>,
@@ -148,7 +152,7 @@ impl<'a> Charts<'a> {
             charts.push(Chart { folder: folder.to_owned(), ..Chart::default() });
         }
         if charts.is_empty() {
-            return Self { files: Vec::new(), charts, tops: Vec::new(), read };
+            return Self { files: Vec::new(), charts, by_folder, tops: Vec::new(), read };
         }
         for (index, it) in files.iter().enumerate() {
             let mut folder = it.path;
@@ -171,7 +175,7 @@ impl<'a> Charts<'a> {
                 None => tops.push(index),
             }
         }
-        Self { files, charts, tops, read }
+        Self { files, charts, by_folder, tops, read }
     }
 
     /// The number of charts that stand for themselves.
@@ -211,6 +215,7 @@ impl<'a> Charts<'a> {
             charts: self,
             parsed: BTreeMap::new(),
             defines: BTreeMap::new(),
+            defined: BTreeSet::new(),
             budget: Budget::default(),
             installed: 0,
             sink,
@@ -240,6 +245,8 @@ struct Release<'r, 'a> {
     charts: &'r Charts<'a>,
     parsed: BTreeMap<usize, Arc<Template>>,
     defines: BTreeMap<String, Define>,
+    /// Charts whose named templates are collected.
+    defined: BTreeSet<usize>,
     budget: Budget,
     installed: u32,
     sink: &'r mut Sink<'r>,
@@ -277,7 +284,7 @@ impl Release<'_, '_> {
 
     /// Collects the named templates of a chart and what it depends on; those further up win.
     fn define(&mut self, number: usize, depth: u32) {
-        if depth >= DEPTH {
+        if depth >= DEPTH || !self.defined.insert(number) {
             return;
         }
         for below in self.below(number) {
@@ -321,7 +328,7 @@ impl Release<'_, '_> {
         for (at, dependency) in listed.iter().enumerate() {
             let Some(path) = dependency.repository.strip_prefix("file://") else { continue };
             let Some(folder) = resolve(&chart.folder, path) else { continue };
-            let found = self.charts.charts.iter().position(|it| it.folder == folder);
+            let found = self.charts.by_folder.get(folder.as_str()).copied();
             if let Some(found) = found.filter(|it| out.iter().all(|below| below.number != *it)) {
                 let name = dependency.name.clone();
                 out.push(Below { number: found, name, dependency: Some(at), vendored: false });
