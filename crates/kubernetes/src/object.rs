@@ -83,9 +83,22 @@ impl Objects {
     /// Adds the literals of the same file, read without running its actions: what is written in
     /// a branch that is not taken is written all the same.
     pub fn add_literals(&mut self, masked: Self) {
-        let here: Vec<Place> = self.credentials.iter().map(|it| it.place).collect();
+        let mut here: Vec<Place> = self.credentials.iter().map(|it| it.place).collect();
+        here.retain(|it| it.file == self.file);
+        here.sort_by_key(|it| it.span.start);
+        // The furthest end up to each place: places may lie inside each other.
+        let mut end = 0;
+        let ends: Vec<u32> = here
+            .iter()
+            .map(|it| {
+                end = it.span.end.max(end);
+                end
+            })
+            .collect();
         let is_new = |it: &Credential| {
-            it.literal().is_some() && here.iter().all(|place| !overlap(*place, it.place))
+            let before = here.partition_point(|place| place.span.start < it.place.span.end);
+            let reached = before.checked_sub(1).and_then(|it| ends.get(it));
+            it.literal().is_some() && reached.is_none_or(|end| *end <= it.place.span.start)
         };
         self.credentials.extend(masked.credentials.into_iter().filter(is_new));
     }
@@ -94,10 +107,6 @@ impl Objects {
     pub fn statistics(&self) -> Statistics {
         self.statistics
     }
-}
-
-fn overlap(a: Place, b: Place) -> bool {
-    a.file == b.file && a.span.start < b.span.end && b.span.start < a.span.end
 }
 
 /// Reads the objects of one file.

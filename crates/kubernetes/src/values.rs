@@ -74,7 +74,7 @@ impl Reader<'_> {
                 }
             }
             Data::String(text) => {
-                let seat = self.seat(key, entry, value, path);
+                let seat = self.seat(entry, value, path);
                 let into = &mut self.objects.credentials;
                 embedded::judge(&seat, key, text, Expectation::ByName, into);
             }
@@ -82,7 +82,7 @@ impl Reader<'_> {
         }
     }
 
-    fn seat(&self, key: &str, entry: &Entry, value: &Value, path: &[String]) -> Seat {
+    fn seat(&self, entry: &Entry, value: &Value, path: &[String]) -> Seat {
         let path = path.join(".");
         let (name, at) = (entry.key_origin.place, value.origin.place);
         let region = match name.file == at.file {
@@ -94,10 +94,11 @@ impl Reader<'_> {
                 std::sync::Arc::clone(&self.site.unit),
                 format!("{}#{path}", self.file),
             ),
+            // The whole path: a chart has many a `password`.
+            name: path.clone(),
             path,
             kind: SlotKind::ChartValue,
             taker: "the chart's values".to_owned(),
-            name: key.to_owned(),
             holder: None,
             region,
             decoded: Vec::new(),
