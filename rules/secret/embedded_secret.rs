@@ -50,6 +50,43 @@ rule! {
     ///   }]
     /// }
     /// ```
+    /// ```yaml,bad
+    /// # file: shop/values.yaml
+    /// auth:
+    ///   existingSecret: ""
+    ///   password: kT7-vnQ2.pLw9 # error: `auth.password` of the chart's values
+    /// # file: shop/Chart.yaml
+    /// apiVersion: v2
+    /// name: shop
+    /// version: 1.0.0
+    /// # file: shop/templates/secret.yaml
+    /// {{- if not .Values.auth.existingSecret }}
+    /// apiVersion: v1
+    /// kind: Secret
+    /// metadata:
+    ///   name: {{ .Release.Name }}
+    /// data:
+    ///   password: {{ .Values.auth.password | b64enc }}
+    /// {{- end }}
+    /// ```
+    /// ```yaml,good
+    /// # file: shop/values.yaml
+    /// auth:
+    ///   existingSecret: shop-database
+    ///   existingSecretPasswordKey: password
+    ///   password: ""
+    /// # file: shop/Chart.yaml
+    /// apiVersion: v2
+    /// name: shop
+    /// version: 1.0.0
+    /// # file: shop/templates/secret.yaml
+    /// apiVersion: v1
+    /// kind: Secret
+    /// metadata:
+    ///   name: {{ .Release.Name }}
+    /// data:
+    ///   password: {{ .Values.auth.password | default (randAlphaNum 32) | b64enc }}
+    /// ```
     /// ```tf,good
     /// variable "token" {
     ///   type      = string
@@ -150,8 +187,11 @@ fn help(credential: &Credential) -> String {
             SlotKind::VariableDefault => {
                 "remove the default and mark the variable `sensitive`".to_owned()
             }
-            SlotKind::Environment | SlotKind::ConfigData | SlotKind::ChartValue => {
+            SlotKind::Environment | SlotKind::ConfigData => {
                 "refer to a secret instead of writing the value".to_owned()
+            }
+            SlotKind::ChartValue => {
+                "leave it empty and name a Secret that exists (`existingSecret`)".to_owned()
             }
             SlotKind::CommandArgument => {
                 "hand it over in an environment variable or a file".to_owned()

@@ -23,6 +23,20 @@ rule! {
     ///   password = "changeme" # error: `password` of aws_db_instance
     /// }
     /// ```
+    /// ```yaml,bad
+    /// # file: values.yaml
+    /// grafana:
+    ///   adminUser: admin
+    ///   adminPassword: prom-operator # error: `grafana.adminPassword` of the chart's values
+    /// ```
+    /// ```yaml,good
+    /// # file: values.yaml
+    /// grafana:
+    ///   admin:
+    ///     existingSecret: grafana-admin
+    ///     passwordKey: admin-password
+    ///   adminPassword: ""
+    /// ```
     /// ```tf,good
     /// resource "aws_db_instance" "main" {
     ///   engine                      = "postgres"

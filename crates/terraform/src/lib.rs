@@ -23,14 +23,12 @@ mod project;
 mod recorded;
 mod remedy;
 mod service;
-mod terragrunt;
 mod values;
 
 pub use project::{
     FindFile, FolderEntry, Inputs, Installed, ListFolder, Options, Project, ReadFile,
 };
 pub use recorded::is_recording;
-pub use terragrunt::generated;
 
 /// The language of a file by its name; `None` for a file that this crate does not read.
 pub fn language(path: &str) -> Option<syntax::Language> {
