@@ -8,67 +8,7 @@ use model::ConfigScope::{self, Local, Managed, Plugin, Project, User};
 use syntax::Language;
 
 use crate::dialect::Expands;
-
-/// How a file is laid out, beyond its tool servers.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Layout {
-    /// Tool servers and nothing else that matters.
-    Servers,
-    /// Claude Code's `settings.json`.
-    ClaudeSettings,
-    /// VS Code's `mcp.json`: servers and inputs.
-    VsCodeServers,
-    /// VS Code's settings, flat dotted keys.
-    VsCodeSettings,
-    /// VS Code's `tasks.json`.
-    VsCodeTasks,
-    /// Copilot's settings.
-    CopilotSettings,
-    /// Cursor's command line configuration.
-    CursorCli,
-    /// Cursor's `permissions.json`.
-    CursorPermissions,
-    /// Cursor's `sandbox.json`.
-    CursorSandbox,
-    /// Cursor's `environment.json`.
-    CursorEnvironment,
-    /// Cline's `global-settings.json`.
-    ClineSettings,
-    /// Zed's settings.
-    Zed,
-    /// Gemini's and Qwen's settings.
-    Gemini,
-    /// A Gemini policy file.
-    GeminiPolicy,
-    /// Codex' `config.toml`.
-    Codex,
-    /// A Codex role file.
-    CodexAgent,
-    /// OpenCode's and the new Kilo's file.
-    OpenCode,
-    /// Crush's file.
-    Crush,
-    /// An agent of Amazon Q or Kiro.
-    QAgent,
-    /// Amp's settings, flat dotted keys.
-    Amp,
-    /// Continue's file.
-    Continue,
-    /// A file of hooks.
-    Hooks,
-    /// A plugin's or extension's manifest.
-    Manifest,
-    /// An A2A agent card.
-    AgentCard,
-    /// A Markdown document that declares an agent in its front matter.
-    AgentDocument,
-    /// A Markdown document that declares a command or skill.
-    CommandDocument,
-    /// Text that a model reads.
-    Instructions,
-    /// A TOML file with a prompt.
-    TomlPrompt,
-}
+pub(crate) use crate::layout::Layout;
 
 /// A path to a map of tool servers; `*` stands for every key.
 pub(crate) type Container = &'static [&'static str];
@@ -90,15 +30,19 @@ pub(crate) struct Format {
     pub(crate) servers: &'static [Container],
     /// Which references are replaced.
     pub(crate) expands: Expands,
+    /// Keys that a file must have at its top level, because others use its name too.
+    pub(crate) needs: &'static [&'static str],
+    /// Words that must stand somewhere in the text.
+    pub(crate) words: &'static [&'static str],
     /// The paths, with the layer that each belongs to.
     pub(crate) files: &'static [(&'static str, ConfigScope)],
 }
 
 const MCP_SERVERS: &[Container] = &[&["mcpServers"]];
-const NONE: &[Container] = &[];
+pub(crate) const NONE: &[Container] = &[];
 
 impl Format {
-    const fn json(
+    pub(crate) const fn json(
         client: &'static str,
         layout: Layout,
         files: &'static [(&'static str, ConfigScope)],
@@ -111,11 +55,13 @@ impl Format {
             url_needs_type: false,
             servers: MCP_SERVERS,
             expands: Expands::UNKNOWN,
+            needs: &[],
+            words: &[],
             files,
         }
     }
 
-    const fn toml(
+    pub(crate) const fn toml(
         client: &'static str,
         layout: Layout,
         files: &'static [(&'static str, ConfigScope)],
@@ -123,7 +69,7 @@ impl Format {
         Self { language: Language::Toml, ..Self::json(client, layout, files) }
     }
 
-    const fn markdown(
+    pub(crate) const fn markdown(
         client: &'static str,
         layout: Layout,
         files: &'static [(&'static str, ConfigScope)],
@@ -135,7 +81,7 @@ impl Format {
         }
     }
 
-    const fn yaml(
+    pub(crate) const fn yaml(
         client: &'static str,
         layout: Layout,
         files: &'static [(&'static str, ConfigScope)],
@@ -143,15 +89,25 @@ impl Format {
         Self { language: Language::Yaml, ..Self::json(client, layout, files) }
     }
 
-    const fn servers(self, servers: &'static [Container]) -> Self {
+    /// The same for files that have these keys at their top level.
+    pub(crate) const fn needs(self, needs: &'static [&'static str]) -> Self {
+        Self { needs, ..self }
+    }
+
+    /// The same for files in which these words stand.
+    pub(crate) const fn words(self, words: &'static [&'static str]) -> Self {
+        Self { words, ..self }
+    }
+
+    pub(crate) const fn servers(self, servers: &'static [Container]) -> Self {
         Self { servers, ..self }
     }
 
-    const fn expands(self, expands: Expands) -> Self {
+    pub(crate) const fn expands(self, expands: Expands) -> Self {
         Self { expands, ..self }
     }
 
-    const fn strict(self) -> Self {
+    pub(crate) const fn strict(self) -> Self {
         Self { strict: true, ..self }
     }
 
@@ -184,7 +140,7 @@ pub(crate) const CONTINUE: &str = "Continue";
 pub(crate) const ANY_CLIENT: &str = "MCP client";
 
 /// Every format that is recognised by path.
-pub(crate) static FORMATS: &[Format] = &[
+static FORMATS: &[Format] = &[
     // Amp.
     Format::json(
         AMP,
@@ -542,7 +498,6 @@ pub(crate) static FORMATS: &[Format] = &[
     Format::toml("Mistral Vibe", Layout::Servers, &[(".vibe/config.toml", Project)])
         .servers(&[&["mcp_servers"]]),
     Format::json("Factory", Layout::Servers, &[(".factory/mcp.json", Project)]),
-    Format::json("Augment", Layout::Servers, &[(".augment/settings.json", Project)]),
     Format::json("Trae", Layout::Servers, &[(".trae/mcp.json", Project)]),
     Format::json("Warp", Layout::Servers, &[(".warp/mcp.json", Project)]),
     Format::json("Rovo Dev", Layout::Servers, &[(".rovodev/mcp.json", User)]),
@@ -550,8 +505,23 @@ pub(crate) static FORMATS: &[Format] = &[
     Format::json("AnythingLLM", Layout::Servers, &[("anythingllm_mcp_servers.json", User)]),
     Format::json("ECA", Layout::Servers, &[(".eca/config.json", Project)]),
     // A2A.
-    Format::json("A2A", Layout::AgentCard, &[("agent-card.json", Project)]).servers(NONE),
+    Format::json(
+        "A2A",
+        Layout::AgentCard,
+        &[
+            ("agent-card.json", Project),
+            ("agent_card.json", Project),
+            ("*.agent-card.json", Project),
+            (".well-known/agent.json", Project),
+        ],
+    )
+    .servers(NONE),
 ];
+
+/// Every format, the more specific ones first.
+pub(crate) fn formats() -> impl Iterator<Item = &'static Format> {
+    FORMATS.iter().chain(crate::published::PUBLISHED)
+}
 
 /// Formats that a file's shape tells when its path does not, by the key at its top level.
 pub(crate) static SHAPES: &[(&str, Format)] = &[

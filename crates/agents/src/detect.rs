@@ -3,8 +3,9 @@
 use model::ConfigScope;
 use syntax::{Kind, Language, Node};
 
-use crate::clients::{FORMATS, Format, PLUGIN_AGENT, PLUGIN_COMMAND, SHAPES};
+use crate::clients::{Format, PLUGIN_AGENT, PLUGIN_COMMAND, SHAPES, formats};
 use crate::glob;
+use crate::published::BY_CONTENT;
 
 /// Keys at the top of a file that are looked at; a file with more is not a configuration.
 const MOST_KEYS: usize = 256;
@@ -21,11 +22,14 @@ pub(crate) fn language(path: &str, text: &str) -> Option<Language> {
     if is_documentation(path) {
         return None;
     }
-    if let Some(found) = by_path(path) {
+    if let Some(found) = by_path(path, text) {
         return Some(found.format.language);
     }
     if let Some(found) = by_folder(path, text) {
         return Some(found.format.language);
+    }
+    if let Some(format) = by_content(path, text) {
+        return Some(format.language);
     }
     let (_, extension) = path.rsplit_once('.')?;
     match extension {
@@ -41,7 +45,12 @@ pub(crate) fn recognise(path: &str, text: &str, root: Option<Node<'_>>) -> Optio
     if is_documentation(path) {
         return None;
     }
-    by_path(path).or_else(|| by_folder(path, text)).or_else(|| by_shape(path, root?))
+    let named = by_path(path, text).or_else(|| by_folder(path, text));
+    let told = || {
+        let scope = at_home(path, ConfigScope::Project);
+        by_content(path, text).map(|format| Recognised { format, scope })
+    };
+    named.or_else(told).or_else(|| by_shape(path, root?))
 }
 
 /// A page that explains a folder is not one of the things in it.
@@ -50,19 +59,20 @@ fn is_documentation(path: &str) -> bool {
     name.eq_ignore_ascii_case("readme.md")
 }
 
-fn by_path(path: &str) -> Option<Recognised> {
-    let (format, _, scope) = row(path)?;
+fn by_path(path: &str, text: &str) -> Option<Recognised> {
+    let (format, pattern, scope) = rows(path).find(|(format, ..)| has_content(format, text))?;
+    let scope = if is_in_home(path, pattern) { ConfigScope::User } else { scope };
     Some(Recognised { format, scope: at_home(path, scope) })
 }
 
 /// The pattern that recognises a path.
 pub(crate) fn pattern(path: &str) -> Option<&'static str> {
-    row(path).map(|(_, pattern, _)| pattern)
+    rows(path).next().map(|(_, pattern, _)| pattern)
 }
 
-fn row(path: &str) -> Option<(&'static Format, &'static str, ConfigScope)> {
-    let name = path.rsplit(['/', '\\']).next()?;
-    FORMATS.iter().find_map(|format| {
+fn rows(path: &str) -> impl Iterator<Item = (&'static Format, &'static str, ConfigScope)> {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    formats().filter_map(move |format| {
         let (pattern, scope) = format.files.iter().find(|(pattern, _)| {
             // The name alone rules nearly every row out.
             let last = pattern.rsplit('/').next().unwrap_or(pattern);
@@ -70,6 +80,73 @@ fn row(path: &str) -> Option<(&'static Format, &'static str, ConfigScope)> {
         })?;
         Some((format, *pattern, *scope))
     })
+}
+
+/// True when a text has what its format asks for beside a name.
+fn has_content(format: &Format, text: &str) -> bool {
+    format.words.iter().all(|it| text.contains(it)) && has_keys(format, text)
+}
+
+fn has_keys(format: &Format, text: &str) -> bool {
+    if format.needs.is_empty() {
+        return true;
+    }
+    let keys = match format.language {
+        Language::Json => top_level_keys(text),
+        _ => top_level_lines(text),
+    };
+    format.needs.iter().all(|it| keys.contains(it))
+}
+
+/// A format that only its content tells.
+fn by_content(path: &str, text: &str) -> Option<&'static Format> {
+    let (_, extension) = path.rsplit_once('.')?;
+    let language = match extension {
+        "json" => Language::Json,
+        "yaml" | "yml" => Language::Yaml,
+        _ => return None,
+    };
+    let found = BY_CONTENT.iter().find(|it| {
+        // Searching for the words is cheaper than listing keys, and rules nearly all out.
+        it.language == language
+            && it.needs.iter().chain(it.words).all(|it| text.contains(it))
+            && has_keys(it, text)
+    })?;
+    // Manifests of Kubernetes have all kinds of things below their own keys.
+    let manifest = language == Language::Yaml && top_level_lines(text).contains(&"apiVersion");
+    (!manifest).then_some(found)
+}
+
+/// The keys at the outermost level of a YAML or TOML text, as far as they start a line.
+fn top_level_lines(text: &str) -> Vec<&str> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let key = |line: &'_ str| -> Option<std::ops::Range<usize>> {
+        let end = line.find([':', '='])?;
+        let plain = |it: char| it.is_ascii_alphanumeric() || matches!(it, '_' | '-' | '.' | '"');
+        let key = line.get(..end)?;
+        (!key.is_empty() && key.chars().all(plain)).then_some(0..end)
+    };
+    text.lines()
+        .filter(|it| !it.starts_with([' ', '#', '-', '\t']))
+        .filter_map(|it| it.get(key(it)?))
+        .map(|it| it.trim_matches('"'))
+        .take(MOST_KEYS)
+        .collect()
+}
+
+/// Folders that hold the home folders of a system's users.
+const HOMES: &[&str] = &["home", "Users"];
+
+/// True when what a client fixes of a path lies directly in somebody's home folder.
+fn is_in_home(path: &str, pattern: &str) -> bool {
+    let path: Vec<&str> = path.split(['/', '\\']).filter(|it| !it.is_empty()).collect();
+    let first = pattern.split('/').next().unwrap_or("");
+    let Some(at) = path.iter().position(|it| glob::component(first, it)) else { return false };
+    match path.get(..at) {
+        Some(["root"]) => true,
+        Some([.., folder, _]) => HOMES.contains(folder) && at <= 3,
+        _ => false,
+    }
 }
 
 /// A project file that lies in a home folder is the user's.

@@ -256,7 +256,12 @@ impl Lowering<'_> {
     }
 
     /// `NAME=value`.
-    fn hand_over_assignment(&mut self, word: &Snippet, path: &str, taker: &Taker) -> Secrets {
+    pub(crate) fn hand_over_assignment(
+        &mut self,
+        word: &Snippet,
+        path: &str,
+        taker: &Taker,
+    ) -> Secrets {
         let text = word.as_str();
         let Some((name, value)) = text.split_once('=') else { return Vec::new() };
         let from = unquoted_start(value, name.len() + 1);

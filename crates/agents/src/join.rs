@@ -7,18 +7,56 @@ use model::{
     Party, Sourced, Use, UseMode,
 };
 
-use crate::clients::{ANY_CLIENT, CLAUDE_CODE, FORMATS};
+use crate::clients::{ANY_CLIENT, CLAUDE_CODE, formats};
 use crate::detect;
 
 /// Joins the facts of several files.
 pub(crate) fn join(facts: &mut Facts) {
     merge_agents(facts);
+    keep_named_variables(facts);
     let agents = Agents::of(facts);
     adopt(facts, &agents);
     name_runners(facts, &agents);
     leave_out_idle_plugins(facts);
     inherit_owners(facts);
     layer(facts);
+}
+
+/// Keeps what a file of variables holds when a configuration names the file, and gives it to
+/// whoever does.
+fn keep_named_variables(facts: &mut Facts) {
+    let mut named: BTreeMap<String, Party> = BTreeMap::new();
+    for one in facts.uses.iter().filter(|it| it.mode == UseMode::ReceivesCredential) {
+        if let Party::Address(to) = &one.to
+            && is_variables(&to.name)
+        {
+            named.entry(to.name.to_string()).or_insert_with(|| one.from.clone());
+        }
+    }
+    facts.uses.retain(|it| match &it.to {
+        Party::Address(to) => it.mode != UseMode::ReceivesCredential || !is_variables(&to.name),
+        _ => true,
+    });
+    facts.credentials.retain_mut(|it| {
+        let file = it.address.name.split('#').next().unwrap_or("");
+        if !is_variables(file) {
+            return true;
+        }
+        match named.get(file) {
+            Some(holder) => {
+                it.holder = Some(holder.clone());
+                true
+            }
+            None => false,
+        }
+    });
+    facts.identities.retain(|it| !is_variables(&it.address.name));
+}
+
+/// True for the path of a file of variables.
+fn is_variables(path: &str) -> bool {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    !path.contains('#') && (name.starts_with(".env") || name.ends_with(".env"))
 }
 
 /// Makes one agent of a client's files in one folder: `.claude/settings.json`,
@@ -237,7 +275,7 @@ fn name_runners(facts: &mut Facts, agents: &Agents) {
             let Party::Named { kind: IdentityKind::Agent, name } = &principal.value else {
                 continue;
             };
-            let client = FORMATS.iter().map(|it| it.client).find(|it| it == name);
+            let client = formats().map(|it| it.client).find(|it| it == name);
             if let Some(found) = client.and_then(|it| agents.near(it, &path)) {
                 principal.value = Party::Address(found.clone());
             }

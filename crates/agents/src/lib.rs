@@ -6,23 +6,29 @@
 //! Nothing here judges, resolves a reference, or runs or fetches anything.
 
 mod clients;
+mod descriptors;
 mod detect;
 mod dialect;
 mod documents;
+mod dotenv;
 mod entries;
 mod glob;
 mod handover;
 mod hooks;
 mod join;
 mod launch;
+mod layout;
 mod lowering;
 mod package;
 mod permission;
+mod published;
 mod reach;
 mod sameness;
 mod server;
+mod server_tools;
 mod settings;
 mod shell;
+mod starlark;
 mod value;
 mod words;
 
@@ -67,10 +73,13 @@ pub fn join(facts: &mut Facts) {
 impl Lowering<'_> {
     fn run(&mut self) {
         let Some(root) = self.document() else { return };
+        if self.format.layout == Layout::Variables {
+            return self.variables_file();
+        }
         match self.format.layout {
             Layout::QAgent => self.declare_q_agent(root),
             Layout::AgentCard => self.agent_card(root),
-            Layout::Manifest => self.declare_plugin(root),
+            Layout::Manifest | Layout::Bundle => self.declare_plugin(root),
             _ => self.declare_document(root),
         }
         self.servers();

@@ -167,7 +167,7 @@ fn is_template(text: &str) -> bool {
 }
 
 /// A full commit.
-fn is_commit(text: &str) -> bool {
+pub(crate) fn is_commit(text: &str) -> bool {
     text.len() == 40 && text.bytes().all(|it| it.is_ascii_hexdigit())
 }
 

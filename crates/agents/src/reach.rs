@@ -42,6 +42,11 @@ pub(crate) fn of_container_option(
     }
 }
 
+/// What a mount written as `host:container` opens.
+pub(crate) fn of_mount(text: &str) -> Option<WideAccess> {
+    of_path(mount_source(text))
+}
+
 /// The host's side of `host:container[:options]`; a drive letter is no separator.
 fn mount_source(text: &str) -> &str {
     let drive = text.get(1..3).is_some_and(|it| it == ":\\" || it == ":/");

@@ -3,23 +3,36 @@
 use std::collections::BTreeMap;
 
 use model::{
-    Authentication, GuardKind, IdentityKind, Knowledge, Launch, Origin, Patterns, SlotKind,
-    Sourced, ToolServer, Transport, UseMode, WideAccess,
+    Authentication, GuardKind, IdentityKind, Knowledge, Launch, Origin, SlotKind, Sourced,
+    ToolServer, Transport, UseMode, WideAccess,
 };
 use secrets::Expectation;
 use syntax::{Kind, Node};
 
-use crate::clients::{COPILOT, Container};
+use crate::clients::Container;
 use crate::handover::{At, Taker, Word, redacted};
 use crate::launch::{self, Analysis};
 use crate::lowering::Lowering;
+use crate::server_tools::TOOL_KEYS;
 use crate::words::COMMAND_KEYS;
 use crate::{join, reach, sameness};
 
 const ENVIRONMENT_KEYS: &[&str] = &["env", "environment", "envs"];
 const HEADER_KEYS: &[&str] = &["headers", "http_headers", "static_headers"];
+/// An image that a gateway starts; `command` then holds only arguments.
+const IMAGE_KEYS: &[&str] = &["image"];
 /// Best first: a client that knows several prefers them in this order.
-const URL_KEYS: &[&str] = &["httpUrl", "serverUrl", "url", "uri", "baseUrl"];
+const URL_KEYS: &[&str] = &[
+    "httpUrl",
+    "serverUrl",
+    "server_url",
+    "server_address",
+    "url",
+    "uri",
+    "baseUrl",
+    "endpointUrl",
+    "sseEndpoint",
+];
 const BEARER_KEYS: &[&str] = &[
     "bearer_token",
     "bearerToken",
@@ -30,14 +43,20 @@ const BEARER_KEYS: &[&str] = &[
     "authentication_token",
     "oauth_client_secret",
 ];
-const TOOL_KEYS: &[&str] = &[
-    "includeTools",
-    "enabled_tools",
-    "enabledTools",
-    "tools",
-    "allowed_tools",
-    "allowedTools",
-    "available_tools",
+
+/// Keys that say that the client proves itself by OAuth or a mechanism of its platform.
+const OAUTH_KEYS: &[&str] = &[
+    "oauth",
+    "auth",
+    "authProviderType",
+    "oauth_client_id",
+    "oauth_headers",
+    "requiresOAuth",
+    "obo",
+    "project_connection_id",
+    "connection",
+    "customUserVars",
+    "secrets",
 ];
 
 /// A server entry on its way to a fact.
@@ -98,6 +117,12 @@ impl Lowering<'_> {
         }
     }
 
+    /// Lowers one tool server that does not stand in a container.
+    pub(crate) fn single_server(&mut self, name: &str, node: Node<'_>, path: &str) {
+        let entry = Entry { name: name.to_owned(), node, path: path.to_owned(), replaced: false };
+        self.server(&entry);
+    }
+
     fn container(&mut self, node: Node<'_>, path: &str) {
         for entry in entries(node, path) {
             self.server(&entry);
@@ -108,7 +133,7 @@ impl Lowering<'_> {
         let node = entry.node;
         let settings = node.get("settings").filter(|it| it.kind() == Kind::Map);
         let has = |keys: &[&str]| keys.iter().any(|it| node.get(it).is_some());
-        if !has(COMMAND_KEYS) && !has(URL_KEYS) && settings.is_none() {
+        if !has(COMMAND_KEYS) && !has(URL_KEYS) && !has(IMAGE_KEYS) && settings.is_none() {
             return;
         }
         self.declare_agent();
@@ -126,6 +151,9 @@ impl Lowering<'_> {
         let reached = self.reach(node, &taker);
         let environment = self.environment(node, &taker);
         self.forwarded(&analysis, node, &taker);
+        if let Some(file) = node.get("envFile").or_else(|| node.get("env_file")) {
+            self.variables_of(&address, file);
+        }
         if let Some(settings) = settings {
             self.tokens(settings, "settings", &taker);
         }
@@ -163,6 +191,15 @@ impl Lowering<'_> {
         self.declare_server(entry, server);
     }
 
+    /// The file from which a server takes its variables.
+    fn variables_of(&mut self, server: &model::Address, file: Node<'_>) {
+        let count = self.facts.uses.len();
+        self.environment_file(file);
+        for found in self.facts.uses.iter_mut().skip(count) {
+            found.from = model::Party::Address(server.clone());
+        }
+    }
+
     fn declare_server(&mut self, entry: &Entry<'_>, server: ToolServer) {
         let name = Knowledge::Known(Sourced::at(server.name.clone(), server.place));
         let (address, place) = (server.address.clone(), server.place);
@@ -190,6 +227,9 @@ impl Lowering<'_> {
 
     fn launch(&mut self, node: Node<'_>, taker: &Taker) -> (Analysis, Option<Launch>, bool) {
         let words = self.launch_words(node);
+        if let Some(image) = node.get("image").filter(|it| it.kind() == Kind::String) {
+            return self.launch_image(image, &words, taker);
+        }
         let Some(program) = words.first().cloned() else { return Default::default() };
         let count = self.facts.credentials.len();
         let secret = self.hand_over_words(&words, SlotKind::CommandArgument, taker);
@@ -223,6 +263,26 @@ impl Lowering<'_> {
             pipes_download: analysis.pipes_download,
         };
         (analysis, Some(launch), hands_over)
+    }
+
+    /// An image that a gateway starts: its command line holds only the image's arguments.
+    fn launch_image(
+        &mut self,
+        image: Node<'_>,
+        words: &[Word],
+        taker: &Taker,
+    ) -> (Analysis, Option<Launch>, bool) {
+        let count = self.facts.credentials.len();
+        self.hand_over_words(words, SlotKind::CommandArgument, taker);
+        let hands_over = self.facts.credentials.len() > count;
+        let text = image.as_str().unwrap_or("");
+        let package = crate::package::image(text, self.content_place(image));
+        let launch = Launch {
+            command: self.known(Some(image)),
+            package: Some(package),
+            ..Launch::default()
+        };
+        (Analysis::default(), Some(launch), hands_over)
     }
 
     /// Variables that a container takes from the launching process: references, unless the
@@ -418,7 +478,7 @@ impl Lowering<'_> {
         in_words: bool,
     ) -> Authentication {
         let is_remote = analysis.remote.is_some() || !reached.url.is_absent();
-        let oauth = ["oauth", "auth", "authProviderType", "oauth_client_id"].iter().any(|it| {
+        let oauth = OAUTH_KEYS.iter().any(|it| {
             node.get(it).is_some_and(|it| it.as_bool() != Some(false) && it.kind() != Kind::Null)
         });
         if node.get("headersHelper").is_some() {
@@ -433,52 +493,6 @@ impl Lowering<'_> {
         } else {
             Authentication::None
         }
-    }
-
-    // What it may do.
-
-    fn tool_list(&self, node: Node<'_>, keys: &[&str]) -> Patterns {
-        match keys.iter().find_map(|it| node.get(it)) {
-            Some(list) if list.kind() == Kind::Seq => {
-                Patterns::known(list.items().filter_map(|it| self.sourced(it)).collect())
-            }
-            _ => Patterns::default(),
-        }
-    }
-
-    fn auto_approved(&self, node: Node<'_>) -> Patterns {
-        let mut items = Vec::new();
-        for list in children(node, &["autoApprove", "alwaysAllow"]) {
-            match list.kind() {
-                Kind::Seq => items.extend(list.items().filter_map(|it| self.sourced(it))),
-                Kind::String => items.extend(self.sourced(list)),
-                Kind::Bool if list.as_bool() == Some(true) => {
-                    items.push(Sourced::at("*".to_owned(), self.place(list)))
-                }
-                _ => {}
-            }
-        }
-        if let Some(trust) = node.get("trust").filter(|it| it.as_bool() == Some(true)) {
-            items.push(Sourced::at("*".to_owned(), self.place(trust)));
-        }
-        if let Some(mode) =
-            node.get("default_tools_approval_mode").filter(|it| it.as_str() == Some("approve"))
-        {
-            items.push(Sourced::at("*".to_owned(), self.content_place(mode)));
-        }
-        // Codex: `tools.<tool>.approval_mode`. In Copilot's files `tools` is a list.
-        if let Some(tools) =
-            node.get("tools").filter(|it| it.kind() == Kind::Map && self.format.client != COPILOT)
-        {
-            for (name, tool) in tools.entries() {
-                if let Some(mode) =
-                    tool.get("approval_mode").filter(|it| it.as_str() == Some("approve"))
-                {
-                    items.push(Sourced::at(name.to_owned(), self.content_place(mode)));
-                }
-            }
-        }
-        if items.is_empty() { Patterns::default() } else { Patterns::known(items) }
     }
 }
 
@@ -521,7 +535,8 @@ fn entries<'t>(node: Node<'t>, path: &str) -> Vec<Entry<'t>> {
     for (at, item) in node.items().enumerate().filter(|(_, it)| it.kind() == Kind::Map) {
         let entry =
             |name: &str, node, path| Entry { name: name.to_owned(), node, path, replaced: false };
-        match item.get("name").and_then(Node::as_str) {
+        let name = ["name", "server_label", "serverName"].iter().find_map(|it| item.get(it));
+        match name.and_then(Node::as_str) {
             Some(name) => found.push(entry(name, item, format!("{path}[{at}]"))),
             // `- github: { command: … }`
             None => found.extend(
@@ -536,7 +551,7 @@ fn entries<'t>(node: Node<'t>, path: &str) -> Vec<Entry<'t>> {
 }
 
 /// Every child with one of the keys, replaced ones too: what they give away is in the file.
-fn children<'t>(node: Node<'t>, keys: &[&str]) -> Vec<Node<'t>> {
+pub(crate) fn children<'t>(node: Node<'t>, keys: &[&str]) -> Vec<Node<'t>> {
     let node = node.resolved();
     node.children().filter(|it| it.key().is_some_and(|key| keys.contains(&key))).collect()
 }

@@ -45,6 +45,10 @@ const WEAKER: &[(&[&str], &str)] = &[
     ),
 ];
 
+/// Variables with which telemetry takes in what people ask and tools answer.
+const CONTENT_SWITCHES: &[&str] =
+    &["OTEL_LOG_USER_PROMPTS", "OTEL_LOG_TOOL_CONTENT", "OTEL_LOG_RAW_API_BODIES"];
+
 impl Lowering<'_> {
     pub(super) fn claude(&mut self, root: Node<'_>) {
         if root.kind() == Kind::Map && !root.entries().is_empty() {
@@ -54,6 +58,9 @@ impl Lowering<'_> {
         self.claude_permissions(root);
         self.claude_sandbox(root);
         self.claude_credentials(root);
+        self.claude_managed(root);
+        self.marketplaces(root);
+        self.claude_telemetry(root);
         if let Some(hooks) = root.get("hooks") {
             self.hooks(hooks, "hooks");
         }
@@ -133,6 +140,21 @@ impl Lowering<'_> {
         self.claude_sandbox_lists(sandbox);
     }
 
+    /// Variables that say where requests go and what is written down about them.
+    fn claude_telemetry(&mut self, root: Node<'_>) {
+        if matches!(self.scope, ConfigScope::Project | ConfigScope::Plugin)
+            && let Some(node) = root.path(&["env", "ANTHROPIC_BASE_URL"])
+        {
+            self.model_endpoint("env.ANTHROPIC_BASE_URL", node);
+        }
+        for key in CONTENT_SWITCHES {
+            let on = root.path(&["env", key]).filter(|it| it.text() == Some("1"));
+            if let Some(node) = on {
+                self.guard(&format!("env.{key}"), GuardKind::RecordsContent, node);
+            }
+        }
+    }
+
     fn claude_sandbox_lists(&mut self, sandbox: Node<'_>) {
         let texts = |path: &[&str]| -> Vec<(Node<'_>, &str)> {
             let list = sandbox.path(path).into_iter().flat_map(|it| it.items());
@@ -168,6 +190,15 @@ impl Lowering<'_> {
                     "sandbox.excludedCommands",
                     node,
                     "a program that runs anything is left outside",
+                );
+            }
+        }
+        for path in [&["filesystem", "denyRead"][..], &["credentials", "files"][..]] {
+            if let Some(node) = sandbox.path(path).filter(|it| it.items().next().is_some()) {
+                self.guard(
+                    &format!("sandbox.{}", path.join(".")),
+                    GuardKind::SecretFilesClosed,
+                    node,
                 );
             }
         }

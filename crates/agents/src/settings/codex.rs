@@ -2,7 +2,7 @@
 //!
 //! The configuration reference of the Codex source, snapshot of 2026-08.
 
-use model::{ApprovalMode, GuardKind, NetworkReach, SandboxMode};
+use model::{ApprovalMode, ConfigScope, GuardKind, NetworkReach, SandboxMode};
 use secrets::Expectation;
 use syntax::{Kind, Node};
 
@@ -15,6 +15,18 @@ const POLICIES: &[(&str, ApprovalMode)] = &[
     ("on-request", ApprovalMode::Ask),
     ("on-failure", ApprovalMode::Automatic),
     ("never", ApprovalMode::Bypass),
+];
+
+/// Keys that are ignored in a project's file.
+const PERSONAL: &[&str] = &[
+    "openai_base_url",
+    "chatgpt_base_url",
+    "model_provider",
+    "model_providers",
+    "notify",
+    "profile",
+    "profiles",
+    "otel",
 ];
 
 impl Lowering<'_> {
@@ -33,6 +45,9 @@ impl Lowering<'_> {
             }
         }
         self.codex_projects(root);
+        self.codex_ignored(root);
+        self.codex_environment(root);
+        self.marketplaces(root);
         self.codex_credentials(root);
         if let Some(hooks) = root.get("hooks") {
             self.hooks(hooks, "hooks");
@@ -83,6 +98,32 @@ impl Lowering<'_> {
                     folder,
                 );
             }
+        }
+    }
+
+    /// What a repository may not decide for the person who opens it.
+    fn codex_ignored(&mut self, root: Node<'_>) {
+        let project = self.scope == ConfigScope::Project;
+        if !project || self.format.layout != Layout::Codex {
+            return;
+        }
+        for key in PERSONAL {
+            if let Some(node) = root.get(key) {
+                let why = "a project's file cannot set this; only a person's own can";
+                let (place, region) = (self.key_place(node), self.entry_place(node));
+                self.guard_at(key, GuardKind::Ignored(why), place, region);
+            }
+        }
+    }
+
+    /// Which variables commands get.
+    fn codex_environment(&mut self, root: Node<'_>) {
+        let Some(policy) = root.get("shell_environment_policy") else { return };
+        let narrowed = ["include_only", "exclude"].iter().any(|it| policy.get(it).is_some());
+        let all = policy.get("inherit").filter(|it| it.as_str() == Some("all"));
+        let excludes = policy.get("ignore_default_excludes").and_then(Node::as_bool);
+        if let Some(node) = all.filter(|_| !narrowed && excludes != Some(false)) {
+            self.guard("shell_environment_policy.inherit", GuardKind::PassesEnvironment, node);
         }
     }
 
@@ -143,6 +184,9 @@ impl Lowering<'_> {
         let taker = self.agent_taker("otel", otel);
         for node in otel.descendants().filter(|it| it.key() == Some("headers")) {
             self.headers(node, "headers", &taker);
+        }
+        if let Some(node) = otel.get("log_user_prompt").filter(|it| it.as_bool() == Some(true)) {
+            self.guard("otel.log_user_prompt", GuardKind::RecordsContent, node);
         }
         let exporter = otel.get("exporter");
         if let Some(node) = exporter {

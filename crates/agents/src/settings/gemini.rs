@@ -2,7 +2,9 @@
 //!
 //! The configuration pages of the Gemini CLI repository, read 2026-08.
 
-use model::{ApprovalMode, Effect, GuardKind, NetworkReach, SandboxMode, ToolClass, ToolPattern};
+use model::{
+    ApprovalMode, ConfigScope, Effect, GuardKind, NetworkReach, SandboxMode, ToolClass, ToolPattern,
+};
 use syntax::{Kind, Node};
 
 use super::effect;
@@ -74,6 +76,17 @@ impl Lowering<'_> {
         if let Some(hooks) = root.get("hooks") {
             self.hooks(hooks, "hooks");
         }
+        if self.format.client == crate::clients::GEMINI {
+            self.gemini_managed(root);
+        }
+        let logged = self.scope == ConfigScope::Managed;
+        self.switch(root, &["telemetry", "enabled"], true, GuardKind::Logging(true));
+        if logged {
+            self.switch(root, &["telemetry", "enabled"], false, GuardKind::Logging(false));
+        }
+        self.switch(root, &["telemetry", "logPrompts"], true, GuardKind::RecordsContent);
+        let redaction = ["security", "environmentVariableRedaction", "enabled"];
+        self.switch(root, &redaction, false, GuardKind::PassesEnvironment);
     }
 
     /// `[[rule]]` tables.

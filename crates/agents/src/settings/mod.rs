@@ -1,11 +1,17 @@
 //! What each client's settings say about approval, sandbox, network and credentials.
 
+mod assistants;
 mod claude;
 mod codex;
 mod cursor;
 mod gemini;
+mod goose;
+mod kiro;
+mod managed;
 mod opencode;
 mod others;
+mod plugins;
+mod roo;
 mod vscode;
 
 pub(crate) use claude::MODES as CLAUDE_MODES;
@@ -21,6 +27,9 @@ impl Lowering<'_> {
     /// Lowers everything of the file but its tool servers.
     pub(crate) fn settings(&mut self) {
         let Some(root) = self.document() else { return };
+        if self.descriptor(root) {
+            return;
+        }
         match self.format.layout {
             Layout::Servers | Layout::VsCodeServers => self.vscode_inputs(root),
             Layout::ClaudeSettings => self.claude(root),
@@ -43,11 +52,30 @@ impl Lowering<'_> {
             Layout::Continue => self.continue_models(root),
             Layout::Hooks => self.hooks(root.get("hooks").unwrap_or(root), "hooks"),
             Layout::Manifest => self.manifest(root),
-            Layout::AgentCard => {}
+            Layout::Goose => self.goose(root),
+            Layout::GoosePermissions => self.goose_permissions(root),
+            Layout::GooseRecipe => self.goose_recipe(root),
+            Layout::Marketplace => self.marketplace(root),
+            Layout::CodexRequirements => self.codex_requirements(root),
+            Layout::CodexRules => self.codex_rules(),
+            Layout::KiroPermissions => self.kiro_permissions(root),
+            Layout::ContinuePermissions => self.continue_permissions(root),
+            Layout::RooModes => self.roo_modes(root),
+            Layout::RooExport => self.roo_export(root),
+            Layout::Droid => self.droid(root),
+            Layout::Augment => self.augment(root),
+            Layout::Antigravity => self.antigravity(root),
+            Layout::CopilotGrants => self.copilot_grants(root),
+            Layout::Rovo => self.rovo(root),
+            Layout::Aider => self.aider(root),
+            Layout::OpenClaw => self.openclaw(root),
+            Layout::CrushScript => self.crush_script(),
             Layout::AgentDocument
             | Layout::CommandDocument
             | Layout::Instructions
             | Layout::TomlPrompt => self.document_body(root),
+            // Read as descriptors, or before it comes to settings.
+            _ => {}
         }
     }
 

@@ -12,11 +12,26 @@ use crate::handover::At;
 use crate::lowering::Lowering;
 use crate::permission::{self, Open};
 
+/// Providers whose requests go to an address that everybody knows.
+const PUBLIC_PROVIDERS: &[&str] =
+    &["anthropic", "openai", "google", "openrouter", "mistral", "groq"];
+
 impl Lowering<'_> {
     pub(super) fn opencode(&mut self, root: Node<'_>) {
         self.opencode_permissions(root, "");
         self.opencode_agents(root);
+        self.npm_plugins(root, "plugin");
+        let host = root.path(&["server", "hostname"]);
+        if let Some(node) = host.filter(|it| it.as_str() == Some("0.0.0.0")) {
+            self.callers_prove("server.hostname", false, node);
+        }
         for (name, provider) in root.get("provider").map(Node::entries).unwrap_or_default() {
+            if self.scope == model::ConfigScope::Project
+                && PUBLIC_PROVIDERS.contains(&name)
+                && let Some(url) = provider.path(&["options", "baseURL"])
+            {
+                self.model_endpoint(&format!("provider.{name}.options.baseURL"), url);
+            }
             let Some(key) = provider.path(&["options", "apiKey"]) else { continue };
             let Some(snippet) = self.snippet(key) else { continue };
             let taker = self.agent_taker(&format!("provider.{name}"), provider);

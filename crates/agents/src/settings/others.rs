@@ -153,7 +153,7 @@ impl Lowering<'_> {
     }
 
     /// The agent as its file names and describes it; `None` for a file without a name.
-    fn named_agent(&self, root: Node<'_>) -> Option<model::Identity> {
+    pub(crate) fn named_agent(&self, root: Node<'_>) -> Option<model::Identity> {
         let name = root.get("name").filter(|it| it.kind() == Kind::String)?;
         let (place, region) = (self.content_place(name), self.place(root));
         let mut identity = self.identity(
@@ -198,6 +198,7 @@ impl Lowering<'_> {
     }
 
     pub(super) fn continue_models(&mut self, root: Node<'_>) {
+        self.named_secrets(root, "", &["models", "mcpServers", "mcp", "experimental"]);
         for (at, model) in root.get("models").into_iter().flat_map(|it| it.items()).enumerate() {
             let taker = self.agent_taker(&format!("models[{at}]"), model);
             if let Some(snippet) = model.get("apiKey").and_then(|it| self.snippet(it)) {

@@ -158,6 +158,8 @@ const SETTINGS: &[Case] = &[
             "guard Network(Open) @true",
             "guard Approval(Ask) ineffective @\"on-request\"",
             "guard TrustsAllFolders @\"trusted\"",
+            "guard Ignored @model_providers",
+            "guard Ignored @profiles",
         ],
     },
     Case {

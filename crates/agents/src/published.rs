@@ -1,0 +1,318 @@
+//! The second half of the client table: clients with few files, and formats that describe
+//! agents and tool servers apart from any client.
+//!
+//! Many of their names are used by others too, so most rows ask for keys or words as well.
+
+use model::ConfigScope::{Local, Managed, Plugin, Project, User};
+
+use crate::clients::{
+    ANTIGRAVITY, ANY_CLIENT, CLAUDE_CODE, CLINE, CODEX, CONTINUE, COPILOT, CRUSH, CURSOR, Format,
+    KILO, KIRO, Layout, NONE, OPENCODE, ROO, WINDSURF,
+};
+use crate::dialect::Expands;
+
+/// Goose.
+pub(crate) const GOOSE: &str = "Goose";
+/// Docker Agent, once cagent.
+pub(crate) const DOCKER_AGENT: &str = "Docker Agent";
+
+/// Formats that are recognised by their path.
+pub(crate) static PUBLISHED: &[Format] = &[
+    // Goose.
+    Format::yaml(
+        GOOSE,
+        Layout::Goose,
+        &[(".config/goose/config.yaml", User), ("goose/config.yaml", User)],
+    )
+    .servers(&[&["extensions"]])
+    .expands(Expands::NOTHING),
+    Format::yaml(GOOSE, Layout::GoosePermissions, &[(".config/goose/permission.yaml", User)])
+        .servers(NONE),
+    Format::yaml(GOOSE, Layout::Goose, &[(".config/goose/secrets.yaml", User)]).servers(NONE),
+    Format::markdown(GOOSE, Layout::Instructions, &[(".goosehints", Project)]),
+    // Claude Code's other files.
+    Format::json(
+        CLAUDE_CODE,
+        Layout::Marketplace,
+        &[
+            (".claude-plugin/marketplace.json", Plugin),
+            (".agents/plugins/marketplace.json", Plugin),
+        ],
+    )
+    .servers(NONE)
+    .expands(Expands::CLAUDE),
+    Format::json(CLAUDE_CODE, Layout::ClaudeSettings, &[(".claude/config.json", Project)])
+        .servers(NONE)
+        .needs(&["hooks"])
+        .expands(Expands::SHELL),
+    Format::json(ANY_CLIENT, Layout::Manifest, &[("plugin.json", Plugin)])
+        .needs(&["name", "extensions"])
+        .words(&["agent-plugins.org"]),
+    // Codex' other files.
+    Format::toml(CODEX, Layout::CodexRequirements, &[("codex/requirements.toml", Managed)])
+        .servers(NONE),
+    Format::markdown(
+        CODEX,
+        Layout::CodexRules,
+        &[
+            (".codex/rules/*.rules", Project),
+            ("codex/rules/*.rules", Managed),
+            ("*.codexpolicy", Project),
+        ],
+    )
+    .servers(NONE),
+    // Gemini's policies of a workspace or skill, and its relatives.
+    Format::json(
+        ANTIGRAVITY,
+        Layout::Antigravity,
+        &[(".gemini/config/settings.json", User), (".gemini/antigravity/settings.json", User)],
+    )
+    .servers(NONE),
+    Format::json(ANTIGRAVITY, Layout::Hooks, &[(".gemini/config/hooks.json", User)]).servers(NONE),
+    // Kiro.
+    Format::yaml(
+        KIRO,
+        Layout::KiroPermissions,
+        &[
+            ("workspace-roots/*/permissions.yaml", User),
+            (".kiro/settings/permissions.yaml", Project),
+        ],
+    )
+    .servers(NONE),
+    Format::json(KIRO, Layout::Servers, &[(".kiro/powers/*/mcp.json", Project)])
+        .strict()
+        .expands(Expands::KIRO),
+    Format::markdown(KIRO, Layout::Instructions, &[("POWER.md", Project)]),
+    // Continue.
+    Format::yaml(CONTINUE, Layout::ContinuePermissions, &[(".continue/permissions.yaml", User)])
+        .servers(NONE),
+    Format::json(CONTINUE, Layout::Continue, &[(".continue/config.json", User)])
+        .servers(&[&["mcpServers"], &["experimental", "modelContextProtocolServers"]])
+        .expands(Expands::CONTINUE),
+    Format::yaml(
+        CONTINUE,
+        Layout::Continue,
+        &[(".continue/agents/*.yaml", Project), (".continue/assistants/*.yaml", Project)],
+    )
+    .expands(Expands::CONTINUE),
+    // Roo, Kilo, Cline and Windsurf.
+    Format::yaml(ROO, Layout::RooModes, &[(".roomodes", Project), ("custom_modes.yaml", User)])
+        .servers(NONE),
+    Format::yaml(KILO, Layout::RooModes, &[(".kilocodemodes", Project)]).servers(NONE),
+    Format::json(
+        ROO,
+        Layout::RooExport,
+        &[("roo-code-settings.json", User), ("*roo*settings*.json", Project)],
+    )
+    .needs(&["globalSettings"])
+    .servers(&[&["mcpServers"]]),
+    Format::json(
+        KILO,
+        Layout::OpenCode,
+        &[
+            (".kilo/kilo.json", Project),
+            (".kilo/kilo.jsonc", Project),
+            (".config/kilo/kilo.jsonc", User),
+        ],
+    )
+    .servers(&[&["mcp", "servers"], &["mcp"]])
+    .expands(Expands::OPENCODE),
+    Format::json(CLINE, Layout::Continue, &[(".cline/data/settings/providers.json", User)])
+        .servers(NONE),
+    Format::markdown(CLINE, Layout::Instructions, &[(".cline/rules/**/*.md", Project)]),
+    Format::json(
+        WINDSURF,
+        Layout::Hooks,
+        &[
+            (".codeium/windsurf/hooks.json", User),
+            ("windsurf/hooks.json", Managed),
+            ("devin/hooks.json", Managed),
+        ],
+    )
+    .servers(NONE)
+    .expands(Expands::SHELL),
+    // Copilot's and Cursor's other files.
+    Format::json(COPILOT, Layout::CopilotGrants, &[(".copilot/permissions-config.json", User)])
+        .servers(NONE),
+    Format::json(
+        CURSOR,
+        Layout::Hooks,
+        &[("Cursor/hooks.json", Managed), ("cursor/hooks.json", Managed)],
+    )
+    .servers(NONE)
+    .expands(Expands::SHELL),
+    // OpenCode and Crush.
+    Format::json(
+        OPENCODE,
+        Layout::OpenCode,
+        &[
+            (".opencode/opencode.json", Project),
+            (".opencode/opencode.jsonc", Project),
+            ("opencode/opencode.json", Managed),
+        ],
+    )
+    .servers(&[&["mcp", "servers"], &["mcp"]])
+    .expands(Expands::OPENCODE),
+    Format::markdown(CRUSH, Layout::CrushScript, &[("crushrc", Project), (".crushrc", Project)])
+        .servers(NONE)
+        .expands(Expands::CRUSH),
+    // Single files of other clients.
+    Format::json(
+        "Factory",
+        Layout::Droid,
+        &[(".factory/settings.json", Project), (".factory/settings.local.json", Local)],
+    )
+    .servers(NONE),
+    Format::markdown("Factory", Layout::AgentDocument, &[(".factory/droids/*.md", Project)]),
+    Format::json("Augment", Layout::Augment, &[(".augment/settings.json", Project)]),
+    Format::yaml("Rovo Dev", Layout::Rovo, &[(".rovodev/config.yml", User)]).servers(NONE),
+    Format::yaml("Aider", Layout::Aider, &[(".aider.conf.yml", Project)]).servers(NONE),
+    Format::json(
+        "OpenClaw",
+        Layout::OpenClaw,
+        &[(".openclaw/openclaw.json", User), ("openclaw.json", Project)],
+    )
+    .servers(&[&["mcpServers"], &["mcp", "servers"]]),
+    Format::json("Pi", Layout::Continue, &[(".pi/agent/*.json", User)]),
+    Format::toml("Mistral Vibe", Layout::Hooks, &[(".vibe/hooks.toml", Project)]).servers(NONE),
+    Format::json("Jan", Layout::Servers, &[("jan/mcp_config.json", User)]),
+    Format::json("Void", Layout::Servers, &[(".void-editor/mcp.json", User)]),
+    Format::json("BoltAI", Layout::Servers, &[(".boltai/mcp.json", User)]),
+    Format::json("Junie", Layout::Servers, &[(".junie/mcp.json", Project)]),
+    Format::yaml(
+        "mcp-agent",
+        Layout::Continue,
+        &[("mcp_agent.config.yaml", Project), ("mcp_agent.secrets.yaml", Local)],
+    )
+    .servers(&[&["mcp", "servers"]]),
+    Format::yaml(
+        "fast-agent",
+        Layout::Continue,
+        &[("fastagent.config.yaml", Project), ("fastagent.secrets.yaml", Local)],
+    )
+    .servers(&[&["mcp", "servers"]]),
+    Format::json("FastMCP", Layout::Servers, &[("fastmcp.json", Project)]),
+    Format::json("mcpo", Layout::Servers, &[("mcpo.json", Project), ("mcpo/config.json", Project)])
+        .expands(Expands::NOTHING),
+    // Registries, bundles and catalogues.
+    Format::json("MCP registry", Layout::RegistryEntry, &[("server.json", Project)])
+        .words(&["modelcontextprotocol.io"])
+        .servers(NONE),
+    Format::json("MCP registry", Layout::RegistryEntry, &[("server.json", Project)])
+        .needs(&["name", "packages", "version_detail"])
+        .servers(NONE),
+    Format::json("MCP bundle", Layout::Bundle, &[("manifest.json", Project)])
+        .needs(&["server", "name"])
+        .words(&["mcp_config"])
+        .servers(NONE)
+        .expands(Expands::CLAUDE),
+    Format::yaml("Smithery", Layout::Smithery, &[("smithery.yaml", Project)]).servers(NONE),
+    Format::yaml(
+        "Docker MCP gateway",
+        Layout::DockerCatalog,
+        &[
+            (".docker/mcp/catalogs/*.yaml", User),
+            ("catalogs/*.yaml", Project),
+            ("*catalog*.yaml", Project),
+        ],
+    )
+    .needs(&["registry"])
+    .words(&["type: server", "image:"])
+    .servers(NONE),
+    Format::yaml(
+        "Docker MCP gateway",
+        Layout::DockerCatalog,
+        &[("servers/*/server.yaml", Project)],
+    )
+    .needs(&["name", "type", "about"])
+    .servers(NONE),
+    // Gateways.
+    Format::yaml(
+        "LibreChat",
+        Layout::LibreChat,
+        &[("librechat.yaml", Project), ("librechat.yml", Project)],
+    ),
+    // Frameworks.
+    Format::json(
+        "LangGraph",
+        Layout::LangGraph,
+        &[("langgraph.json", Project), ("langgraph.*.json", Project)],
+    )
+    .servers(NONE),
+    Format::yaml("CrewAI", Layout::Crew, &[("agents.yaml", Project), ("agents.yml", Project)])
+        .words(&["role:", "goal:", "backstory:"])
+        .servers(NONE)
+        .expands(Expands::NOTHING),
+    Format::json(
+        "AutoGen",
+        Layout::ModelList,
+        &[
+            ("OAI_CONFIG_LIST", Project),
+            ("OAI_CONFIG_LIST.json", Project),
+            ("OAI_CONFIG_LIST_*", Project),
+        ],
+    )
+    .servers(NONE)
+    .expands(Expands::NOTHING),
+    Format::yaml("ADK", Layout::Adk, &[("root_agent.yaml", Project)]).servers(NONE),
+    Format::json(
+        "Copilot Studio",
+        Layout::ApiPlugin,
+        &[("ai-plugin*.json", Project), ("*plugin.json", Project)],
+    )
+    .needs(&["schema_version", "runtimes"])
+    .servers(NONE),
+    // Files of variables; what nothing names is dropped when files are joined.
+    Format::markdown(
+        ANY_CLIENT,
+        Layout::Variables,
+        &[(".env", Local), (".env.*", Local), ("*.env", Local)],
+    )
+    .servers(NONE)
+    .expands(Expands::SHELL),
+];
+
+/// Formats that keys at the top level and words tell, whatever the file is called.
+pub(crate) static BY_CONTENT: &[Format] = &[
+    Format::yaml("LiteLLM", Layout::LiteLlm, &[])
+        .needs(&["model_list"])
+        .words(&["litellm_params"])
+        .servers(&[&["mcp_servers"]])
+        .expands(Expands::NOTHING),
+    Format::yaml(DOCKER_AGENT, Layout::DockerAgent, &[])
+        .needs(&["agents"])
+        .words(&["instruction:", "model:", "toolsets:"])
+        .servers(NONE),
+    Format::yaml("ADK", Layout::Adk, &[]).needs(&["agent_class", "name"]).servers(NONE),
+    Format::yaml("Foundry", Layout::Foundry, &[])
+        .needs(&["kind", "name", "instructions"])
+        .words(&["kind: Prompt"])
+        .servers(NONE),
+    Format::yaml("Dify", Layout::Dify, &[])
+        .needs(&["kind", "app", "version"])
+        .words(&["kind: app"])
+        .servers(NONE)
+        .expands(Expands::NOTHING),
+    Format::yaml(GOOSE, Layout::GooseRecipe, &[])
+        .needs(&["title", "description", "instructions", "extensions"])
+        .servers(&[&["extensions"]]),
+    Format::json("n8n", Layout::N8n, &[])
+        .needs(&["nodes", "connections"])
+        .words(&["n8n-nodes"])
+        .servers(NONE)
+        .expands(Expands::NOTHING),
+    Format::json("Flowise", Layout::Flowise, &[])
+        .needs(&["nodes", "edges"])
+        .words(&["inputParams"])
+        .servers(NONE)
+        .expands(Expands::NOTHING),
+    Format::json("Langflow", Layout::Langflow, &[])
+        .needs(&["data"])
+        .words(&["load_from_db"])
+        .servers(NONE)
+        .expands(Expands::NOTHING),
+    Format::json("AutoGen", Layout::Component, &[])
+        .needs(&["provider", "component_type"])
+        .servers(NONE)
+        .expands(Expands::NOTHING),
+];

@@ -1,0 +1,82 @@
+//! Which tools of a server are offered, and which of them run without asking.
+
+use model::{Patterns, Sourced};
+use syntax::{Kind, Node};
+
+use crate::clients::COPILOT;
+use crate::lowering::Lowering;
+use crate::server::children;
+
+/// Keys under which clients list the tools that are offered.
+pub(crate) const TOOL_KEYS: &[&str] = &[
+    "includeTools",
+    "enabled_tools",
+    "enabledTools",
+    "tools",
+    "allowed_tools",
+    "allowedTools",
+    "available_tools",
+    "tool_filter",
+];
+
+impl Lowering<'_> {
+    pub(crate) fn tool_list(&self, node: Node<'_>, keys: &[&str]) -> Patterns {
+        match keys.iter().find_map(|it| node.get(it)) {
+            Some(list) if list.kind() == Kind::Seq => {
+                Patterns::known(list.items().filter_map(|it| self.sourced(it)).collect())
+            }
+            _ => Patterns::default(),
+        }
+    }
+
+    pub(crate) fn auto_approved(&self, node: Node<'_>) -> Patterns {
+        let mut items = Vec::new();
+        for list in children(node, &["autoApprove", "alwaysAllow"]) {
+            match list.kind() {
+                Kind::Seq => items.extend(list.items().filter_map(|it| self.sourced(it))),
+                Kind::String => items.extend(self.sourced(list)),
+                Kind::Bool if list.as_bool() == Some(true) => {
+                    items.push(Sourced::at("*".to_owned(), self.place(list)))
+                }
+                _ => {}
+            }
+        }
+        if let Some(trust) = node.get("trust").filter(|it| it.as_bool() == Some(true)) {
+            items.push(Sourced::at("*".to_owned(), self.place(trust)));
+        }
+        if let Some(mode) =
+            node.get("default_tools_approval_mode").filter(|it| it.as_str() == Some("approve"))
+        {
+            items.push(Sourced::at("*".to_owned(), self.content_place(mode)));
+        }
+        items.extend(self.never_asked(node));
+        // Codex: `tools.<tool>.approval_mode`. In Copilot's files `tools` is a list.
+        if let Some(tools) =
+            node.get("tools").filter(|it| it.kind() == Kind::Map && self.format.client != COPILOT)
+        {
+            for (name, tool) in tools.entries() {
+                if let Some(mode) =
+                    tool.get("approval_mode").filter(|it| it.as_str() == Some("approve"))
+                {
+                    items.push(Sourced::at(name.to_owned(), self.content_place(mode)));
+                }
+            }
+        }
+        if items.is_empty() { Patterns::default() } else { Patterns::known(items) }
+    }
+}
+
+impl Lowering<'_> {
+    /// Words by which hosted agents say that nobody is asked.
+    fn never_asked(&self, node: Node<'_>) -> Option<Sourced<String>> {
+        let never = [
+            (node.get("require_approval"), "never"),
+            (node.path(&["approvalMode", "kind"]), "never"),
+            (node.get("approvalMode"), "never"),
+            (node.path(&["default_config", "permission_policy", "type"]), "always_allow"),
+        ];
+        let said =
+            never.into_iter().find_map(|(it, word)| it.filter(|it| it.as_str() == Some(word)));
+        said.map(|it| Sourced::at("*".to_owned(), self.content_place(it)))
+    }
+}
