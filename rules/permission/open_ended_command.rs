@@ -67,7 +67,7 @@ fn check(grant: &Grant, cx: &mut Context<'_>) {
     let judged = grant.system == PermissionSystem::AgentTools
         && grant.effect == Effect::Allow
         && tool.class == ToolClass::Shell
-        && tool.ignored.is_none();
+        && tool.is_in_force();
     // An entry for every command is a wildcard, which another rule reports.
     if !judged || tool.everything {
         return;

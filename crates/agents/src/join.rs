@@ -20,6 +20,7 @@ pub(crate) fn join(facts: &mut Facts) {
     leave_out_idle_plugins(facts);
     inherit_owners(facts);
     layer(facts);
+    crate::permission::overrule::mark(facts);
 }
 
 /// Keeps what a file of variables holds when a configuration names the file, and gives it to
@@ -283,6 +284,9 @@ fn name_runners(facts: &mut Facts, agents: &Agents) {
     }
 }
 
+/// Stands for the folder of settings that hold in every project; no path is written so.
+const EVERYWHERE: &str = "*";
+
 /// Marks settings of one value that a stronger layer of the same project sets too.
 ///
 /// Lists are added up by every client that has layers, so their entries all stay in force.
@@ -298,7 +302,12 @@ fn layer(facts: &mut Facts) {
                     GuardKind::Approval(_) | GuardKind::Sandbox(_) | GuardKind::TrustsAllServers
                 )
                 && !it.agent.name.ends_with(".md");
-            single.then(|| (it.client, project(&it.agent.name), it.setting.clone()))
+            // An organisation's file holds in every project.
+            let folder = match it.scope {
+                ConfigScope::Managed => EVERYWHERE.to_owned(),
+                _ => project(&it.agent.name),
+            };
+            single.then(|| (it.client, folder, it.setting.clone()))
         })
         .collect();
     for (guard, key) in facts.guards.iter().zip(&keys) {
@@ -308,7 +317,10 @@ fn layer(facts: &mut Facts) {
         }
     }
     for (guard, key) in facts.guards.iter_mut().zip(keys) {
-        let best = key.and_then(|it| strongest.get(&it).copied());
+        let best = key.and_then(|(client, folder, setting)| {
+            let managed = strongest.get(&(client, EVERYWHERE.to_owned(), setting.clone()));
+            managed.max(strongest.get(&(client, folder, setting))).copied()
+        });
         guard.effective &= best.is_none_or(|it| it == strength(guard.scope));
     }
 }

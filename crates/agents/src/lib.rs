@@ -32,11 +32,12 @@ mod starlark;
 mod value;
 mod words;
 
-use model::{Facts, Source};
+use model::{Address, Facts, Grant, Source};
 use syntax::Language;
 
 use crate::clients::Layout;
 use crate::lowering::Lowering;
+pub use crate::permission::evaluate::Call;
 
 /// What the caller wants and knows.
 #[derive(Clone, Copy, Debug, Default)]
@@ -62,6 +63,12 @@ pub fn lower(source: &Source<'_>, options: &Options) -> Facts {
     let mut lowering = Lowering::new(*source, found, options);
     lowering.run();
     lowering.facts
+}
+
+/// The entry of an agent's permission lists that decides a call, once its files are joined;
+/// `None` when no entry speaks of it and the client's default holds.
+pub fn deciding<'f>(facts: &'f Facts, agent: &Address, call: &Call<'_>) -> Option<&'f Grant> {
+    permission::overrule::deciding(facts, agent, call)
 }
 
 /// Joins the facts of several files: sub-agents with their agent, commands with who runs

@@ -247,7 +247,8 @@ impl<'a> Lowering<'a> {
 
     /// Records one entry of a permission list.
     pub(crate) fn grant(&mut self, entry: Entry<'_>) {
-        let Entry { path, effect, text, tool, place, region } = entry;
+        let Entry { path, effect, text, mut tool, place, region } = entry;
+        tool.scope = self.scope;
         self.declare_agent();
         let principal = Sourced::at(Party::Address(self.agent.clone()), place);
         self.facts.grants.push(Grant {

@@ -60,6 +60,43 @@ pub(crate) fn pipelines(line: &str) -> Vec<Pipeline> {
     all
 }
 
+/// The commands of a line as they are written, wrappers and assignments in front included.
+pub(crate) fn parts(line: &str) -> Vec<&str> {
+    let commands = pipelines(line).into_iter().flatten();
+    let part = |it: Vec<Word>| -> Option<&str> {
+        let (first, last) = (it.first()?, it.last()?);
+        let from = first.range.start;
+        let quoted = line.get(..from).is_some_and(|it| it.ends_with(['"', '\'']));
+        let to = last.range.end;
+        let closed = line.get(to..).is_some_and(|it| it.starts_with(['"', '\'']));
+        line.get(from - usize::from(quoted)..to + usize::from(closed))
+    };
+    commands.filter_map(part).collect()
+}
+
+/// Programs that only start another, which clients look through.
+const STARTERS: &[&str] =
+    &["timeout", "time", "nice", "nohup", "stdbuf", "command", "builtin", "noglob", "xargs"];
+
+/// A command without assignments and programs in front that only start it.
+pub(crate) fn without_wrappers(command: &str) -> &str {
+    let words = words(command);
+    let mut at = 0;
+    while let Some(word) = words.get(at) {
+        if is_assignment(&word.text) {
+            at += 1;
+        } else if STARTERS.contains(&word.text.as_str()) {
+            let rest = words.get(at + 1..).unwrap_or_default();
+            at += 1 + rest.iter().take_while(|it| !is_plain(&it.text)).count();
+        } else {
+            break;
+        }
+    }
+    let start = words.get(at).map_or(0, |it| it.range.start);
+    let quoted = command.get(..start).is_some_and(|it| it.ends_with(['"', '\'']));
+    command.get(start - usize::from(quoted)..).unwrap_or(command)
+}
+
 /// The words of the first command of a line, which is all there is in a launch line.
 pub(crate) fn words(line: &str) -> Vec<Word> {
     pipelines(line).into_iter().flatten().next().unwrap_or_default()

@@ -35,6 +35,8 @@ pub struct ToolPattern {
     pub rank: i64,
     /// The entry that decides in its place, for every call that it covers.
     pub overruled: Option<Overruled>,
+    /// For an entry that forbids: the entry that lets the same be done by another tool.
+    pub bypassed: Option<Overruled>,
 }
 
 impl ToolPattern {
@@ -62,6 +64,8 @@ pub enum Matching {
     WholeRegex,
     /// A pattern of paths.
     Path,
+    /// A pattern of paths in which one slash in front means the project and two the disk.
+    ProjectPath,
     /// A host, whose subdomains a `*.` in front stands for.
     Host,
 }

@@ -9,7 +9,7 @@ use crate::google::{self, GoogleRole};
 use crate::grant::{Carrier, Effect, Grant, PermissionSystem};
 use crate::identity::Party;
 use crate::knowledge::Sourced;
-use crate::tool_pattern::ToolClass;
+use crate::tool_pattern::{ToolClass, ToolPattern};
 
 /// How much a wildcard in place of actions covers.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -34,7 +34,7 @@ pub struct Wildcard<'a> {
 pub fn gives(grant: &Grant) -> bool {
     grant.effect == Effect::Allow
         && grant.carrier != Carrier::Limit
-        && grant.tool.as_ref().is_none_or(|it| it.ignored.is_none())
+        && grant.tool.as_ref().is_none_or(ToolPattern::is_in_force)
 }
 
 /// The wildcards that stand for all actions of a system or of a service, widest first. Empty

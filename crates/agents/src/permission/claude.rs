@@ -3,7 +3,7 @@
 //! <https://code.claude.com/docs/en/permissions>, read 2026-08. Copilot's, Cursor's, Gemini's
 //! and Continue's entries have the same outline with other tool names.
 
-use model::{ToolClass, ToolPattern};
+use model::{Matching, ToolClass, ToolPattern};
 
 use super::{Open, class_of, narrowed, server_tool, shell, tool};
 
@@ -44,7 +44,14 @@ pub(crate) fn read(entry: &str, place: Place) -> ToolPattern {
             shell(name, pattern, open)
         }
         (ToolClass::Shell, None) => ToolPattern { argument: None, ..shell(name, "*", Open::Star) },
-        (class, Some(argument)) => narrowed(class, name, argument),
+        (class, Some(argument)) => {
+            let found = narrowed(class, name, argument);
+            let own = matches!(place, Place::Allow | Place::Limit);
+            match found.matching {
+                Matching::Path if own => ToolPattern { matching: Matching::ProjectPath, ..found },
+                _ => found,
+            }
+        }
         (ToolClass::Other, None) => other(name),
         (class, None) => tool(class, name),
     };

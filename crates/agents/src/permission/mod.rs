@@ -5,7 +5,10 @@
 
 mod claude;
 mod command;
+pub(crate) mod evaluate;
 mod names;
+pub(crate) mod order;
+pub(crate) mod overrule;
 
 pub(crate) use claude::{Place, read as read_claude};
 pub(crate) use names::class_of;
@@ -27,6 +30,7 @@ pub(crate) fn tool(class: ToolClass, name: &str) -> ToolPattern {
         scope: ConfigScope::default(),
         rank: 0,
         overruled: None,
+        bypassed: None,
     }
 }
 
@@ -42,7 +46,13 @@ pub(crate) enum Open {
 /// A shell tool narrowed by a command pattern.
 pub(crate) fn shell(name: &str, pattern: &str, open: Open) -> ToolPattern {
     let reading = command::read(pattern, open);
+    let matching = match open {
+        Open::Prefix => Matching::Prefix,
+        Open::Star if pattern.contains(['*', '?']) => Matching::Glob,
+        Open::Star => Matching::Exact,
+    };
     ToolPattern {
+        matching,
         argument: Some(pattern.to_owned()),
         everything: reading.everything,
         risk: reading.risk,
@@ -71,6 +81,7 @@ pub(crate) fn shell_regex(name: &str, pattern: &str) -> ToolPattern {
     };
     found.everything &= !partial;
     found.argument = Some(pattern.to_owned());
+    found.matching = Matching::Regex;
     found
 }
 
@@ -91,7 +102,12 @@ pub(crate) fn narrowed(class: ToolClass, name: &str, argument: &str) -> ToolPatt
         // A pattern inside the workspace is not the whole disk.
         _ => is_whole_disk(argument),
     };
-    ToolPattern { argument: Some(argument.to_owned()), everything, ..tool(class, name) }
+    let matching = match class {
+        ToolClass::Network => Matching::Host,
+        ToolClass::Read | ToolClass::Write => Matching::Path,
+        _ => Matching::Glob,
+    };
+    ToolPattern { matching, argument: Some(argument.to_owned()), everything, ..tool(class, name) }
 }
 
 /// A path pattern that covers a whole disk or home folder.

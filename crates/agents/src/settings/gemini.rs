@@ -51,6 +51,16 @@ impl Lowering<'_> {
             Place::Prefix,
         );
         self.permissions(list(&["tools", "exclude"]), "tools.exclude", Effect::Deny, Place::Prefix);
+        for grant in &mut self.facts.grants {
+            if let Some(tool) = &mut grant.tool {
+                // Settings become rules of the person's tier; exclusions come first.
+                tool.rank = match grant.effect {
+                    Effect::Allow => 4100,
+                    Effect::Ask => 4200,
+                    Effect::Deny => 4300,
+                };
+            }
+        }
         self.switch(root, &["tools", "sandbox"], false, GuardKind::Sandbox(SandboxMode::Off));
         self.switch(root, &["tools", "sandbox"], true, GuardKind::Sandbox(SandboxMode::Workspace));
         self.switch(
@@ -96,11 +106,30 @@ impl Lowering<'_> {
                 continue;
             };
             let path = format!("rule[{at}]");
+            let before = self.facts.grants.len();
             match rule.get("commandPrefix") {
                 Some(prefix) => self.gemini_commands(prefix, &path, effect),
                 None => self.gemini_tools(rule, &path, effect),
             }
+            let rank = self.gemini_rank(rule);
+            for grant in self.facts.grants.iter_mut().skip(before) {
+                if let Some(tool) = &mut grant.tool {
+                    tool.rank = rank;
+                }
+            }
         }
+    }
+
+    /// The tier of the file in thousands, and the rule's own number.
+    fn gemini_rank(&self, rule: Node<'_>) -> i64 {
+        let tier = match self.scope {
+            ConfigScope::Plugin => 2,
+            ConfigScope::Project | ConfigScope::Local => 3,
+            ConfigScope::User => 4,
+            ConfigScope::Managed => 5,
+        };
+        let own = rule.get("priority").and_then(Node::text).and_then(|it| it.parse::<i64>().ok());
+        tier * 1000 + own.unwrap_or(0).clamp(0, 999)
     }
 
     fn gemini_commands(&mut self, prefix: Node<'_>, path: &str, effect: Effect) {

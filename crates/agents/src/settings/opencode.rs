@@ -3,7 +3,7 @@
 //! <https://opencode.ai/docs/permissions>, read 2026. The last rule that matches wins there;
 //! entries are recorded in file order, so whoever evaluates them can follow that.
 
-use model::{ApprovalMode, Effect, GuardKind, IdentityKind, ToolClass, ToolPattern};
+use model::{ApprovalMode, Effect, GuardKind, IdentityKind, Matching, ToolClass, ToolPattern};
 use secrets::Expectation;
 use syntax::{Kind, Node};
 
@@ -123,7 +123,8 @@ fn tool_pattern(name: &str, pattern: Option<&str>) -> ToolPattern {
         (ToolClass::Shell, pattern) => permission::shell(name, pattern.unwrap_or("*"), Open::Star),
         (class, Some(pattern)) => {
             let found = permission::narrowed(class, name, pattern);
-            ToolPattern { everything: found.everything || pattern == "*", ..found }
+            let everything = found.everything || pattern == "*";
+            ToolPattern { everything, matching: Matching::Glob, ..found }
         }
         // `mymcp_*` names the tools of a server.
         (ToolClass::Other, None) if name.ends_with("_*") => {

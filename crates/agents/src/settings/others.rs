@@ -1,6 +1,8 @@
 //! Clients with few settings of their own: Crush, Zed, Amp, Amazon Q, Kiro, Cline, Continue.
 
-use model::{ApprovalMode, Effect, GuardKind, Knowledge, SlotKind, ToolClass, ToolPattern};
+use model::{
+    ApprovalMode, Effect, GuardKind, Knowledge, Matching, SlotKind, ToolClass, ToolPattern,
+};
 use secrets::Expectation;
 use syntax::{Kind, Node};
 
@@ -128,7 +130,10 @@ impl Lowering<'_> {
                     settings.get(key),
                     &format!("toolsSettings.{tool}.{key}"),
                     effect,
-                    |it| ToolPattern { ignored: why, ..permission::shell_regex(tool, it) },
+                    |it| {
+                        let found = permission::shell_regex(tool, it);
+                        ToolPattern { ignored: why, matching: Matching::WholeRegex, ..found }
+                    },
                 );
             }
         }

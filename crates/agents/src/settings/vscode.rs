@@ -3,7 +3,9 @@
 //! <https://code.visualstudio.com/docs/copilot/reference/mcp-configuration> and the settings
 //! reference, read 2026-05. Settings are flat keys with dots.
 
-use model::{ApprovalMode, Effect, GuardKind, HookCommand, SlotKind, ToolClass, ToolPattern};
+use model::{
+    ApprovalMode, Effect, GuardKind, HookCommand, Matching, SlotKind, ToolClass, ToolPattern,
+};
 use secrets::Expectation;
 use syntax::{Kind, Node};
 
@@ -131,7 +133,7 @@ impl Lowering<'_> {
             });
         }
         for (key, effect) in [("allowedTools", Effect::Allow), ("deniedTools", Effect::Deny)] {
-            self.permissions(root.get(key), key, effect, Place::ToolList);
+            self.permissions_as(root.get(key), key, effect, copilot_tool);
         }
         let folders = root.get("trusted_folders").into_iter().flat_map(|it| it.items());
         for folder in folders.collect::<Vec<_>>() {
@@ -145,11 +147,30 @@ impl Lowering<'_> {
     }
 }
 
+/// `shell(git commit)`, `write`, `url(x)`, `server`, `server(tool)`.
+fn copilot_tool(entry: &str) -> ToolPattern {
+    let (name, argument) = match entry.split_once('(') {
+        Some((name, rest)) => (name, Some(rest.strip_suffix(')').unwrap_or(rest))),
+        None => (entry, None),
+    };
+    match permission::class_of(name) {
+        ToolClass::Other if name != "memory" => {
+            permission::server_tool(name, argument.unwrap_or("*"))
+        }
+        _ => permission::read_claude(entry, Place::ToolList),
+    }
+}
+
 /// A command, or a regular expression between slashes.
 fn terminal(pattern: &str) -> ToolPattern {
     match pattern.strip_prefix('/').and_then(|it| it.rsplit_once('/')) {
         Some((expression, flags)) if flags.bytes().all(|it| it.is_ascii_lowercase()) => {
-            permission::shell_regex("terminal", expression)
+            let found = permission::shell_regex("terminal", expression);
+            let argument = match flags.contains('i') {
+                true => Some(format!("(?i){expression}")),
+                false => found.argument,
+            };
+            ToolPattern { argument, matching: Matching::Regex, ..found }
         }
         _ => permission::shell("terminal", pattern, Open::Prefix),
     }
