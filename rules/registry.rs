@@ -10,10 +10,13 @@ use engine::Rule;
 #[path = "agent/automatic_approval.rs"] mod automatic_approval;
 #[path = "permission/creates_workloads.rs"] mod creates_workloads;
 #[path = "secret/credential_in_state.rs"] mod credential_in_state;
+#[path = "identity/cross_environment_trust.rs"] mod cross_environment_trust;
 #[path = "identity/default_account_grant.rs"] mod default_account_grant;
 #[path = "lifetime/default_lifetime.rs"] mod default_lifetime;
+#[path = "offboarding/disabled_identity_with_grants.rs"] mod disabled_identity_with_grants;
 #[path = "supply_chain/downloaded_tool_server.rs"] mod downloaded_tool_server;
 #[path = "secret/embedded_secret.rs"] mod embedded_secret;
+#[path = "audit/erasable_audit_log.rs"] mod erasable_audit_log;
 #[path = "lifetime/excessive_lifetime.rs"] mod excessive_lifetime;
 #[path = "lifetime/expired_credential.rs"] mod expired_credential;
 #[path = "hygiene/expired_exception.rs"] mod expired_exception;
@@ -21,6 +24,7 @@ use engine::Rule;
 #[path = "secret/exported_credential.rs"] mod exported_credential;
 #[path = "agent/hook_runs_download.rs"] mod hook_runs_download;
 #[path = "hygiene/ignored_setting.rs"] mod ignored_setting;
+#[path = "offboarding/inactive_credential.rs"] mod inactive_credential;
 #[path = "permission/inverted_grant.rs"] mod inverted_grant;
 #[path = "lifetime/key_rotation_off.rs"] mod key_rotation_off;
 #[path = "lifetime/legacy_token_secret.rs"] mod legacy_token_secret;
@@ -34,6 +38,7 @@ use engine::Rule;
 #[path = "identity/open_machine_credentials.rs"] mod open_machine_credentials;
 #[path = "agent/open_network.rs"] mod open_network;
 #[path = "supply_chain/open_pipeline.rs"] mod open_pipeline;
+#[path = "offboarding/parallel_keys.rs"] mod parallel_keys;
 #[path = "ownership/personal_owner.rs"] mod personal_owner;
 #[path = "secret/plain_secret_manifest.rs"] mod plain_secret_manifest;
 #[path = "secret/plain_store_entry.rs"] mod plain_store_entry;
@@ -61,7 +66,6 @@ use engine::Rule;
 #[path = "lifetime/unrenewed_certificate.rs"] mod unrenewed_certificate;
 #[path = "identity/unrestricted_federation.rs"] mod unrestricted_federation;
 #[path = "ownership/unreviewed_identity.rs"] mod unreviewed_identity;
-#[path = "lifetime/unrotated_encryption_key.rs"] mod unrotated_encryption_key;
 #[path = "lifetime/unrotated_secret.rs"] mod unrotated_secret;
 #[path = "permission/unscoped_token.rs"] mod unscoped_token;
 #[path = "hygiene/unused_exception.rs"] mod unused_exception;
@@ -84,10 +88,13 @@ pub static ALL: &[&Rule] = &[
     &automatic_approval::RULE,
     &creates_workloads::RULE,
     &credential_in_state::RULE,
+    &cross_environment_trust::RULE,
     &default_account_grant::RULE,
     &default_lifetime::RULE,
+    &disabled_identity_with_grants::RULE,
     &downloaded_tool_server::RULE,
     &embedded_secret::RULE,
+    &erasable_audit_log::RULE,
     &excessive_lifetime::RULE,
     &expired_credential::RULE,
     &expired_exception::RULE,
@@ -95,6 +102,7 @@ pub static ALL: &[&Rule] = &[
     &exported_credential::RULE,
     &hook_runs_download::RULE,
     &ignored_setting::RULE,
+    &inactive_credential::RULE,
     &inverted_grant::RULE,
     &key_rotation_off::RULE,
     &legacy_token_secret::RULE,
@@ -108,6 +116,7 @@ pub static ALL: &[&Rule] = &[
     &open_machine_credentials::RULE,
     &open_network::RULE,
     &open_pipeline::RULE,
+    &parallel_keys::RULE,
     &personal_owner::RULE,
     &plain_secret_manifest::RULE,
     &plain_store_entry::RULE,
@@ -135,7 +144,6 @@ pub static ALL: &[&Rule] = &[
     &unrenewed_certificate::RULE,
     &unrestricted_federation::RULE,
     &unreviewed_identity::RULE,
-    &unrotated_encryption_key::RULE,
     &unrotated_secret::RULE,
     &unscoped_token::RULE,
     &unused_exception::RULE,

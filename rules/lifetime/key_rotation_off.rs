@@ -33,6 +33,60 @@ rule! {
     ///   rotation_period_in_days = 2000 # error: every 2000 days
     /// }
     /// ```
+    /// ```tf,bad
+    /// resource "google_kms_crypto_key" "data" { # error: is never rotated
+    ///   name     = "data"
+    ///   key_ring = google_kms_key_ring.main.id
+    /// }
+    ///
+    /// resource "google_kms_crypto_key" "old" {
+    ///   name            = "old"
+    ///   key_ring        = google_kms_key_ring.main.id
+    ///   rotation_period = "63072000s" # error: only every 730 days
+    /// }
+    /// ```
+    /// ```tf,bad
+    /// resource "azurerm_key_vault_key" "data" { # error: is never rotated
+    ///   name         = "data"
+    ///   key_vault_id = azurerm_key_vault.main.id
+    ///   key_type     = "RSA"
+    ///   key_opts     = ["wrapKey", "unwrapKey"]
+    /// }
+    /// ```
+    /// ```tf,good
+    /// variable "period" {}
+    ///
+    /// resource "google_kms_crypto_key" "data" {
+    ///   name            = "data"
+    ///   key_ring        = google_kms_key_ring.main.id
+    ///   rotation_period = "7776000s"
+    /// }
+    ///
+    /// resource "google_kms_crypto_key" "open" {
+    ///   name            = "open"
+    ///   key_ring        = google_kms_key_ring.main.id
+    ///   rotation_period = var.period
+    /// }
+    ///
+    /// resource "google_kms_crypto_key" "signs" {
+    ///   name     = "signs"
+    ///   key_ring = google_kms_key_ring.main.id
+    ///   purpose  = "ASYMMETRIC_SIGN"
+    /// }
+    ///
+    /// resource "azurerm_key_vault_key" "data" {
+    ///   name         = "data"
+    ///   key_vault_id = azurerm_key_vault.main.id
+    ///   key_type     = "RSA"
+    ///   key_opts     = ["wrapKey", "unwrapKey"]
+    ///
+    ///   rotation_policy {
+    ///     automatic {
+    ///       time_before_expiry = "P30D"
+    ///     }
+    ///   }
+    /// }
+    /// ```
     /// ```tf,good
     /// variable "rotate" {}
     ///

@@ -2,11 +2,11 @@ use engine::{Context, rule};
 use model::{Credential, CredentialKind, ExpirySource, Rotation, SlotKind};
 
 rule! {
-    /// A secret or key is rotated too seldom.
+    /// A secret is rotated too seldom.
     ///
     /// ## What
     /// Something rotates it, and lets more time pass than the limit (`secret-days` in
-    /// `nhilint.toml`, 90 days unless set; a year for encryption keys).
+    /// `nhilint.toml`, 90 days unless set).
     ///
     /// ## Why
     /// A copy that somebody took is good until the next rotation.
@@ -25,13 +25,6 @@ rule! {
     ///   rotation_rules {
     ///     automatically_after_days = 365 # error: every 365 days
     ///   }
-    /// }
-    /// ```
-    /// ```tf,bad
-    /// resource "google_kms_crypto_key" "data" {
-    ///   name            = "data"
-    ///   key_ring        = google_kms_key_ring.main.id
-    ///   rotation_period = "63072000s" # error: every 730 days
     /// }
     /// ```
     /// ```tf,good
@@ -60,12 +53,6 @@ rule! {
     ///     automatically_after_days = var.days
     ///   }
     /// }
-    ///
-    /// resource "google_kms_crypto_key" "data" {
-    ///   name            = "data"
-    ///   key_ring        = google_kms_key_ring.main.id
-    ///   rotation_period = "31536000s"
-    /// }
     /// ```
     ///
     /// ## References
@@ -86,9 +73,10 @@ rule! {
 fn check(credential: &Credential, cx: &mut Context<'_>) {
     let Rotation::Every(period) = &credential.rotation else { return };
     // One that ends by itself is judged by its end.
-    let stored = matches!(credential.kind, CredentialKind::Other | CredentialKind::EncryptionKey);
+    let stored = credential.kind == CredentialKind::Other;
+    let key = credential.kind == CredentialKind::EncryptionKey;
     let ends = credential.expiry.source != ExpirySource::Inherent;
-    if credential.slot.kind != SlotKind::Issued || (ends && !stored) {
+    if credential.slot.kind != SlotKind::Issued || key || (ends && !stored) {
         return;
     }
     let limit = credential.expiry.maximum.unwrap_or(cx.thresholds().secret_days * 86_400);

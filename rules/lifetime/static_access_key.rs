@@ -61,7 +61,9 @@ fn check(credential: &Credential, cx: &mut Context<'_>) {
         matches!(credential.kind, CredentialKind::AccessKey | CredentialKind::ServiceAccountKey);
     let endless = credential.expiry.lifetime == Lifetime::Never
         && credential.expiry.source == ExpirySource::Inherent;
-    if credential.slot.kind != SlotKind::Issued || !cloud_key || !endless {
+    // One that is switched off has to go, and is reported for that.
+    let off = credential.active.value() == Some(&false);
+    if credential.slot.kind != SlotKind::Issued || !cloud_key || !endless || off {
         return;
     }
     let state = if credential.in_state { ", and the Terraform state keeps its secret" } else { "" };

@@ -1,5 +1,5 @@
 use engine::{Context, rule};
-use model::{Credential, Lifetime, Rotation, SlotKind, Storage};
+use model::{Credential, CredentialKind, Lifetime, Rotation, SlotKind, Storage};
 
 rule! {
     /// A stored secret is never rotated.
@@ -85,7 +85,8 @@ fn check(credential: &Credential, cx: &mut Context<'_>) {
     let stored = matches!(credential.storage, Storage::SecretStore);
     let ends = matches!(credential.expiry.lifetime, Lifetime::Until(_) | Lifetime::Seconds(_));
     let rotates = !matches!(credential.rotation, Rotation::None);
-    if !stored || credential.slot.kind != SlotKind::Issued || ends || rotates {
+    let key = credential.kind == CredentialKind::EncryptionKey;
+    if !stored || key || credential.slot.kind != SlotKind::Issued || ends || rotates {
         return;
     }
     let message = format!("stored secret `{}` is never rotated", credential.name);

@@ -155,11 +155,6 @@ postgresql_role                         | password = var.x; valid_until = "2027-
 
 /// What is written for each type, and how often that is rotated: so often, `yes`, `no` or `?`.
 const ROTATED: &str = r#"
-aws_kms_key | | no
-aws_kms_key | enable_key_rotation = false | no
-aws_kms_key | enable_key_rotation = true | yes
-aws_kms_key | enable_key_rotation = var.x | ?
-aws_kms_key | enable_key_rotation = true; rotation_period_in_days = 180 | 180d
 google_kms_crypto_key | | no
 google_kms_crypto_key | rotation_period = "7776000s" | 90d
 google_kms_crypto_key | rotation_period = var.x | ?
@@ -168,7 +163,6 @@ azurerm_key_vault_key | rotation_policy {; automatic {; time_before_expiry = "P3
 azurerm_key_vault_key | rotation_policy {; notify_before_expiry = "P29D"; } | no
 google_secret_manager_secret | | no
 google_secret_manager_secret | rotation {; rotation_period = "2592000s"; } | 30d
-aws_secretsmanager_secret | | no
 vault_aws_secret_backend | secret_key = var.x | no
 vault_aws_secret_backend | secret_key = var.x; rotation_period = 86400 | 1d
 tls_self_signed_cert | validity_period_hours = 720 | no
@@ -177,8 +171,6 @@ tls_self_signed_cert | validity_period_hours = 720; early_renewal_hours = 240 | 
 
 /// Types that make nothing when this is written for them.
 const NONE: &str = r#"
-aws_kms_key | key_usage = "SIGN_VERIFY"
-aws_kms_key | customer_master_key_spec = var.x
 google_kms_crypto_key | purpose = "ASYMMETRIC_SIGN"
 vault_aws_secret_backend | identity_token_audience = "v"
 vault_approle_auth_backend_role | secret_id_num_uses = 1
@@ -297,13 +289,6 @@ fn an_authority_may_live_longer() {
     assert_eq!(days("validity_period_hours = 1"), Some(90));
     assert_eq!(days("validity_period_hours = 1; is_ca_certificate = true"), Some(3_650));
     assert_eq!(days("validity_period_hours = 1; is_ca_certificate = var.x"), None);
-}
-
-#[test]
-fn a_kms_key_can_be_repaired() {
-    let (_, key) = issued("aws_kms_key", "description = \"d\"");
-    assert_eq!(key.fix.unwrap().edits[0].text, "  enable_key_rotation = true\n");
-    assert!(issued("aws_kms_key", "enable_key_rotation = true").1.fix.is_none());
 }
 
 #[test]

@@ -2,18 +2,17 @@
 
 use model::{
     Credential, CredentialKind, Data, Expiry, ExpirySource, Knowledge, Lifetime, Party, Place,
-    Rotation, Safety, Slot, SlotKind, Sourced, Storage, Value,
+    Rotation, Slot, SlotKind, Sourced, Storage, Value,
 };
 
 use super::issuer::{self, Condition, Default, Issuer, Renewal};
-use super::{lifetime, rotated};
+use super::lifetime;
 use crate::aws;
 use crate::azure;
 use crate::eval::Resource;
 use crate::google;
 use crate::lifecycle;
 use crate::lower::{Collector, Unit};
-use crate::remedy;
 use crate::values;
 
 /// Looks an argument up; null counts as nothing.
@@ -51,14 +50,6 @@ fn of_resource(unit: &Unit<'_, '_>, resource: &Resource<'_>, issuer: &Issuer) ->
     let get = |name: &str| unit.get(resource, name);
     let mut found = credential(unit, resource, issuer, &get, declaration.kind_place());
     found.region = declaration.region;
-    // A key that is rotated opens what it closed before, so this changes nothing else.
-    let flag = issuer.renewals.iter().find_map(|it| match it {
-        Renewal::Flag(argument) if issuer.kind == CredentialKind::EncryptionKey => Some(argument),
-        _ => None,
-    });
-    if let (Some(flag), Rotation::None) = (flag, &found.rotation) {
-        found.fix = remedy::set(declaration, &[flag], "true", Safety::Safe);
-    }
     found
 }
 
@@ -105,13 +96,9 @@ fn credential(
     // not look at again stays where it was.
     expiry.slides &= !resource.is_data && !is_ignored(resource, expiry.argument);
     let storage = match issuer.kind {
-        CredentialKind::Other => Storage::SecretStore,
+        CredentialKind::Other | CredentialKind::EncryptionKey => Storage::SecretStore,
         _ => Storage::Generated,
     };
-    let mut rotation = rotation(unit, get, &outer, issuer, by_clock);
-    if issuer.renewals.contains(&Renewal::Beside) {
-        rotation = rotated::beside(unit, resource);
-    }
     Credential {
         address: unit.address(resource),
         name,
@@ -125,7 +112,7 @@ fn credential(
             taker: resource.declaration.kind.to_owned(),
         },
         expiry,
-        rotation,
+        rotation: rotation(unit, get, &outer, issuer, by_clock),
         active: active(&outer),
         audience: Knowledge::Absent,
         in_state: issuer.in_state
@@ -210,7 +197,6 @@ fn rotation(
 fn renewal(unit: &Unit<'_, '_>, get: Get<'_>, renewal: Renewal) -> Rotation {
     match renewal {
         Renewal::Always => Rotation::Automatic,
-        Renewal::Beside => Rotation::None,
         Renewal::Every(argument, format) => match at(get, argument) {
             Some(it) => match lifetime::of(unit, &it, format) {
                 Lifetime::Seconds(seconds) => {

@@ -48,8 +48,6 @@ pub(super) enum Renewal {
     Every(&'static str, Format),
     /// The kind of resource.
     Always,
-    /// A resource of another type that names this one.
-    Beside,
     Unknown,
 }
 
@@ -176,7 +174,6 @@ fn renewal(text: &'static str) -> Option<Renewal> {
         Some((argument, "present")) => Renewal::Present(argument),
         Some((argument, "flag")) => Renewal::Flag(argument),
         Some((argument, every)) => Renewal::Every(argument, format(every.strip_prefix("every-")?)?),
-        None if text == "+" => Renewal::Beside,
         None if text == "*" => Renewal::Always,
         None if text == "?" => Renewal::Unknown,
         _ => return None,

@@ -13,7 +13,6 @@ mod issued;
 mod issuer;
 mod lifetime;
 mod recorded;
-mod rotated;
 mod scan;
 mod store;
 mod table;
