@@ -12,11 +12,12 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use nhilint_kubernetes as kubernetes;
 
-use kubernetes::{Options, Statistics};
+use kubernetes::{ChartFile, Charts, Options, Shares, Statistics};
 use model::{Facts, FileId, Knowledge, Place, Source, Storage};
 use syntax::Limits;
 
@@ -68,6 +69,21 @@ fn analyze(files: &[File], show_problems: bool) -> (Facts, Statistics) {
     let mut statistics = Statistics::default();
     let (mut detect, mut parse, mut lower) = (Duration::ZERO, Duration::ZERO, Duration::ZERO);
     let (mut bytes, mut read, mut kinds) = (0, 0, BTreeMap::<String, u32>::new());
+    let start = Instant::now();
+    let texts: Vec<Arc<str>> = files.iter().map(|it| it.text.as_str().into()).collect();
+    let inputs = files.iter().zip(&texts).enumerate().map(|(number, (it, text))| ChartFile {
+        file: FileId(u32::try_from(number).unwrap()),
+        path: &it.path,
+        text,
+    });
+    let charts = Charts::find(inputs.collect(), None);
+    let mut printed = BTreeMap::new();
+    let mut shares = Shares::default();
+    for evaluated in (0..charts.len()).map(|it| charts.evaluate(it, &options)) {
+        shares.add(evaluated.shares);
+        printed.extend(evaluated.objects.into_iter().map(|it| (it.file(), it)));
+    }
+    println!("charts {:?}, {shares:?}", start.elapsed());
     for (number, file) in files.iter().enumerate() {
         let start = Instant::now();
         let language = kubernetes::language(&file.path, &file.text);
@@ -87,11 +103,16 @@ fn analyze(files: &[File], show_problems: bool) -> (Facts, Statistics) {
         let start = Instant::now();
         let id = FileId(u32::try_from(number).unwrap());
         let source = Source { file: id, path: &file.path, tree: &tree };
-        let found = kubernetes::collect(&source, &options);
+        let mut found = kubernetes::collect(&source, &options);
         lower += start.elapsed();
+        if let Some(mut printed) = printed.remove(&id) {
+            printed.add_literals(found);
+            found = printed;
+        }
         statistics.add(found.statistics());
         objects.push(found);
     }
+    objects.extend(printed.into_values());
     let start = Instant::now();
     let facts = kubernetes::join(objects);
     let join = start.elapsed();

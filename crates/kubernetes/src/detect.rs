@@ -51,7 +51,7 @@ fn mentions_an_object(text: &str) -> bool {
 }
 
 /// True when every `kind` at the start of a line is a CustomResourceDefinition.
-fn holds_only_schemas(text: &str) -> bool {
+pub(crate) fn holds_only_schemas(text: &str) -> bool {
     let mut found = false;
     for at in memmem::find_iter(text.as_bytes(), b"kind:") {
         let starts_line = at == 0 || text.as_bytes().get(at - 1) == Some(&b'\n');

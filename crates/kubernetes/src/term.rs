@@ -76,9 +76,11 @@ impl Term {
         for piece in &text.pieces {
             match piece {
                 Piece::Literal { text, .. } => name.push_str(text),
-                Piece::Unknown { remote, .. } => {
-                    name += &format!("{{{{ {} }}}}", symbol(remote.as_deref()?)?);
-                }
+                Piece::Unknown { remote, .. } => match symbol(remote.as_deref()?)? {
+                    // Nothing that a person would know it by.
+                    it if it.starts_with('$') => return Some(Self::unknown()),
+                    it => name += &format!("{{{{ {it} }}}}"),
+                },
             }
         }
         if name.len() > LONGEST {

@@ -95,7 +95,11 @@ pub(super) fn values_below(above: &Val, alias: &str, own: &Val) -> Val {
         Some(Val { data: Data::Unknown(_), .. }) => Val::unknown(None),
         _ => own.clone(),
     };
-    let Some(global) = at_key(above, "global") else { return values };
+    // Sub-charts always have globals.
+    let global = at_key(above, "global").unwrap_or_else(|| match above.as_map() {
+        Some(map) if !map.open.get() => Val::map(Map::default()),
+        _ => Val::unknown(None),
+    });
     let Some(map) = values.as_map() else { return values };
     let merged = match map.get("global") {
         Some(own) => overlay(&global, &own),

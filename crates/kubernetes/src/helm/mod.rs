@@ -32,6 +32,7 @@ use rustc_hash::FxHashMap;
 use syntax::Span;
 use syntax::gotemplate::{self, Template};
 
+use crate::detect;
 use crate::object::{Objects, Options, collect_page};
 use crate::page::Page;
 use eval::{Budget, Define, Engine, Stop};
@@ -292,7 +293,8 @@ impl Release<'_, '_> {
         }
         for (index, _) in self.templates(number) {
             let Some(it) = self.charts.files.get(index) else { continue };
-            if !it.text.contains("{{") || self.parsed.contains_key(&index) {
+            // Definitions of resources are half of all bytes, and never values.
+            if self.parsed.contains_key(&index) || detect::holds_only_schemas(it.text) {
                 continue;
             }
             let template = Arc::new(gotemplate::parse(it.text));

@@ -1,0 +1,126 @@
+//! Helm charts on disk: what is found of them, and where findings about them stand.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use nhilint_workspace::{Checked, Options, check_paths};
+
+const CHART: (&str, &str) = ("shop/Chart.yaml", "apiVersion: v2\nname: shop\nversion: 1.0.0\n");
+const HELPERS: (&str, &str) =
+    ("shop/templates/_helpers.tpl", "{{ define \"shop.name\" }}{{ .Release.Name }}-shop{{ end }}");
+const SECRET: (&str, &str) = (
+    "shop/templates/secret.yaml",
+    "{{- if .Values.auth.create }}
+apiVersion: v1
+kind: Secret
+metadata:
+  name: {{ include \"shop.name\" . }}
+stringData:
+  url: postgres://app:{{ .Values.auth.password }}@db/app
+data:
+  password: {{ .Values.auth.password | b64enc | quote }}
+{{- end }}
+",
+);
+const ROLE: (&str, &str) = (
+    "shop/templates/role.yaml",
+    "{{- if .Values.rbac }}
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata:
+  name: {{ include \"shop.name\" . }}
+rules:
+  - apiGroups: ['*']
+    resources: ['*']
+    verbs: {{ toJson .Values.verbs }}
+{{- end }}
+",
+);
+
+fn check(files: &[(&str, &str)], path: &str) -> Checked {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join(".git")).unwrap();
+    for (path, text) in files {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    let rules = ["embedded-secret", "plain-secret-manifest", "wildcard-action", "admin-grant"];
+    let options = Options {
+        paths: vec![folder.path().join(path)],
+        select: rules.iter().map(|it| (*it).to_owned()).collect(),
+        ..Options::default()
+    };
+    check_paths(&options).unwrap()
+}
+
+/// `rule path:line slice`, with the related places.
+fn found(checked: &Checked) -> Vec<String> {
+    let sources = &checked.report.sources;
+    let at = |place| {
+        let (start, _) = sources.range(place);
+        format!("{}:{}", sources.path(place.file), start.line)
+    };
+    let findings = checked.report.findings.iter();
+    findings
+        .map(|it| {
+            let related: Vec<_> = it.related.iter().map(|it| at(it.place)).collect();
+            format!("{} {} [{}]", it.rule.id, at(it.place), related.join(" "))
+        })
+        .collect()
+}
+
+#[test]
+fn a_literal_of_the_values_is_one_finding_there() {
+    let values = "auth:\n  create: true\n  password: kT7-vnQ2.pLw9\nrbac: false\n";
+    let files = [CHART, HELPERS, SECRET, ROLE, ("shop/values.yaml", values)];
+    let checked = check(&files, "");
+    let findings = found(&checked);
+    assert_eq!(findings.len(), 1, "{findings:?}");
+    let expected = "embedded-secret shop/values.yaml:3 [shop/templates/secret.yaml:";
+    assert!(findings[0].starts_with(expected), "{findings:?}");
+}
+
+#[test]
+fn a_comment_in_the_values_excuses_it() {
+    let values = "auth:\n  create: true\n  # nhilint: ignore[embedded-secret] -- a demo\n  \
+                  password: kT7-vnQ2.pLw9\n";
+    let checked = check(&[CHART, HELPERS, SECRET, ("shop/values.yaml", values)], "");
+    assert_eq!(found(&checked), [""; 0]);
+    assert_eq!(checked.report.suppressed.len(), 1);
+}
+
+#[test]
+fn values_decide_what_is_there() {
+    for (rbac, count) in [("true", 1), ("false", 0)] {
+        let values = format!("auth:\n  create: false\nrbac: {rbac}\nverbs: ['*']\n");
+        let files = [CHART, HELPERS, SECRET, ROLE, ("shop/values.yaml", values.as_str())];
+        let findings = found(&check(&files, ""));
+        assert_eq!(findings.len(), count, "{findings:?}");
+        assert!(findings.iter().all(|it| it.contains("shop/values.yaml:4")), "{findings:?}");
+    }
+}
+
+#[test]
+fn a_template_alone_is_read_as_far_as_it_goes() {
+    let values = "rbac: false\nverbs: ['*']\n";
+    let files = [CHART, HELPERS, ROLE, ("shop/values.yaml", values)];
+    assert_eq!(found(&check(&files, "shop/templates/role.yaml")), [""; 0]);
+    assert_eq!(check(&files, "").report.statistics.charts.templates, 1);
+}
+
+#[test]
+fn what_was_known_of_charts_is_counted() {
+    let values = "auth:\n  create: true\n  password: ''\nrbac: true\nverbs: [get]\n";
+    let plain = ("shop/templates/plain.yaml", "apiVersion: v1\nkind: ConfigMap\ndata: {a: b}\n");
+    let broken = ("shop/templates/broken.yaml", "a: {{ if }}\n");
+    let unknown = (
+        "shop/templates/unknown.yaml",
+        "apiVersion: v1\nkind: ConfigMap\ndata:\n  {{- if .Capabilities.HelmVersion }}\n  a: b\n  {{- end }}\n",
+    );
+    let files =
+        [CHART, HELPERS, SECRET, ROLE, plain, broken, unknown, ("shop/values.yaml", values)];
+    let charts = check(&files, "").report.statistics.charts;
+    let counts = (charts.charts, charts.templates, charts.undecided, charts.empty);
+    assert_eq!(counts, (1, 5, 1, 0));
+    assert_eq!((charts.decided, charts.named, charts.partly), (1, 2, 1));
+}
