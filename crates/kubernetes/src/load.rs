@@ -58,8 +58,9 @@ impl<'a> Loader<'a> {
     /// Loads a document or an item of a list.
     pub(crate) fn document(&mut self, document: Document<'_>) -> Value {
         let frame = Frame { depth: 0, via: None };
-        let start = document.children().next().map_or(document.span(), Node::key_span).start;
-        self.conditions = self.page.conditions(start);
+        // A condition around all of it is about the object, not about what is in it.
+        let around = document.children().map(|it| self.page.conditions(it.key_span().start));
+        self.conditions = around.min().unwrap_or(0);
         let origin = Origin::at(self.page.site(document.span()));
         let entries = self.map(document.children(), document.is_open(), &origin, frame);
         Value { data: Data::Map(Arc::new(entries)), origin }

@@ -140,7 +140,8 @@ pub fn is_chart_file(path: &str) -> bool {
 
 impl<'a> Charts<'a> {
     /// Finds the charts among the files of a workspace. `read` reads what `.Files` names.
-    pub fn find(files: Vec<ChartFile<'a>>, read: Option<&'a ReadFile<'a>>) -> Self {
+    pub fn find(mut files: Vec<ChartFile<'a>>, read: Option<&'a ReadFile<'a>>) -> Self {
+        files.sort_by_key(|it| it.path);
         let mut charts = Vec::new();
         let mut by_folder: FxHashMap<&str, usize> = FxHashMap::default();
         for it in &files {
