@@ -63,6 +63,8 @@ pub enum PermissionSystem {
     AgentTools,
     OAuth,
     Vault,
+    Consul,
+    Nomad,
     Database,
     Saas,
 }

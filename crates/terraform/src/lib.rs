@@ -12,6 +12,7 @@ mod environment;
 mod eval;
 mod google;
 mod handover;
+mod hashicorp;
 mod kubernetes;
 mod lifecycle;
 mod lower;
@@ -25,6 +26,7 @@ mod remedy;
 mod service;
 mod values;
 
+pub use hashicorp::is_spire;
 pub use project::{
     FindFile, FolderEntry, Inputs, Installed, ListFolder, Options, Project, ReadFile,
 };
@@ -54,6 +56,6 @@ pub fn language(path: &str) -> Option<syntax::Language> {
     if ends(".tfstate") || (name.contains(".tfstate.") && ends(".backup")) {
         return Some(Language::Json);
     }
-    let native = [".tf", ".tofu", ".tfvars", ".hcl", ".tfbackend"];
+    let native = [".tf", ".tofu", ".tfvars", ".hcl", ".nomad", ".tfbackend"];
     native.iter().any(|it| ends(it)).then_some(Language::Hcl)
 }

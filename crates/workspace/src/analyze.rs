@@ -105,7 +105,8 @@ fn recognise(path: &str, text: &str) -> Option<(FrontEnd, Language)> {
     // Names that a client fixes are surest; shapes come last.
     let terraform = || {
         let recorded = || terraform::is_recording(path, text).then_some(Language::Json);
-        let language = terraform::language(path).or_else(recorded)?;
+        let spire = || terraform::is_spire(path, text).then_some(Language::Hcl);
+        let language = terraform::language(path).or_else(recorded).or_else(spire)?;
         Some((FrontEnd::Terraform, language))
     };
     let agents = || agents::language(path, text).map(|it| (FrontEnd::Agents, it));

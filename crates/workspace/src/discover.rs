@@ -39,8 +39,8 @@ const SKIPPED_FOLDERS: [(&str, &str); 16] = [
 ];
 
 /// Extensions of files whose text is looked at. What a front end knows by name comes on top.
-const EXTENSIONS: [&str; 11] =
-    ["json", "jsonc", "json5", "yaml", "yml", "toml", "md", "mdc", "tpl", "tftpl", "tmpl"];
+const EXTENSIONS: [&str; 12] =
+    ["conf", "json", "jsonc", "json5", "yaml", "yml", "toml", "md", "mdc", "tpl", "tftpl", "tmpl"];
 
 /// Extensions of files that Terraform reads in with `file()` and `templatefile()`.
 const READ_IN: [&str; 6] = ["json", "yaml", "yml", "tpl", "tftpl", "tmpl"];

@@ -4,6 +4,7 @@ use model::{Data, Entry, Origin, Place, StepKind, Value};
 
 use super::functions::Call;
 use super::{Evaluator, Resource, body, files};
+use crate::hashicorp;
 use crate::policy::json;
 use crate::values;
 
@@ -17,6 +18,10 @@ pub(super) fn attribute(
     let value = match (resource.declaration.kind, name) {
         ("aws_iam_policy_document", "json" | "minified_json") => {
             policy_document(evaluator, resource)
+        }
+        ("vault_policy_document", "hcl") => {
+            let rules = evaluator.written(resource, "rule");
+            hashicorp::document(rules.as_ref(), &Origin::at(resource.declaration.region))
         }
         ("google_iam_policy", "policy_data") => google_policy(evaluator, resource),
         // Every partition has the same services and managed policies, and names of its own

@@ -28,6 +28,7 @@ use crate::project::Project;
 use crate::recorded::Recorded;
 use crate::values;
 
+pub(crate) use body::blocks;
 pub(crate) use expand::Key;
 pub(crate) use functions::time::{NOW, duration};
 

@@ -12,7 +12,7 @@ pub(crate) use unit::{Provider, Unit};
 
 use crate::eval::Evaluator;
 use crate::project::Project;
-use crate::{aws, azure, credentials, google, kubernetes, service, values};
+use crate::{aws, azure, credentials, google, hashicorp, kubernetes, service, values};
 
 /// Lowers the root module `root` with its plans and states; literals are also looked for in the
 /// text of `literals`.
@@ -30,6 +30,7 @@ pub(crate) fn unit(
     azure::lower(&unit, &mut collector);
     kubernetes::lower(&unit, &mut collector);
     service::lower(&unit, &mut collector);
+    hashicorp::lower(&unit, literals, &mut collector);
     credentials::lower(&unit, literals, &mut collector);
     let mut facts = collector.finish();
     if project.options.collect_resources {

@@ -45,6 +45,16 @@ pub(crate) fn yaml_documents(text: &Text, origin: &Origin) -> Option<Vec<Value>>
     Some(tree.documents().map(|it| reader.value(it)).collect())
 }
 
+/// The value of a text in HCL's native syntax, in the shape of its JSON form: a block is an
+/// entry whose key is its type, and each label is one level more. Several blocks of a type
+/// without labels are a list; a label that occurs twice occurs twice. Only literals are known.
+pub(crate) fn hcl(text: &Text, origin: &Origin) -> Option<Value> {
+    let joined = Joined::new(text)?;
+    let tree = syntax::parse(joined.text.clone(), Language::Hcl, &Limits::default());
+    let reader = Reader { text, joined: &joined, origin, is_yaml: false };
+    Some(reader.value(tree.root()?))
+}
+
 /// True when a text begins like a JSON object or list.
 pub(crate) fn looks_like(text: &Text) -> bool {
     let first = text.pieces.first();
@@ -187,6 +197,7 @@ impl Reader<'_> {
                 };
                 values::list(node.children().map(item).collect(), origin)
             }
+            Kind::Body => self.body(node, origin),
             Kind::Map if self.is_yaml => {
                 let entry = |(key, it): (&str, Node<'_>)| {
                     if key.contains(OPEN) {
@@ -214,6 +225,41 @@ impl Reader<'_> {
             }
             _ => Value::unknown(origin),
         }
+    }
+
+    /// Recursion is bounded by the parser's depth limit.
+    fn body(&self, body: Node<'_>, origin: Origin) -> Value {
+        let mut entries: Vec<Entry> = Vec::new();
+        for child in body.children() {
+            let Some(key) = child.key() else { continue };
+            let place = self.locate(child.key_span());
+            if child.kind() != Kind::Block {
+                entries.push(values::entry(key, place, self.value(child)));
+                continue;
+            }
+            let whole = self.locate(child.span());
+            let mut value = match child.body() {
+                Some(it) => self.body(it, whole.clone()),
+                None => Value::unknown(whole.clone()),
+            };
+            let mut labels: Vec<Node<'_>> = child.labels().collect();
+            let is_labelled = !labels.is_empty();
+            while let Some(label) = labels.pop() {
+                let text = label.text().unwrap_or("");
+                let entry = if text.contains(OPEN) {
+                    values::rest_entry(Value::unknown(self.locate(label.span())))
+                } else {
+                    values::entry(text, self.locate(label.span()), value)
+                };
+                value = values::map(vec![entry], whole.clone());
+            }
+            let known = entries.iter_mut().find(|it| &*it.key == key);
+            match known {
+                Some(known) => add_block(&mut known.value, value, is_labelled),
+                None => entries.push(values::entry(key, place, value)),
+            }
+        }
+        values::map(entries, origin)
     }
 
     /// The unknown piece that a string consists of, when it has no quotes of its own.
@@ -337,5 +383,22 @@ impl Reader<'_> {
             origin.place = Place::new(file, Span::new(from, to));
         }
         origin
+    }
+}
+
+/// Adds one more block of a type to those before it.
+fn add_block(known: &mut Value, block: Value, is_labelled: bool) {
+    match (&mut known.data, block.data) {
+        (Data::Map(all), Data::Map(more)) if is_labelled => {
+            Arc::make_mut(all).extend(more.iter().cloned());
+        }
+        (Data::List(all), data) => {
+            Arc::make_mut(all).push(Value { data, origin: block.origin });
+        }
+        (_, data) => {
+            let first = std::mem::take(known);
+            let origin = first.origin.clone();
+            *known = values::list(vec![first, Value { data, origin: block.origin }], origin);
+        }
     }
 }
