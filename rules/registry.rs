@@ -8,6 +8,7 @@ use engine::Rule;
 #[path = "agent/approval_bypass.rs"] mod approval_bypass;
 #[path = "agent/auto_approved_server.rs"] mod auto_approved_server;
 #[path = "agent/automatic_approval.rs"] mod automatic_approval;
+#[path = "permission/cluster_operator.rs"] mod cluster_operator;
 #[path = "permission/creates_workloads.rs"] mod creates_workloads;
 #[path = "secret/credential_in_state.rs"] mod credential_in_state;
 #[path = "identity/cross_environment_trust.rs"] mod cross_environment_trust;
@@ -70,6 +71,7 @@ use engine::Rule;
 #[path = "permission/unscoped_token.rs"] mod unscoped_token;
 #[path = "hygiene/unused_exception.rs"] mod unused_exception;
 #[path = "permission/user_attached_policy.rs"] mod user_attached_policy;
+#[path = "identity/weak_attestation.rs"] mod weak_attestation;
 #[path = "secret/weak_generated_password.rs"] mod weak_generated_password;
 #[path = "secret/well_known_password.rs"] mod well_known_password;
 #[path = "identity/whole_account_trust.rs"] mod whole_account_trust;
@@ -77,6 +79,7 @@ use engine::Rule;
 #[path = "identity/widely_shared_secret.rs"] mod widely_shared_secret;
 #[path = "permission/wildcard_action.rs"] mod wildcard_action;
 #[path = "permission/wildcard_resource.rs"] mod wildcard_resource;
+#[path = "permission/wildcard_sudo.rs"] mod wildcard_sudo;
 #[path = "permission/writable_repository_access.rs"] mod writable_repository_access;
 
 /// All rules, sorted by id.
@@ -86,6 +89,7 @@ pub static ALL: &[&Rule] = &[
     &approval_bypass::RULE,
     &auto_approved_server::RULE,
     &automatic_approval::RULE,
+    &cluster_operator::RULE,
     &creates_workloads::RULE,
     &credential_in_state::RULE,
     &cross_environment_trust::RULE,
@@ -148,6 +152,7 @@ pub static ALL: &[&Rule] = &[
     &unscoped_token::RULE,
     &unused_exception::RULE,
     &user_attached_policy::RULE,
+    &weak_attestation::RULE,
     &weak_generated_password::RULE,
     &well_known_password::RULE,
     &whole_account_trust::RULE,
@@ -155,5 +160,6 @@ pub static ALL: &[&Rule] = &[
     &widely_shared_secret::RULE,
     &wildcard_action::RULE,
     &wildcard_resource::RULE,
+    &wildcard_sudo::RULE,
     &writable_repository_access::RULE,
 ];

@@ -7,8 +7,8 @@ rule! {
     /// ## What
     /// The file sets an end for a credential, and it is further away than the configured limit
     /// (`secret-days` in `nhilint.toml`, 90 days unless set), or than what is sensible for its
-    /// kind: days for a shared access signature, hours for a login, years for an authority's
-    /// certificate.
+    /// kind: days for a shared access signature, a day for an SVID, hours for a login, years for
+    /// an authority's certificate.
     ///
     /// ## Why
     /// A leaked credential is useful for as long as it lives, and a date in ten years is the same
@@ -48,6 +48,31 @@ rule! {
     /// resource "vault_jwt_auth_backend_role" "ci" {
     ///   role_name     = "ci"
     ///   token_max_ttl = 3600
+    /// }
+    /// ```
+    /// ```tf,bad
+    /// # file: server.conf
+    /// server {
+    ///   trust_domain          = "example.org"
+    ///   default_x509_svid_ttl = "720h" # error: lives 30 days
+    /// }
+    /// plugins {
+    ///   KeyManager "memory" {
+    ///     plugin_data {}
+    ///   }
+    /// }
+    /// ```
+    /// ```tf,good
+    /// # file: server.conf
+    /// server {
+    ///   trust_domain          = "example.org"
+    ///   default_x509_svid_ttl = "4h"
+    ///   default_jwt_svid_ttl  = "5m"
+    /// }
+    /// plugins {
+    ///   KeyManager "memory" {
+    ///     plugin_data {}
+    ///   }
     /// }
     /// ```
     /// ```tf,good

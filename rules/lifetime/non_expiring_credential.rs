@@ -31,6 +31,37 @@ rule! {
     ///   duration = "forever" # error: never expires
     /// }
     /// ```
+    /// ```tf,bad
+    /// # file: api.nomad.hcl
+    /// job "api" {
+    ///   group "api" {
+    ///     task "api" {
+    ///       identity {
+    ///         name = "aws" # error: no `ttl`
+    ///         aud  = ["aws.workload.identity"]
+    ///       }
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    /// ```tf,good
+    /// # file: api.nomad.hcl
+    /// job "api" {
+    ///   group "api" {
+    ///     task "api" {
+    ///       identity {
+    ///         name = "aws"
+    ///         aud  = ["aws.workload.identity"]
+    ///         ttl  = "1h"
+    ///       }
+    ///
+    ///       identity {
+    ///         env = true
+    ///       }
+    ///     }
+    ///   }
+    /// }
+    /// ```
     /// ```tf,good
     /// variable "end" {}
     ///

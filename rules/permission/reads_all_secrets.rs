@@ -2,6 +2,7 @@ use engine::{Context, Severity, rule};
 use model::aws::{self, Breadth, ManagedPolicy, Sensitivity};
 use model::azure::{self, AzureRole};
 use model::google::{self, GoogleRole};
+use model::hashicorp::{self, Capabilities, VaultReach};
 use model::kubernetes::{self, RiskClass};
 use model::{Grant, PermissionSystem, Reach, wildcard};
 
@@ -12,7 +13,7 @@ rule! {
     /// Reading secrets is allowed without saying which: `secretsmanager:GetSecretValue` or
     /// `ssm:GetParameter` on `*` in AWS, secret accessor on a project in Google Cloud, a Key Vault
     /// role on a subscription in Azure, `get`, `list` or `watch` on `secrets` without names in
-    /// Kubernetes, where a list shows the contents too.
+    /// Kubernetes, where a list shows the contents too; `secret/data/*` in a Vault policy.
     ///
     /// ## Why
     /// Secrets of others are identities of others: their database passwords, keys and tokens. The
@@ -66,6 +67,33 @@ rule! {
     ///         resources: ["secrets"] # error: every secret of the cluster
     ///         verbs: ["list"]
     ///   YAML
+    /// }
+    /// ```
+    /// ```tf,bad
+    /// resource "vault_policy" "app" {
+    ///   name   = "app"
+    ///   policy = <<-EOT
+    ///     path "secret/data/*" { # error: every secret of the store
+    ///       capabilities = ["read"]
+    ///     }
+    ///   EOT
+    /// }
+    /// ```
+    /// ```tf,good
+    /// data "vault_policy_document" "app" {
+    ///   rule {
+    ///     path         = "secret/data/app/*"
+    ///     capabilities = ["read"]
+    ///   }
+    ///   rule {
+    ///     path         = "secret/metadata/*"
+    ///     capabilities = ["list"]
+    ///   }
+    /// }
+    ///
+    /// resource "vault_policy" "app" {
+    ///   name   = "app"
+    ///   policy = data.vault_policy_document.app.hcl
     /// }
     /// ```
     /// ```tf,good
@@ -129,8 +157,21 @@ fn check(grant: &Grant, cx: &mut Context<'_>) {
         PermissionSystem::Aws => aws(grant, cx),
         PermissionSystem::Kubernetes => kubernetes(grant, cx),
         PermissionSystem::Google | PermissionSystem::Azure => named_role(grant, cx),
+        PermissionSystem::Vault => vault(grant, cx),
         _ => {}
     }
+}
+
+fn vault(grant: &Grant, cx: &mut Context<'_>) {
+    let Some(path) = hashicorp::target(grant) else { return };
+    if hashicorp::vault_reach(&path.value) != VaultReach::Store
+        || !Capabilities::of(grant).reads
+        || !grant.conditions.is_empty()
+    {
+        return;
+    }
+    let message = format!("`{}` reads every secret of the store", path.value);
+    cx.report(&grant.address, "path", &path.origin, message).severity(Severity::Medium).help(HELP);
 }
 
 const HELP: &str = "name the secrets, or a prefix that belongs to the application";

@@ -4,6 +4,7 @@ use engine::{Context, Severity, rule};
 use model::aws::{self, Breadth, Escalation};
 use model::azure::{self, AzureRole};
 use model::google::{self, GoogleRole};
+use model::hashicorp::{self, Capabilities, VaultReach};
 use model::kubernetes::{self, RiskClass};
 use model::{Carrier, Grant, Identity, PermissionSystem, Reach, Sourced, wildcard};
 
@@ -15,7 +16,8 @@ rule! {
     /// others, on everything rather than on what is named: `iam:PassRole` or `iam:PutRolePolicy`
     /// on `*` in AWS, token creator or service account user on a project in Google Cloud, writing
     /// role assignments in Azure, the verbs `escalate`, `bind` and `impersonate` or tokens of
-    /// service accounts in Kubernetes. Sets of actions that do so together count too.
+    /// service accounts in Kubernetes, writing policies, logins or identities in Vault, writing
+    /// ACLs in Consul. Sets of actions that do so together count too.
     ///
     /// ## Why
     /// What its other permissions say does not matter: the identity is one step from all of them.
@@ -53,6 +55,28 @@ rule! {
     ///   - apiGroups: [""]
     ///     resources: ["users", "groups"]
     ///     verbs: ["impersonate"] # error: act as any user
+    /// ```
+    /// ```tf,bad
+    /// # file: ci.hcl
+    /// path "sys/policies/acl/*" { # error: rewrite every policy
+    ///   capabilities = ["create", "update"]
+    /// }
+    /// path "auth/approle/role/*" { # error: let any login have any policy
+    ///   capabilities = ["create", "read", "update"]
+    /// }
+    /// # file: consul.hcl
+    /// acl = "write" # error: create tokens with every policy
+    /// ```
+    /// ```tf,good
+    /// # file: ci.hcl
+    /// path "sys/policies/acl/*" {
+    ///   capabilities = ["read", "list"]
+    /// }
+    /// path "auth/approle/role/app/secret-id" {
+    ///   capabilities = ["update"]
+    /// }
+    /// # file: consul.hcl
+    /// acl = "read"
     /// ```
     /// ```tf,good
     /// resource "aws_iam_role_policy" "ci" {
@@ -128,6 +152,8 @@ fn check(cx: &mut Context<'_>) {
             PermissionSystem::Kubernetes => kubernetes(grant, cx),
             PermissionSystem::Google => google(grant, cx),
             PermissionSystem::Azure | PermissionSystem::EntraDirectory => azure(grant, cx),
+            PermissionSystem::Vault => vault(grant, cx),
+            PermissionSystem::Consul => consul(grant, cx),
             _ => {}
         }
     }
@@ -211,6 +237,29 @@ fn combination(identity: &Identity, cx: &mut Context<'_>) {
     finding.help("drop one of them, or name the resources");
     for step in steps.iter().skip(1) {
         finding.related(step.place(), "together with this");
+    }
+}
+
+fn vault(grant: &Grant, cx: &mut Context<'_>) {
+    let Some(path) = hashicorp::target(grant) else { return };
+    // Every path is the other rule's; what may be written can be limited to named policies.
+    if hashicorp::vault_reach(&path.value) == VaultReach::Everything || !grant.conditions.is_empty()
+    {
+        return;
+    }
+    let capabilities = Capabilities::of(grant);
+    let Some(what) = hashicorp::vault_escalation(&path.value, &capabilities) else { return };
+    let message = format!("`{}` lets its holder {what}", path.value);
+    cx.report(&grant.address, "path", &path.origin, message)
+        .help("name the policies, roles or entities it may write, without a glob");
+}
+
+fn consul(grant: &Grant, cx: &mut Context<'_>) {
+    let Some(target) = hashicorp::target(grant).filter(|it| it.value == "acl") else { return };
+    if let Some(level) = grant.actions.find("write") {
+        let message = format!("`{}` lets its holder create tokens with every policy", target.value);
+        cx.report(&grant.address, "acl", &level.origin, message)
+            .help("keep it at `read`; let Terraform or Vault make the tokens");
     }
 }
 

@@ -1,5 +1,6 @@
 use engine::{Context, Severity, rule};
 use model::aws::{self, Action, Breadth, Level, Sensitivity};
+use model::hashicorp::{self, Capabilities, VaultReach};
 use model::{Grant, PermissionSystem, Purpose, kubernetes, wildcard};
 
 rule! {
@@ -8,7 +9,8 @@ rule! {
     /// ## What
     /// `Resource: "*"` in an AWS policy with actions that change something, hand out access or
     /// read content, and that could be limited to resources; `resources: ["*"]` or
-    /// `apiGroups: ["*"]` in a Kubernetes role.
+    /// `apiGroups: ["*"]` in a Kubernetes role; `path "*"` in a Vault policy; writing with an
+    /// empty prefix in a Consul policy; changing every namespace in a Nomad policy.
     ///
     /// Left alone are actions that take no resource (`ec2:Describe*`,
     /// `ecr:GetAuthorizationToken`), actions that only list, statements that a condition limits,
@@ -43,6 +45,56 @@ rule! {
     ///   - apiGroups: [""]
     ///     resources: ["*"] # error: read every secret
     ///     verbs: ["get", "list"]
+    /// ```
+    /// ```tf,bad
+    /// # file: ci.hcl
+    /// path "*" { # error: `*` covers every path
+    ///   capabilities = ["create", "read", "update", "delete", "list", "sudo"]
+    /// }
+    /// # file: main.tf
+    /// resource "consul_acl_policy" "app" {
+    ///   name  = "app"
+    ///   rules = <<-EOT
+    ///     key_prefix "" { # error: change every key
+    ///       policy = "write"
+    ///     }
+    ///   EOT
+    /// }
+    ///
+    /// resource "nomad_acl_policy" "ci" {
+    ///   name      = "ci"
+    ///   rules_hcl = <<-EOT
+    ///     namespace "*" { # error: run commands in every allocation
+    ///       policy = "write"
+    ///     }
+    ///   EOT
+    /// }
+    /// ```
+    /// ```tf,good
+    /// # file: app.hcl
+    /// path "app/*" {
+    ///   capabilities = ["create", "read", "update", "delete", "list"]
+    /// }
+    /// path "*" {
+    ///   capabilities = ["deny"]
+    /// }
+    /// # file: main.tf
+    /// variable "path" {}
+    ///
+    /// resource "vault_policy" "app" {
+    ///   name   = "app"
+    ///   policy = "path \"${var.path}\" { capabilities = [\"update\"] }"
+    /// }
+    ///
+    /// resource "consul_acl_policy" "agent" {
+    ///   name  = "agent"
+    ///   rules = "node_prefix \"\" { policy = \"read\" }"
+    /// }
+    ///
+    /// resource "nomad_acl_policy" "reader" {
+    ///   name      = "reader"
+    ///   rules_hcl = "namespace \"*\" { policy = \"read\" }"
+    /// }
     /// ```
     /// ```tf,good
     /// variable "bucket_arn" {}
@@ -90,6 +142,7 @@ rule! {
     /// ## References
     /// - OWASP NHI5:2025 Overprivileged NHI (verified 2026-11-22)
     /// - AWS Service Authorization Reference: actions and their resource types (verified 2026-11-22)
+    /// - Vault policies, Consul ACL rules, Nomad ACL policy specification (verified 2026-11-22)
     id: "wildcard-resource",
     family: Permission,
     severity: Medium,
@@ -114,8 +167,57 @@ fn check(grant: &Grant, cx: &mut Context<'_>) {
     match grant.system {
         PermissionSystem::Aws => aws(grant, cx),
         PermissionSystem::Kubernetes => kubernetes(grant, cx),
+        PermissionSystem::Vault => vault(grant, cx),
+        PermissionSystem::Consul => consul(grant, cx),
+        PermissionSystem::Nomad => nomad(grant, cx),
         _ => {}
     }
+}
+
+fn vault(grant: &Grant, cx: &mut Context<'_>) {
+    let Some(path) = hashicorp::target(grant) else { return };
+    if hashicorp::vault_reach(&path.value) != VaultReach::Everything
+        || !grant.conditions.is_empty()
+    {
+        return;
+    }
+    let capabilities = Capabilities::of(grant);
+    let (severity, what) = match (capabilities.writes, capabilities.reads) {
+        (true, _) if capabilities.sudo => (Severity::Critical, "it can do what root can"),
+        (true, _) => (Severity::High, "it can change every secret and policy"),
+        (false, true) => (Severity::High, "it can read every secret"),
+        (false, false) if grant.actions.find("list").is_some() => {
+            (Severity::Low, "it can list all of them")
+        }
+        _ => return,
+    };
+    let message = format!("`{}` covers every path: {what}", path.value);
+    cx.report(&grant.address, "path", &path.origin, message)
+        .severity(severity)
+        .help("name the paths, or a prefix that belongs to the application");
+}
+
+fn consul(grant: &Grant, cx: &mut Context<'_>) {
+    let Some(target) = hashicorp::target(grant) else { return };
+    let writes = grant.actions.find("write").is_some();
+    let Some(what) = hashicorp::consul_everything(&target.value).filter(|_| writes) else { return };
+    let (kind, _) = hashicorp::kind_and_name(&target.value);
+    let message = format!("`{kind}` with an empty prefix lets its holder {what}");
+    cx.report(&grant.address, "prefix", &target.origin, message)
+        .severity(Severity::Medium)
+        .help("name a prefix that belongs to the application");
+}
+
+fn nomad(grant: &Grant, cx: &mut Context<'_>) {
+    let Some(target) = hashicorp::target(grant).filter(|it| it.value == "namespace:*") else {
+        return;
+    };
+    let Some((what, is_worse)) = hashicorp::nomad_everything(grant) else { return };
+    let severity = if is_worse { Severity::High } else { Severity::Medium };
+    let message = format!("`*` covers every namespace: it can {what}");
+    cx.report(&grant.address, "namespace", &target.origin, message)
+        .severity(severity)
+        .help("name the namespaces");
 }
 
 fn aws(grant: &Grant, cx: &mut Context<'_>) {
