@@ -133,7 +133,7 @@ impl Shares {
 pub fn is_chart_file(path: &str) -> bool {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     let extension = name.rsplit_once('.').map_or("", |(_, it)| it);
-    name == "Chart.yaml"
+    matches!(name, "Chart.yaml" | "requirements.yaml")
         || (["yaml", "yml", "json", "tpl"].contains(&extension)
             && folder.split('/').any(|it| it == "templates"))
 }
@@ -318,8 +318,7 @@ impl Release<'_, '_> {
     /// The charts that a chart brings along.
     fn below(&self, number: usize) -> Vec<Below> {
         let Some(chart) = self.chart(number) else { return Vec::new() };
-        let described = self.yaml(number, "Chart.yaml");
-        let listed = chart::dependencies(&described);
+        let listed = self.dependencies(number);
         let mut out = Vec::new();
         for below in &chart.below {
             let Some(sub) = self.chart(*below) else { continue };
@@ -340,6 +339,15 @@ impl Release<'_, '_> {
         out
     }
 
+    /// What a chart says that it needs; charts of Helm 2 say it in a file of its own.
+    fn dependencies(&self, number: usize) -> Vec<chart::Dependency> {
+        let listed = chart::dependencies(&self.yaml(number, "Chart.yaml"));
+        match listed.is_empty() {
+            true => chart::dependencies(&self.yaml(number, "requirements.yaml")),
+            false => listed,
+        }
+    }
+
     fn name(&self, number: usize) -> Option<String> {
         self.yaml(number, "Chart.yaml").as_map()?.get("name")?.as_str()
     }
@@ -352,7 +360,7 @@ impl Release<'_, '_> {
         self.installed += 1;
         let described = self.yaml(number, "Chart.yaml");
         let values = values.unwrap_or_else(|| self.yaml(number, "values.yaml"));
-        let listed = chart::dependencies(&described);
+        let listed = self.dependencies(number);
         let mut installs = Vec::new();
         for below in self.below(number) {
             let dependency = below.dependency.and_then(|it| listed.get(it));
