@@ -55,6 +55,7 @@ use engine::Rule;
 #[path = "identity/shared_outside_organization.rs"] mod shared_outside_organization;
 #[path = "lifetime/sliding_expiry.rs"] mod sliding_expiry;
 #[path = "lifetime/static_access_key.rs"] mod static_access_key;
+#[path = "identity/static_keys_accepted.rs"] mod static_keys_accepted;
 #[path = "lifetime/stored_secret_without_expiry.rs"] mod stored_secret_without_expiry;
 #[path = "agent/trusts_all_servers.rs"] mod trusts_all_servers;
 #[path = "agent/unauthenticated_tool_server.rs"] mod unauthenticated_tool_server;
@@ -136,6 +137,7 @@ pub static ALL: &[&Rule] = &[
     &shared_outside_organization::RULE,
     &sliding_expiry::RULE,
     &static_access_key::RULE,
+    &static_keys_accepted::RULE,
     &stored_secret_without_expiry::RULE,
     &trusts_all_servers::RULE,
     &unauthenticated_tool_server::RULE,

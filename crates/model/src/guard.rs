@@ -64,6 +64,14 @@ pub enum GuardKind {
     /// The machine's own credentials are open to what runs on it (`true`), or need a session
     /// or an identity of their own.
     MachineCredentialsOpen(bool),
+    /// A service accepts a stored key or password although it accepts identities, too
+    /// (`accepted`), or only identities.
+    StaticKeys {
+        /// Whether it does.
+        accepted: bool,
+        /// What it accepts: `account keys`.
+        what: &'static str,
+    },
     /// What is shared here can be handed to others outside of the organisation (`true`).
     OpenToOutsiders(bool),
     /// Terraform state, with every secret in it, is kept here: encrypted, and away from the

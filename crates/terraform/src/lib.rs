@@ -24,6 +24,7 @@ mod project;
 mod recorded;
 mod remedy;
 mod service;
+mod static_keys;
 mod values;
 
 pub use hashicorp::is_spire;

@@ -48,7 +48,7 @@ pub(super) fn text(
 }
 
 /// The known truth at a path; Terraform takes the words for it too.
-pub(super) fn truth(
+pub(crate) fn truth(
     unit: &Unit<'_, '_>,
     resource: &Resource<'_>,
     path: &[&str],

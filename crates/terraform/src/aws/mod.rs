@@ -1,7 +1,7 @@
 //! AWS: roles, users, groups, policies and everything that hands them on.
 
 mod agent;
-mod argument;
+pub(crate) mod argument;
 mod attachment;
 mod cluster;
 mod grant;

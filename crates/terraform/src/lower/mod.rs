@@ -12,7 +12,7 @@ pub(crate) use unit::{Provider, Unit};
 
 use crate::eval::Evaluator;
 use crate::project::Project;
-use crate::{aws, azure, credentials, google, hashicorp, kubernetes, service, values};
+use crate::{aws, azure, credentials, google, hashicorp, kubernetes, service, static_keys, values};
 
 /// Lowers the root module `root` with its plans and states; literals are also looked for in the
 /// text of `literals`.
@@ -28,6 +28,7 @@ pub(crate) fn unit(
     aws::lower(&unit, &mut collector);
     google::lower(&unit, &mut collector);
     azure::lower(&unit, &mut collector);
+    static_keys::lower(&unit, &mut collector);
     kubernetes::lower(&unit, &mut collector);
     service::lower(&unit, &mut collector);
     hashicorp::lower(&unit, literals, &mut collector);

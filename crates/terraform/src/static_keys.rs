@@ -1,0 +1,87 @@
+//! Services that accept a stored key or password although they accept identities, too.
+
+use std::sync::LazyLock;
+
+use model::{ConfigScope, Guard, GuardKind, Knowledge, Safety};
+
+use crate::aws::argument;
+use crate::eval::Resource;
+use crate::lower::{Collector, Unit};
+use crate::remedy;
+
+/// The table; its header names source, date and columns.
+const ROWS: &str = include_str!("../data/static-keys.tsv");
+
+/// A setting that decides whether keys are accepted.
+#[derive(Debug)]
+struct Switch {
+    kind: &'static str,
+    path: Vec<&'static str>,
+    accepts: bool,
+    /// What holds when nothing is written; `None` when another argument decides.
+    default: Option<bool>,
+    what: &'static str,
+}
+
+static SWITCHES: LazyLock<Vec<Switch>> =
+    LazyLock::new(|| ROWS.lines().filter(|it| !it.starts_with('#')).filter_map(read).collect());
+
+fn read(line: &'static str) -> Option<Switch> {
+    let mut columns = line.split('\t');
+    let mut next = || columns.next();
+    Some(Switch {
+        kind: next()?,
+        path: next()?.split('.').collect(),
+        accepts: next()?.parse().ok()?,
+        default: next()?.parse().ok(),
+        what: next()?,
+    })
+}
+
+pub(crate) fn lower(unit: &Unit<'_, '_>, out: &mut Collector) {
+    for resource in &unit.resources {
+        let kind = resource.declaration.kind;
+        for switch in SWITCHES.iter().filter(|it| it.kind == kind) {
+            one(unit, resource, switch, out);
+        }
+    }
+}
+
+fn one(unit: &Unit<'_, '_>, resource: &Resource<'_>, switch: &Switch, out: &mut Collector) {
+    let declaration = resource.declaration;
+    let written = argument::truth(unit, resource, &switch.path);
+    let (value, place) = match (&written, switch.default) {
+        (Knowledge::Known(it), _) => (it.value, it.place()),
+        (Knowledge::Absent, Some(default)) => (default, declaration.place),
+        (Knowledge::Absent, None) | (Knowledge::Unknown(_), _) => return,
+    };
+    let accepted = value == switch.accepts;
+    let refuse = if switch.accepts { "false" } else { "true" };
+    out.guard(Guard {
+        agent: unit.address(resource),
+        client: if switch.kind.starts_with("google") { "Google Cloud" } else { "Azure" },
+        setting: switch.path.join("."),
+        kind: GuardKind::StaticKeys { accepted, what: switch.what },
+        scope: ConfigScope::Project,
+        effective: true,
+        stated: !written.is_absent(),
+        place,
+        region: declaration.region,
+        // Whoever signs in with a key has to change before.
+        fix: accepted
+            .then(|| remedy::set(declaration, &switch.path, refuse, Safety::Unsafe))
+            .flatten(),
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_is_read() {
+        let rows = ROWS.lines().filter(|it| !it.starts_with('#')).count();
+        assert_eq!(SWITCHES.len(), rows);
+        assert!(SWITCHES.iter().all(|it| !it.what.is_empty()));
+    }
+}
