@@ -77,6 +77,10 @@ fn check(trust: &Trust, cx: &mut Context<'_>) {
     }
     for principal in &trust.principals {
         let Party::Account(account) = &principal.value else { continue };
+        // What a vendor's account may do is another rule's.
+        if aws::vendor(account).is_some() {
+            continue;
+        }
         let message = format!("any identity of account `{account}` can become this one");
         cx.report(&trust.address, "principals", &principal.origin, message)
             .help("name the role that is meant, or add a condition on `sts:ExternalId`");

@@ -38,6 +38,48 @@ pub fn narrows_principals(conditions: &[Condition]) -> bool {
     conditions.iter().any(|it| limits(it, Limits::Principals))
 }
 
+/// Why a condition on who is let in does not limit anybody.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Hole {
+    /// `ForAllValues` holds when the request has no such key.
+    EmptySet,
+    /// `…IfExists` holds when the request has no such key.
+    IfExists,
+    /// The value fits everything.
+    AnyValue,
+}
+
+/// The hole in a condition that is there to say who is let in, when it has one. `all` are the
+/// conditions of its statement: one that demands the key closes the hole. Unknown values and
+/// tags, which are there or not, have none.
+pub fn hole(condition: &Condition, all: &[Condition]) -> Option<Hole> {
+    let key = condition.key.to_ascii_lowercase();
+    let names_callers = key.ends_with(":sub")
+        || KEYS.iter().any(|(pattern, limits)| {
+            *limits != Limits::Resources && table::glob(pattern, &condition.key)
+        });
+    let operator = condition.operator.to_ascii_lowercase();
+    if !names_callers || key.contains("tag/") || operator == "null" || operator.contains("not") {
+        return None;
+    }
+    let demanded = all.iter().any(|it| {
+        it.key.eq_ignore_ascii_case(&condition.key)
+            && it.operator.eq_ignore_ascii_case("Null")
+            && it.values.texts().all(|it| it.eq_ignore_ascii_case("false"))
+    });
+    let like = operator.contains("like") || operator.starts_with("arn") || operator == "ipaddress";
+    let any = |it: &str| matches!(it, "*" | "**" | "0.0.0.0/0" | "::/0");
+    if like && condition.values.texts().any(any) {
+        Some(Hole::AnyValue)
+    } else if operator.starts_with("forallvalues:") && !demanded {
+        Some(Hole::EmptySet)
+    } else if operator.ends_with("ifexists") && !demanded {
+        Some(Hole::IfExists)
+    } else {
+        None
+    }
+}
+
 fn limits(condition: &Condition, wanted: Limits) -> bool {
     let known = KEYS.iter().any(|(pattern, limits)| {
         (*limits == wanted || *limits == Limits::Both) && table::glob(pattern, &condition.key)
@@ -106,6 +148,29 @@ mod tests {
             "aws:PrincipalOrgPaths",
             "o-1/r-1/*"
         )));
+    }
+
+    #[test]
+    fn holes_are_told_from_limits() {
+        let org = "aws:PrincipalOrgID";
+        let table = [
+            ("ForAllValues:StringEquals", org, "o-1", Some(Hole::EmptySet)),
+            ("StringEqualsIfExists", org, "o-1", Some(Hole::IfExists)),
+            ("StringLike", "aws:SourceArn", "*", Some(Hole::AnyValue)),
+            ("ArnLike", "aws:SourceArn", "*", Some(Hole::AnyValue)),
+            ("StringEquals", org, "o-1", None),
+            ("StringNotEqualsIfExists", org, "o-1", None),
+            ("ForAllValues:StringEquals", "aws:TagKeys", "a", None),
+            ("StringLike", "aws:PrincipalTag/team", "*", None),
+            ("StringEquals", "aws:SourceArn", "*", None),
+        ];
+        for (operator, key, value, expected) in table {
+            let all = condition(operator, key, value);
+            assert_eq!(hole(&all[0], &all), expected, "{operator} {key} {value}");
+        }
+        let mut all = condition("ForAllValues:StringEquals", org, "o-1");
+        all.extend(condition("Null", org, "false"));
+        assert_eq!(hole(&all[0], &all), None);
     }
 
     #[test]
