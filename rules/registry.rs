@@ -24,6 +24,7 @@ use engine::Rule;
 #[path = "ownership/expired_review.rs"] mod expired_review;
 #[path = "secret/exported_credential.rs"] mod exported_credential;
 #[path = "agent/hook_runs_download.rs"] mod hook_runs_download;
+#[path = "permission/identity_maker_without_boundary.rs"] mod identity_maker_without_boundary;
 #[path = "hygiene/ignored_setting.rs"] mod ignored_setting;
 #[path = "offboarding/inactive_credential.rs"] mod inactive_credential;
 #[path = "permission/inverted_grant.rs"] mod inverted_grant;
@@ -33,6 +34,7 @@ use engine::Rule;
 #[path = "hygiene/malformed_exception.rs"] mod malformed_exception;
 #[path = "identity/masters_group.rs"] mod masters_group;
 #[path = "ownership/missing_owner.rs"] mod missing_owner;
+#[path = "identity/mixed_use_user.rs"] mod mixed_use_user;
 #[path = "lifetime/non_expiring_credential.rs"] mod non_expiring_credential;
 #[path = "permission/open_ended_command.rs"] mod open_ended_command;
 #[path = "agent/open_folder.rs"] mod open_folder;
@@ -52,6 +54,7 @@ use engine::Rule;
 #[path = "permission/runs_in_any_pod.rs"] mod runs_in_any_pod;
 #[path = "agent/sandbox_off.rs"] mod sandbox_off;
 #[path = "permission/self_escalation.rs"] mod self_escalation;
+#[path = "identity/shared_cloud_role.rs"] mod shared_cloud_role;
 #[path = "identity/shared_outside_organization.rs"] mod shared_outside_organization;
 #[path = "lifetime/sliding_expiry.rs"] mod sliding_expiry;
 #[path = "lifetime/static_access_key.rs"] mod static_access_key;
@@ -59,6 +62,7 @@ use engine::Rule;
 #[path = "lifetime/stored_secret_without_expiry.rs"] mod stored_secret_without_expiry;
 #[path = "agent/trusts_all_servers.rs"] mod trusts_all_servers;
 #[path = "agent/unauthenticated_tool_server.rs"] mod unauthenticated_tool_server;
+#[path = "identity/unchecked_audience.rs"] mod unchecked_audience;
 #[path = "ownership/undescribed_identity.rs"] mod undescribed_identity;
 #[path = "hygiene/undocumented_exception.rs"] mod undocumented_exception;
 #[path = "hygiene/unexpanded_reference.rs"] mod unexpanded_reference;
@@ -106,6 +110,7 @@ pub static ALL: &[&Rule] = &[
     &expired_review::RULE,
     &exported_credential::RULE,
     &hook_runs_download::RULE,
+    &identity_maker_without_boundary::RULE,
     &ignored_setting::RULE,
     &inactive_credential::RULE,
     &inverted_grant::RULE,
@@ -115,6 +120,7 @@ pub static ALL: &[&Rule] = &[
     &malformed_exception::RULE,
     &masters_group::RULE,
     &missing_owner::RULE,
+    &mixed_use_user::RULE,
     &non_expiring_credential::RULE,
     &open_ended_command::RULE,
     &open_folder::RULE,
@@ -134,6 +140,7 @@ pub static ALL: &[&Rule] = &[
     &runs_in_any_pod::RULE,
     &sandbox_off::RULE,
     &self_escalation::RULE,
+    &shared_cloud_role::RULE,
     &shared_outside_organization::RULE,
     &sliding_expiry::RULE,
     &static_access_key::RULE,
@@ -141,6 +148,7 @@ pub static ALL: &[&Rule] = &[
     &stored_secret_without_expiry::RULE,
     &trusts_all_servers::RULE,
     &unauthenticated_tool_server::RULE,
+    &unchecked_audience::RULE,
     &undescribed_identity::RULE,
     &undocumented_exception::RULE,
     &unexpanded_reference::RULE,

@@ -1,5 +1,5 @@
 use engine::{Context, Severity, rule};
-use model::{Condition, Knowledge, Mechanism, Origin, Patterns, Trust};
+use model::{Condition, Knowledge, Mechanism, Origin, Patterns, Trust, aws, wildcard};
 
 rule! {
     /// Outside workloads can become an identity that is meant for one of them.
@@ -11,7 +11,8 @@ rule! {
     ///
     /// Conditions on other claims of the token (`job_workflow_ref`, `repository_id`) count as
     /// saying whose. An open branch inside one repository is only a note: everybody who may push
-    /// to the repository can become the identity.
+    /// to the repository can become the identity. Runs for pull requests are reported for an
+    /// identity that may change something.
     ///
     /// ## Why
     /// The issuer signs tokens for all its customers. Without a subject, a workflow in anybody's
@@ -103,6 +104,31 @@ rule! {
     ///   user_claim = "email"
     /// }
     /// ```
+    /// ```tf,bad
+    /// resource "aws_iam_role" "plan" {
+    ///   assume_role_policy = jsonencode({
+    ///     Statement = [{
+    ///       Effect = "Allow"
+    ///       Action = "sts:AssumeRoleWithWebIdentity"
+    ///       Principal = {
+    ///         Federated = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"
+    ///       }
+    ///       Condition = {
+    ///         StringEquals = {
+    ///           "token.actions.githubusercontent.com:sub" = "repo:shop/app:pull_request" # error: nobody has reviewed
+    ///         }
+    ///       }
+    ///     }]
+    ///   })
+    /// }
+    ///
+    /// resource "aws_iam_role_policy" "plan" {
+    ///   role = aws_iam_role.plan.name
+    ///   policy = jsonencode({
+    ///     Statement = [{ Effect = "Allow", Action = "s3:PutObject", Resource = "arn:aws:s3:::site/*" }]
+    ///   })
+    /// }
+    /// ```
     /// ```tf,good
     /// variable "subject" {}
     ///
@@ -141,6 +167,31 @@ rule! {
     /// }
     /// ```
     ///
+    /// ```tf,good
+    /// resource "aws_iam_role" "plan" {
+    ///   assume_role_policy = jsonencode({
+    ///     Statement = [{
+    ///       Effect = "Allow"
+    ///       Action = "sts:AssumeRoleWithWebIdentity"
+    ///       Principal = {
+    ///         Federated = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"
+    ///       }
+    ///       Condition = {
+    ///         StringEquals = {
+    ///           "token.actions.githubusercontent.com:sub" = "repo:shop/app:pull_request"
+    ///         }
+    ///       }
+    ///     }]
+    ///   })
+    /// }
+    ///
+    /// resource "aws_iam_role_policy" "plan" {
+    ///   role = aws_iam_role.plan.name
+    ///   policy = jsonencode({
+    ///     Statement = [{ Effect = "Allow", Action = "s3:ListBucket", Resource = "arn:aws:s3:::site" }]
+    ///   })
+    /// }
+    /// ```
     /// ## References
     /// - GitHub: OIDC in AWS, conditions on the subject (verified 2026-11-22)
     /// - OWASP NHI4:2025 Insecure Authentication (verified 2026-11-22)
@@ -183,7 +234,8 @@ fn check(trust: &Trust, cx: &mut Context<'_>) {
         return;
     }
     for (subject, like) in subjects(trust) {
-        let Some((severity, who)) = judge(&subject.value, like) else { continue };
+        let found = judge(&subject.value, like).or_else(|| proposals(&subject.value, trust, cx));
+        let Some((severity, who)) = found else { continue };
         let message = format!("`{}` lets in {who}", subject.value);
         cx.report(&trust.address, "subject", &subject.origin, message)
             .severity(severity)
@@ -300,6 +352,22 @@ fn judge(subject: &str, like: bool) -> Option<(Severity, String)> {
         "project_path" => project(rest),
         _ => None,
     }
+}
+
+/// Runs for pull requests hold code that nobody has agreed to.
+fn proposals(subject: &str, trust: &Trust, cx: &Context<'_>) -> Option<(Severity, String)> {
+    if !subject.starts_with("repo:") || !subject.ends_with(":pull_request") {
+        return None;
+    }
+    let identity = cx.graph().identity(&trust.identity)?;
+    let changes = cx.graph().grants_of(identity).iter().any(|it| {
+        wildcard::is_admin_role(it)
+            || wildcard::gives(it)
+                && (!wildcard::wildcards(it).is_empty()
+                    || it.actions.texts().flat_map(aws::expand).any(|it| it.is_weighty()))
+    });
+    // A role that only reads is made for plans of pull requests.
+    changes.then(|| (Severity::High, "code of pull requests that nobody has reviewed".to_owned()))
 }
 
 /// `ORG/REPO:…` of GitHub.

@@ -310,7 +310,9 @@ fn aws(arn: &str, grant: &Grant, cx: &Context<'_>) -> Found {
         matches!(it.purpose, Purpose::Workload | Purpose::Pipeline | Purpose::Agent)
             || (it.kind == IdentityKind::AwsIamUser && it.human != Some(true))
     };
-    let raised = severity == Severity::High && cx.holders(grant).iter().any(runs_alone);
+    let holders = cx.holders(grant);
+    let for_agent = holders.iter().any(|it| cx.graph().serves_agent(it));
+    let raised = severity == Severity::High && (for_agent || holders.iter().any(runs_alone));
     let name = arn.rsplit_once("policy/").map_or(arn, |(_, name)| name);
     Some((if raised { Severity::Critical } else { severity }, name.to_owned(), what))
 }

@@ -211,6 +211,9 @@ fn aws(grant: &Grant, cx: &mut Context<'_>) {
         (None, None) => return,
     };
     let message = format!("`{}` reads {what} of the account", pattern.value);
+    let for_agent = cx.holders(grant).iter().any(|it| cx.graph().serves_agent(it));
+    // What steers an agent is text that others write.
+    let severity = if for_agent { severity.raised() } else { severity };
     let finding = cx.report(&grant.address, "actions", &pattern.origin, message);
     finding.severity(severity).help(HELP);
     for resource in

@@ -1,7 +1,7 @@
 use engine::{Context, Severity, rule};
 use model::aws::{self, Action, Breadth, Level, Sensitivity};
 use model::wildcard::{self, Wildcard, WildcardReach};
-use model::{Grant, Party, PermissionSystem, Purpose, ToolClass, kubernetes};
+use model::{Grant, Party, PermissionSystem, ToolClass, kubernetes};
 
 rule! {
     /// A permission covers every action.
@@ -164,7 +164,7 @@ fn check(grant: &Grant, cx: &mut Context<'_>) {
         _ => None,
     };
     let Some(Verdict { wildcard, severity, message, help }) = verdict else { return };
-    let for_agent = cx.holders(grant).iter().any(|it| it.purpose == Purpose::Agent);
+    let for_agent = cx.holders(grant).iter().any(|it| cx.graph().serves_agent(it));
     let is_cloud = grant.system != PermissionSystem::AgentTools;
     // What steers an agent is text that others write.
     let severity = if for_agent && is_cloud { severity.raised() } else { severity };

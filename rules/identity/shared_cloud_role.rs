@@ -1,0 +1,147 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use engine::{Context, Severity, rule};
+use model::{Identity, IdentityKind, Party, Place, UseMode};
+
+rule! {
+    /// Several service accounts act as one cloud identity.
+    ///
+    /// ## What
+    /// Two or more Kubernetes service accounts are joined to the same AWS role or Google service
+    /// account: by EKS Pod Identity, by the subjects of a trust, or by their annotations. Accounts
+    /// of one namespace, which are mostly parts of one application, weigh less.
+    ///
+    /// ## Why
+    /// Each application holds what the others need, and what one of them does in the cloud is
+    /// logged under the name of all. When one is taken over, so is the rest.
+    ///
+    /// ## Fix
+    /// Make one role for each service account.
+    ///
+    /// ```tf,bad
+    /// resource "aws_iam_role" "pods" { # error: 2 service accounts
+    ///   name = "pods"
+    /// }
+    ///
+    /// resource "aws_eks_pod_identity_association" "shop" {
+    ///   cluster_name    = "main"
+    ///   namespace       = "shop"
+    ///   service_account = "shop"
+    ///   role_arn        = aws_iam_role.pods.arn
+    /// }
+    ///
+    /// resource "aws_eks_pod_identity_association" "mail" {
+    ///   cluster_name    = "main"
+    ///   namespace       = "mail"
+    ///   service_account = "mail"
+    ///   role_arn        = aws_iam_role.pods.arn
+    /// }
+    /// ```
+    /// ```yaml,bad
+    /// # file: roles.tf
+    /// resource "aws_iam_role" "pods" { # error: 2 service accounts
+    ///   name = "pods"
+    /// }
+    /// # file: accounts.yaml
+    /// apiVersion: v1
+    /// kind: ServiceAccount
+    /// metadata:
+    ///   name: shop
+    ///   namespace: shop
+    ///   annotations:
+    ///     eks.amazonaws.com/role-arn: arn:aws:iam::123456789012:role/pods
+    /// ---
+    /// apiVersion: v1
+    /// kind: ServiceAccount
+    /// metadata:
+    ///   name: mail
+    ///   namespace: mail
+    ///   annotations:
+    ///     eks.amazonaws.com/role-arn: arn:aws:iam::123456789012:role/pods
+    /// ```
+    /// ```tf,good
+    /// variable "account" {}
+    ///
+    /// resource "aws_iam_role" "shop" {
+    ///   name = "shop"
+    /// }
+    ///
+    /// resource "aws_eks_pod_identity_association" "shop" {
+    ///   cluster_name    = "main"
+    ///   namespace       = "shop"
+    ///   service_account = "shop"
+    ///   role_arn        = aws_iam_role.shop.arn
+    /// }
+    ///
+    /// resource "aws_eks_pod_identity_association" "other_cluster" {
+    ///   cluster_name    = "second"
+    ///   namespace       = "shop"
+    ///   service_account = "shop"
+    ///   role_arn        = aws_iam_role.shop.arn
+    /// }
+    ///
+    /// resource "aws_eks_pod_identity_association" "chosen" {
+    ///   cluster_name    = "main"
+    ///   namespace       = "shop"
+    ///   service_account = var.account
+    ///   role_arn        = aws_iam_role.shop.arn
+    /// }
+    /// ```
+    ///
+    /// ## References
+    /// - Amazon EKS User Guide: learn how EKS Pod Identity grants pods access (verified 2026-11-22)
+    /// - OWASP NHI9:2025 NHI Reuse (verified 2026-11-22)
+    id: "shared-cloud-role",
+    family: Identity,
+    severity: Medium,
+    confidence: High,
+    profile: Default,
+    since: "0.1.0",
+    references: [
+        OwaspNhi: ["NHI9"],
+        NistCsf: ["PR.AA-01", "PR.AA-05"],
+        NistZeroTrust: ["3"],
+    ],
+    check: Identity(check),
+}
+
+fn check(identity: &Identity, cx: &mut Context<'_>) {
+    let cloud = [IdentityKind::AwsIamRole, IdentityKind::GcpServiceAccount];
+    if !cloud.contains(&identity.kind) {
+        return;
+    }
+    let mut accounts: BTreeMap<String, Place> = BTreeMap::new();
+    for one in cx.graph().uses_of(identity).iter().filter(|it| it.mode == UseMode::RunsAs) {
+        if let Some(name) = account(&one.from, cx) {
+            accounts.entry(name).or_insert(one.place);
+        }
+    }
+    if accounts.len() < 2 {
+        return;
+    }
+    // Accounts of one namespace are mostly parts of one application.
+    let namespaces: BTreeSet<&str> =
+        accounts.keys().map(|it| it.split('/').next().unwrap_or_default()).collect();
+    let severity = if namespaces.len() > 1 { Severity::Medium } else { Severity::Low };
+    let what = identity.kind.describe();
+    let message = format!("{} service accounts act as this {what}", accounts.len());
+    let finding = cx.report_at(&identity.address, "uses", identity.place, message);
+    finding.severity(severity).help("make one for each service account");
+    for (name, place) in accounts.iter().take(8) {
+        finding.related(*place, format!("by `{name}`"));
+    }
+}
+
+/// The name by which a cluster knows an account, however it is named.
+fn account(party: &Party, cx: &Context<'_>) -> Option<String> {
+    const PREFIX: &str = "system:serviceaccount:";
+    let bare = |it: &str| it.strip_prefix(PREFIX).map(|it| it.replacen(':', "/", 1));
+    match (party, cx.graph().identity(party)) {
+        (Party::Named { kind: IdentityKind::KubernetesServiceAccount, name }, _) => bare(name),
+        (_, Some(it)) if it.kind == IdentityKind::KubernetesServiceAccount => {
+            // One without a known namespace may be another one that is known.
+            it.aliases.iter().find_map(|it| bare(it))
+        }
+        _ => None,
+    }
+}
