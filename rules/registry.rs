@@ -27,6 +27,7 @@ use engine::Rule;
 #[path = "permission/identity_maker_without_boundary.rs"] mod identity_maker_without_boundary;
 #[path = "hygiene/ignored_setting.rs"] mod ignored_setting;
 #[path = "offboarding/inactive_credential.rs"] mod inactive_credential;
+#[path = "identity/ineffective_condition.rs"] mod ineffective_condition;
 #[path = "permission/inverted_grant.rs"] mod inverted_grant;
 #[path = "lifetime/key_rotation_off.rs"] mod key_rotation_off;
 #[path = "lifetime/legacy_token_secret.rs"] mod legacy_token_secret;
@@ -51,6 +52,7 @@ use engine::Rule;
 #[path = "permission/public_principal.rs"] mod public_principal;
 #[path = "lifetime/rare_rotation.rs"] mod rare_rotation;
 #[path = "permission/reads_all_secrets.rs"] mod reads_all_secrets;
+#[path = "identity/role_of_many_services.rs"] mod role_of_many_services;
 #[path = "permission/runs_in_any_pod.rs"] mod runs_in_any_pod;
 #[path = "agent/sandbox_off.rs"] mod sandbox_off;
 #[path = "permission/self_escalation.rs"] mod self_escalation;
@@ -73,9 +75,11 @@ use engine::Rule;
 #[path = "identity/unrestricted_federation.rs"] mod unrestricted_federation;
 #[path = "ownership/unreviewed_identity.rs"] mod unreviewed_identity;
 #[path = "lifetime/unrotated_secret.rs"] mod unrotated_secret;
+#[path = "identity/unscoped_service.rs"] mod unscoped_service;
 #[path = "permission/unscoped_token.rs"] mod unscoped_token;
 #[path = "hygiene/unused_exception.rs"] mod unused_exception;
 #[path = "permission/user_attached_policy.rs"] mod user_attached_policy;
+#[path = "identity/vendor_without_external_id.rs"] mod vendor_without_external_id;
 #[path = "identity/weak_attestation.rs"] mod weak_attestation;
 #[path = "secret/weak_generated_password.rs"] mod weak_generated_password;
 #[path = "secret/well_known_password.rs"] mod well_known_password;
@@ -113,6 +117,7 @@ pub static ALL: &[&Rule] = &[
     &identity_maker_without_boundary::RULE,
     &ignored_setting::RULE,
     &inactive_credential::RULE,
+    &ineffective_condition::RULE,
     &inverted_grant::RULE,
     &key_rotation_off::RULE,
     &legacy_token_secret::RULE,
@@ -137,6 +142,7 @@ pub static ALL: &[&Rule] = &[
     &public_principal::RULE,
     &rare_rotation::RULE,
     &reads_all_secrets::RULE,
+    &role_of_many_services::RULE,
     &runs_in_any_pod::RULE,
     &sandbox_off::RULE,
     &self_escalation::RULE,
@@ -159,9 +165,11 @@ pub static ALL: &[&Rule] = &[
     &unrestricted_federation::RULE,
     &unreviewed_identity::RULE,
     &unrotated_secret::RULE,
+    &unscoped_service::RULE,
     &unscoped_token::RULE,
     &unused_exception::RULE,
     &user_attached_policy::RULE,
+    &vendor_without_external_id::RULE,
     &weak_attestation::RULE,
     &weak_generated_password::RULE,
     &well_known_password::RULE,

@@ -194,7 +194,10 @@ fn aws(grant: &Grant, cx: &mut Context<'_>) {
     });
     let gives = together.map_or(first.gives, |it| it.gives);
     let message = format!("`{}` lets its holder {gives}", pattern.value);
+    let for_agent = cx.holders(grant).iter().any(|it| cx.graph().serves_agent(it));
     let finding = cx.report(&grant.address, "actions", &pattern.origin, message);
+    // What steers an agent is text that others write.
+    finding.severity(if for_agent { Severity::Critical } else { Severity::High });
     finding.help("name the roles or users, or limit it by a condition such as a boundary");
     for (other, place) in found.iter().skip(1) {
         finding.related(place.place(), format!("also: {}", other.gives));

@@ -1,7 +1,7 @@
 use engine::{Context, Severity, rule};
 use model::aws::{self, Action, Breadth, Level, Sensitivity};
 use model::hashicorp::{self, Capabilities, VaultReach};
-use model::{Grant, PermissionSystem, Purpose, kubernetes, wildcard};
+use model::{Grant, PermissionSystem, kubernetes, wildcard};
 
 rule! {
     /// A permission that could name its resources covers all of them.
@@ -32,6 +32,18 @@ rule! {
     ///       Effect   = "Allow"
     ///       Action   = ["s3:ListAllMyBuckets", "s3:PutObject"]
     ///       Resource = "*" # error: `s3:PutObject` works on every resource
+    ///     }]
+    ///   })
+    /// }
+    /// ```
+    /// ```tf,bad
+    /// resource "aws_iam_role_policy" "reader" {
+    ///   role = "reader"
+    ///   policy = jsonencode({
+    ///     Statement = [{
+    ///       Effect   = "Allow"
+    ///       Action   = "kms:Decrypt"
+    ///       Resource = "arn:aws:kms:*:123456789012:key/*" # error: every resource of the kind
     ///     }]
     ///   })
     /// }
@@ -227,9 +239,20 @@ fn aws(grant: &Grant, cx: &mut Context<'_>) {
     {
         return;
     }
-    let (Breadth::Everything, Some(resource)) = aws::breadth_of(&grant.resources) else { return };
+    let (breadth, Some(resource)) = aws::breadth_of(&grant.resources) else { return };
+    let (on, counts): (_, fn(&Action) -> bool) = match breadth {
+        Breadth::Everything => ("every resource", is_open),
+        // Every key, and everybody's credentials, are as good as everything.
+        Breadth::Kind => ("every resource of the kind", |it| {
+            is_open(it)
+                && (it.service == "kms"
+                    || it.sensitivity == Some(Sensitivity::Credential)
+                    || it.level == Level::Permissions)
+        }),
+        Breadth::Named | Breadth::Unknown => return,
+    };
     let mut actions: Vec<&Action> =
-        grant.actions.texts().flat_map(aws::expand).filter(|it| is_open(it)).collect();
+        grant.actions.texts().flat_map(aws::expand).filter(|it| counts(it)).collect();
     // The worst first; the sort is stable, so equals stay in reading order.
     actions.sort_by_key(|it| std::cmp::Reverse(weight(it)));
     let Some(worst) = actions.first() else { return };
@@ -239,10 +262,10 @@ fn aws(grant: &Grant, cx: &mut Context<'_>) {
         count => format!(" and {} more", count - 1),
     };
     let verb = if ids.len() == 1 { "works" } else { "work" };
-    let message = format!("`{}`{more} {verb} on every resource", worst.id());
+    let message = format!("`{}`{more} {verb} on {on}", worst.id());
     let severity = if weight(worst) >= 2 { Severity::High } else { Severity::Medium };
     let holders = cx.holders(grant);
-    let severity = if holders.iter().any(|it| it.purpose == Purpose::Agent) {
+    let severity = if holders.iter().any(|it| cx.graph().serves_agent(it)) {
         severity.raised()
     } else if is_published(grant) {
         Severity::Low
@@ -252,7 +275,7 @@ fn aws(grant: &Grant, cx: &mut Context<'_>) {
     let finding = cx.report(&grant.address, "resources", &resource.origin, message);
     finding.severity(severity).help("name the resources, or limit them by a condition on tags");
     for pattern in &grant.actions.items {
-        if aws::expand(&pattern.value).any(is_open) {
+        if aws::expand(&pattern.value).any(counts) {
             finding.related(pattern.place(), format!("`{}` could be limited", pattern.value));
         }
     }

@@ -100,19 +100,6 @@ resource "aws_eks_pod_identity_association" "a" {
             &[],
         ),
         (
-            "annotation",
-            r#"
-resource "kubernetes_service_account" "a" {
-  metadata {
-    name      = "app"
-    namespace = "ns"
-    annotations = { "eks.amazonaws.com/role-arn" = aws_iam_role.r.arn }
-  }
-}
-"#,
-            &["kubernetes_service_account.a RunsAs aws_iam_role.r at aws_iam_role.r.arn"],
-        ),
-        (
             "group",
             r#"
 resource "aws_eks_access_entry" "a" {
