@@ -74,6 +74,11 @@ rule! {
     ///   user_claim      = "sub"
     ///   bound_audiences = ["vault"]
     /// }
+    ///
+    /// resource "vault_gcp_auth_backend_role" "app" { # error: `Google Cloud`
+    ///   role = "app"
+    ///   type = "gce"
+    /// }
     /// ```
     /// ```tf,good
     /// variable "claims" {}
@@ -96,6 +101,12 @@ rule! {
     ///   role_type    = "jwt"
     ///   user_claim   = "sub"
     ///   bound_claims = var.claims
+    /// }
+    ///
+    /// resource "vault_gcp_auth_backend_role" "app" {
+    ///   role           = "app"
+    ///   type           = "gce"
+    ///   bound_projects = ["shop"]
     /// }
     ///
     /// resource "vault_jwt_auth_backend_role" "people" {

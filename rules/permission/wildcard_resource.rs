@@ -137,6 +137,53 @@ rule! {
     ///   })
     /// }
     /// ```
+    /// ```tf,bad
+    /// data "cloudflare_api_token_permission_groups" "all" {}
+    ///
+    /// resource "cloudflare_api_token" "dns" {
+    ///   name = "dns"
+    ///   policy {
+    ///     permission_groups = [data.cloudflare_api_token_permission_groups.all.zone["DNS Write"]]
+    ///     resources         = { "com.cloudflare.api.account.zone.*" = "*" } # error: `DNS Write`
+    ///   }
+    /// }
+    /// ```
+    /// ```tf,good
+    /// variable "zone" {}
+    ///
+    /// variable "resources" {}
+    ///
+    /// data "cloudflare_api_token_permission_groups" "all" {}
+    ///
+    /// resource "cloudflare_api_token" "dns" {
+    ///   name = "dns"
+    ///   policy {
+    ///     permission_groups = [data.cloudflare_api_token_permission_groups.all.zone["DNS Write"]]
+    ///     resources         = { "com.cloudflare.api.account.zone.${var.zone}" = "*" }
+    ///   }
+    ///   policy {
+    ///     permission_groups = [data.cloudflare_api_token_permission_groups.all.zone["DNS Read"]]
+    ///     resources         = { "com.cloudflare.api.account.zone.*" = "*" }
+    ///   }
+    ///   policy {
+    ///     permission_groups = [data.cloudflare_api_token_permission_groups.all.zone["DNS Write"]]
+    ///     resources         = var.resources
+    ///   }
+    /// }
+    ///
+    /// resource "cloudflare_api_token" "office" {
+    ///   name = "office"
+    ///   policy {
+    ///     permission_groups = [data.cloudflare_api_token_permission_groups.all.zone["DNS Write"]]
+    ///     resources         = { "com.cloudflare.api.account.zone.*" = "*" }
+    ///   }
+    ///   condition {
+    ///     request_ip {
+    ///       in = ["192.0.2.0/24"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
     /// ```yaml,good
     /// apiVersion: rbac.authorization.k8s.io/v1
     /// kind: ClusterRole
@@ -182,6 +229,7 @@ fn check(grant: &Grant, cx: &mut Context<'_>) {
         PermissionSystem::Vault => vault(grant, cx),
         PermissionSystem::Consul => consul(grant, cx),
         PermissionSystem::Nomad => nomad(grant, cx),
+        PermissionSystem::Saas => service(grant, cx),
         _ => {}
     }
 }
@@ -338,4 +386,23 @@ fn kubernetes(grant: &Grant, cx: &mut Context<'_>) {
             .severity(Severity::Low)
             .help("name the API group of the resource");
     }
+}
+
+/// A token of a service that may change everything of a kind, from anywhere.
+fn service(grant: &Grant, cx: &mut Context<'_>) {
+    if !grant.conditions.is_empty() || !grant.conditions_known {
+        return;
+    }
+    let writes = |it: &&model::Sourced<String>| {
+        [" Write", " Edit"].iter().any(|end| it.value.ends_with(end))
+    };
+    let Some(action) = grant.actions.items.iter().find(writes) else { return };
+    let all = |it: &&model::Sourced<String>| it.value == "*" || it.value.ends_with(".*");
+    let Some(resource) = grant.resources.items.iter().find(all) else { return };
+    let message = format!("`{}` works on every `{}`", action.value, resource.value);
+    let finding = cx.report(&grant.address, "resources", &resource.origin, message);
+    finding
+        .severity(Severity::High)
+        .help("name the accounts or zones, and the addresses from which the token is used")
+        .related(action.place(), format!("`{}` could be limited", action.value));
 }

@@ -298,3 +298,31 @@ resource "vault_jwt_auth_backend_role" "j" {
     assert_eq!(pipeline.conditions[0].key, "jwt:sub");
     assert!(pipeline.conditions_known);
 }
+
+#[test]
+fn tokens_of_cloudflare_name_their_groups_and_resources() {
+    let lowered = one(r#"
+data "cloudflare_api_token_permission_groups" "all" {}
+resource "cloudflare_api_token" "old" {
+  policy {
+    permission_groups = [data.cloudflare_api_token_permission_groups.all.zone["DNS Write"]]
+    resources         = { "com.cloudflare.api.account.zone.*" = "*" }
+  }
+}
+resource "cloudflare_account_token" "new" {
+  policies = [{
+    effect            = "allow"
+    permission_groups = [{ id = "0123456789abcdef" }]
+    resources         = jsonencode({ "com.cloudflare.api.account.7" = "*" })
+  }]
+  condition = { request_ip = { in = ["192.0.2.0/24"] } }
+}
+"#);
+    let [old, new] = lowered.facts.grants.as_slice() else { panic!() };
+    assert_eq!(old.actions.texts().collect::<Vec<_>>(), ["DNS Write"]);
+    assert_eq!(lowered.slice(old.resources.items[0].place()), "com.cloudflare.api.account.zone.*");
+    assert!(old.conditions.is_empty() && old.conditions_known);
+    assert!(new.actions.partial && new.actions.items.is_empty());
+    assert_eq!(new.resources.texts().collect::<Vec<_>>(), ["com.cloudflare.api.account.7"]);
+    assert_eq!(new.conditions[0].values.texts().collect::<Vec<_>>(), ["192.0.2.0/24"]);
+}

@@ -1,5 +1,6 @@
 //! Roles, scopes and settings of services and databases.
 
+mod cloudflare;
 mod row;
 mod shared;
 mod vault;
@@ -39,6 +40,7 @@ pub(crate) fn lower(unit: &Unit<'_, '_>, out: &mut Collector) {
     }
     shared::lower(unit, out);
     vault::lower(unit, out);
+    cloudflare::lower(unit, out);
 }
 
 fn grants(unit: &Unit<'_, '_>, resource: &Resource<'_>, row: &Row, out: &mut Collector) {

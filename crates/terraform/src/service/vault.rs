@@ -16,6 +16,7 @@ pub(super) fn lower(unit: &Unit<'_, '_>, out: &mut Collector) {
         match resource.declaration.kind {
             "vault_kubernetes_auth_backend_role" => kubernetes(unit, resource, out),
             "vault_jwt_auth_backend_role" => jwt(unit, resource, out),
+            "vault_gcp_auth_backend_role" => google_login(unit, resource, out),
             "vault_database_secret_backend_role" => statements(unit, resource, out),
             "vault_aws_secret_backend_role" => aws(unit, resource, out),
             "vault_azure_secret_backend_role" => azure(unit, resource, out),
@@ -93,6 +94,30 @@ fn jwt(unit: &Unit<'_, '_>, resource: &Resource<'_>, out: &mut Collector) {
     trust(unit, resource, issuer, subjects, conditions, known, out);
 }
 
+/// Service accounts and machines of Google Cloud that may log in.
+fn google_login(unit: &Unit<'_, '_>, resource: &Resource<'_>, out: &mut Collector) {
+    const BOUNDS: &[&str] = &[
+        "bound_instance_groups",
+        "bound_labels",
+        "bound_projects",
+        "bound_regions",
+        "bound_service_accounts",
+        "bound_zones",
+    ];
+    let bounds = BOUNDS.iter().filter_map(|it| Some((it, unit.get(resource, it)?)));
+    let conditions: Vec<Condition> = bounds
+        .map(|(name, value)| Condition {
+            operator: "StringEquals".to_owned(),
+            key: format!("google:{name}"),
+            values: policy::patterns(&value),
+            place: value.origin.place,
+        })
+        .collect();
+    let issuer = Sourced::at("Google Cloud".to_owned(), resource.declaration.place);
+    let issuer = Knowledge::Known(issuer);
+    trust(unit, resource, issuer, Patterns::default(), conditions, true, out);
+}
+
 fn is_open(claims: &Value) -> bool {
     claims.is_unknown() || values::rest(claims).is_some()
 }
@@ -134,7 +159,10 @@ fn trust(
         .map(policy::patterns);
     out.trust(Trust {
         address: unit.address(resource),
-        identity: party(unit, resource, "role_name"),
+        identity: match resource.declaration.kind {
+            "vault_gcp_auth_backend_role" => party(unit, resource, "role"),
+            _ => party(unit, resource, "role_name"),
+        },
         principals: Vec::new(),
         mechanism: Mechanism::Federation,
         issuer,
