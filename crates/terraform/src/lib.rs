@@ -25,6 +25,7 @@ mod recorded;
 mod remedy;
 mod service;
 mod static_keys;
+mod terragrunt;
 mod values;
 
 pub use hashicorp::is_spire;
@@ -32,6 +33,7 @@ pub use project::{
     FindFile, FolderEntry, Inputs, Installed, ListFolder, Options, Project, ReadFile,
 };
 pub use recorded::is_recording;
+pub use terragrunt::generated;
 
 /// The language of a file by its name; `None` for a file that this crate does not read.
 pub fn language(path: &str) -> Option<syntax::Language> {

@@ -7,6 +7,7 @@ use syntax::{Kind, Node};
 
 use crate::path;
 use crate::project::Inputs;
+use crate::terragrunt::Configuration;
 
 /// A body together with the file it stands in.
 #[derive(Clone, Copy, Debug)]
@@ -95,6 +96,8 @@ pub(crate) struct Module<'a> {
     pub(crate) sources: Vec<Source<'a>>,
     /// What input variables are when nobody calls the module; the last one wins.
     pub(crate) values: Vec<Part<'a>>,
+    /// Set when this is no directory but a configuration of Terragrunt.
+    pub(crate) configuration: Option<Configuration<'a>>,
     /// It is named as a root module, whoever else calls it.
     pub(crate) is_root: bool,
     pub(crate) variables: Named<'a>,
@@ -155,6 +158,23 @@ impl<'a> Module<'a> {
         values.sort_by_key(|it| path::name(it.path).contains(".auto."));
         module.values = values.into_iter().filter_map(Part::of_file).collect();
         module.sources = sources;
+        module
+    }
+
+    /// A configuration of Terragrunt, with the files that it generates.
+    pub(crate) fn of_configuration(source: Source<'a>, generated: &[Source<'a>]) -> Self {
+        let folder = path::parent(source.path);
+        let mut module = Self { folder, ..Self::default() };
+        module.configuration = Configuration::new(source);
+        let root = module.configuration.as_ref().map(|it| it.root);
+        for block in root.into_iter().flat_map(|it| it.blocks("locals")) {
+            module.read_locals(&source, block);
+        }
+        let mut written = Self::default();
+        generated.iter().for_each(|it| written.read(it));
+        module.providers = written.providers;
+        module.settings = written.settings;
+        module.sources = std::iter::once(source).chain(generated.iter().copied()).collect();
         module
     }
 

@@ -1,5 +1,8 @@
 //! Paths inside the workspace, as text with `/`.
 
+/// Stands for the place of the workspace in absolute paths, which is not known.
+pub(crate) const ROOT: &str = "/.nhilint-workspace";
+
 /// The folder of a file; empty for the workspace root.
 pub(crate) fn parent(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
@@ -13,6 +16,11 @@ pub(crate) fn name(path: &str) -> &str {
 /// `relative` seen from the folder `base`, without `.` and `..`; `None` when it is absolute
 /// or leaves the workspace.
 pub(crate) fn join(base: &str, relative: &str) -> Option<String> {
+    if let Some(inside) = relative.strip_prefix(ROOT)
+        && (inside.is_empty() || inside.starts_with('/'))
+    {
+        return join("", inside.trim_start_matches('/'));
+    }
     if relative.starts_with(['/', '~', '\\']) || relative.contains(['\0', ':']) {
         return None;
     }

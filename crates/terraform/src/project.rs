@@ -11,6 +11,7 @@ use crate::lower;
 use crate::module::{Declaration, Module};
 use crate::path;
 use crate::recorded::{self, Moment, Recording};
+use crate::terragrunt;
 
 /// Reads a file of the workspace by its path from the workspace root.
 pub type ReadFile<'a> = &'a (dyn Fn(&str) -> Option<Arc<str>> + Sync);
@@ -69,6 +70,9 @@ pub struct Options<'a> {
     pub inputs: &'a [Inputs<'a>],
     /// Modules that were fetched.
     pub installed: &'a [Installed<'a>],
+    /// Files that Terragrunt configurations generate: the configuration, with the tree that
+    /// [`crate::generated`] makes.
+    pub generated: &'a [Source<'a>],
     /// Whether [`Facts::resources`] is wanted.
     pub collect_resources: bool,
 }
@@ -80,6 +84,7 @@ impl fmt::Debug for Options<'_> {
             .field("find_file", &self.find_file.is_some())
             .field("list_folder", &self.list_folder.is_some())
             .field("installed", &self.installed.len())
+            .field("generated", &self.generated.len())
             .field("inputs", &self.inputs)
             .field("collect_resources", &self.collect_resources)
             .finish()
@@ -96,6 +101,10 @@ pub struct Project<'a> {
     /// Plans and states, plans first.
     pub(crate) recordings: Vec<Recording<'a>>,
     by_folder: BTreeMap<&'a str, usize>,
+    /// Terragrunt configurations by path.
+    configurations: BTreeMap<&'a str, usize>,
+    /// What configurations launch.
+    targets: BTreeMap<usize, usize>,
     /// Fetched modules by root folder and key.
     fetched: BTreeMap<(&'a str, &'a str), usize>,
     units: Vec<Unit>,
@@ -117,7 +126,12 @@ impl<'a> Project<'a> {
         sources.sort_by_key(|it| it.path);
         let mut folders: BTreeMap<&'a str, Vec<Source<'a>>> = BTreeMap::new();
         let mut recordings = Vec::new();
+        let mut launchers = Vec::new();
         for source in sources {
+            if terragrunt::is_configuration(source.path) {
+                launchers.push(source);
+                continue;
+            }
             if let Some(recording) = Recording::read(&source) {
                 recordings.push(recording);
                 continue;
@@ -129,15 +143,33 @@ impl<'a> Project<'a> {
             folders.entry(path::parent(source.path)).or_default().push(source);
         }
         let module = |(folder, sources)| Module::new(folder, sources).with_inputs(options.inputs);
-        let modules: Vec<Module<'a>> = folders.into_iter().map(module).collect();
+        let mut modules: Vec<Module<'a>> = folders.into_iter().map(module).collect();
         let by_folder: BTreeMap<&'a str, usize> =
             modules.iter().enumerate().map(|(at, it)| (it.folder, at)).collect();
+        let mut configurations = BTreeMap::new();
+        for source in launchers {
+            let generated = options.generated.iter().filter(|it| it.file == source.file);
+            let generated: Vec<Source<'a>> = generated.copied().collect();
+            configurations.insert(source.path, modules.len());
+            modules.push(Module::of_configuration(source, &generated));
+        }
         let lies = |it: &Installed<'a>| Some(((it.root, it.key), *by_folder.get(it.folder)?));
         let fetched = options.installed.iter().filter_map(lies).collect();
         recordings.sort_by_key(|it| it.moment);
         let options = *options;
         let units = Vec::new();
-        let mut project = Self { modules, recordings, by_folder, fetched, units, options };
+        let targets = BTreeMap::new();
+        let mut project = Self {
+            modules,
+            recordings,
+            by_folder,
+            configurations,
+            targets,
+            fetched,
+            units,
+            options,
+        };
+        project.targets = project.launches();
         project.units = project.divide();
         project.place_recordings();
         project
@@ -182,12 +214,38 @@ impl<'a> Project<'a> {
         self.fetched.get(&(self.modules.get(root)?.folder, key)).copied()
     }
 
+    /// The Terragrunt configuration in a file.
+    pub(crate) fn configuration(&self, path: &str) -> Option<usize> {
+        self.configurations.get(path).copied()
+    }
+
+    /// The directory of a path, when it holds configuration of Terraform.
+    pub(crate) fn configured_module(&self, folder: &str) -> Option<usize> {
+        let found = *self.by_folder.get(folder)?;
+        self.modules.get(found)?.is_configuration().then_some(found)
+    }
+
+    /// The module that a Terragrunt configuration launches.
+    pub(crate) fn target(&self, configuration: usize) -> Option<usize> {
+        self.targets.get(&configuration).copied()
+    }
+
+    /// What each Terragrunt configuration launches.
+    fn launches(&self) -> BTreeMap<usize, usize> {
+        let launched = self.configurations.iter().filter(|(path, _)| terragrunt::is_launched(path));
+        let target = |(_, at): (&&'a str, &usize)| {
+            Some((*at, crate::eval::Evaluator::new(self, *at, &[]).launch_target()?))
+        };
+        launched.filter_map(target).collect()
+    }
+
     fn divide(&self) -> Vec<Unit> {
         let fetched: BTreeSet<usize> = self.fetched.values().copied().collect();
         let mut callees: Vec<Vec<usize>> = Vec::with_capacity(self.modules.len());
         let mut called = BTreeSet::new();
         for (at, module) in self.modules.iter().enumerate() {
-            let mut targets = Vec::new();
+            let mut targets: Vec<usize> = self.target(at).into_iter().collect();
+            called.extend(targets.iter().filter(|it| !fetched.contains(it)));
             for call in module.calls.values() {
                 let Some(target) = self.callee(at, call) else { continue };
                 if fetched.contains(&at) || fetched.contains(&target) {

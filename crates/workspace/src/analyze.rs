@@ -280,7 +280,16 @@ fn facts(
     };
     let installed: Vec<terraform::Installed<'_>> =
         modules.iter().map(installed::Module::as_installed).collect();
+    let trees: Vec<(Source<'_>, Tree)> = sources
+        .iter()
+        .flat_map(|it| {
+            terraform::generated(it, &config.limits).into_iter().map(move |tree| (*it, tree))
+        })
+        .collect();
+    let generated: Vec<Source<'_>> =
+        trees.iter().map(|(of, tree)| Source { tree, ..*of }).collect();
     let options = terraform::Options {
+        generated: &generated,
         installed: &installed,
         list_folder: Some(&list_folder),
         inputs: &inputs,

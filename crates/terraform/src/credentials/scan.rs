@@ -237,6 +237,11 @@ impl<'p> Scan<'_, '_, 'p> {
                 node.children().skip(1).for_each(|it| inner(it, out));
                 node.children().take(1).for_each(|it| self.code(it, around, out));
             }
+            // What stands in for a missing variable of the environment is used as it is.
+            Kind::Call if node.text() == Some("get_env") => {
+                node.children().take(1).for_each(|it| self.code(it, around, out));
+                node.children().skip(1).for_each(|it| inner(it, out));
+            }
             Kind::Call if node.text().is_some_and(|it| TRANSPARENT.contains(&it)) => {
                 node.children().for_each(|it| inner(it, out));
             }

@@ -33,7 +33,9 @@ pub(super) fn attribute(
             let template = evaluator.written(resource, "template")?;
             let none = values::map(Vec::new(), Origin::at(place));
             let variables = evaluator.written(resource, "vars").unwrap_or(none);
-            let call = Call { evaluator, name, arguments: &[], place: template.origin.place };
+            let folder = evaluator.root_folder().to_owned();
+            let place = template.origin.place;
+            let call = Call { evaluator, name, arguments: &[], place, folder };
             files::render_value(&call, &template, &variables)?
         }
         _ => return None,

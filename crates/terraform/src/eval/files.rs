@@ -6,7 +6,7 @@ use model::{Data, FileId, Origin, Piece, StepKind, Text, Value};
 use syntax::{Limits, OffsetMap};
 
 use super::functions::{Call, encode_base64};
-use super::{Evaluator, Key, Scope, TEXT};
+use super::{Key, Scope, TEXT};
 use crate::{path, values};
 
 pub(super) fn call(call: &Call<'_, '_>) -> Option<Value> {
@@ -25,7 +25,7 @@ pub(super) fn call(call: &Call<'_, '_>) -> Option<Value> {
             Some(values::text(folder, call.origin()))
         }
         "filebase64" => {
-            let content = read(call.evaluator, &call.text(0)?)?;
+            let content = read(call, &call.text(0)?)?;
             let encoded = encode_base64(content.text.as_bytes());
             Some(values::text(encoded, call.origin()))
         }
@@ -36,9 +36,7 @@ pub(super) fn call(call: &Call<'_, '_>) -> Option<Value> {
             let cleaned = path::join("", name.strip_prefix('/')?)?;
             Some(values::text(format!("/{cleaned}"), call.origin()))
         }
-        "fileexists" => {
-            read(call.evaluator, &call.text(0)?).map(|_| values::boolean(true, call.origin()))
-        }
+        "fileexists" => read(call, &call.text(0)?).map(|_| values::boolean(true, call.origin())),
         _ => None,
     }
 }
@@ -49,8 +47,8 @@ fn first_without(call: &Call<'_, '_>, start: char) -> Option<Value> {
 }
 
 /// The text of a file of the workspace.
-pub(super) fn content(evaluator: &Evaluator<'_>, name: &str) -> Option<Arc<str>> {
-    read(evaluator, name).map(|it| it.text)
+pub(super) fn content(call: &Call<'_, '_>, name: &str) -> Option<Arc<str>> {
+    read(call, name).map(|it| it.text)
 }
 
 /// A file that was read in, and its id when it is part of the analysis.
@@ -60,16 +58,16 @@ struct Content {
     path: String,
 }
 
-fn read(evaluator: &Evaluator<'_>, name: &str) -> Option<Content> {
-    let options = &evaluator.project.options;
-    let path = path::join(evaluator.root_folder(), name)?;
+fn read(call: &Call<'_, '_>, name: &str) -> Option<Content> {
+    let options = &call.evaluator.project.options;
+    let path = path::join(&call.folder, name)?;
     let text = (options.read_file?)(&path).filter(|it| it.len() <= TEXT)?;
     let file = options.find_file.and_then(|find| find(&path));
     Some(Content { text, file, path })
 }
 
 fn file(call: &Call<'_, '_>) -> Option<Value> {
-    let content = read(call.evaluator, &call.text(0)?)?;
+    let content = read(call, &call.text(0)?)?;
     let length = u32::try_from(content.text.len()).ok()?;
     let step: Arc<str> = format!("file {}", content.path).into();
     let (origin, map) = match content.file {
@@ -86,7 +84,7 @@ fn file(call: &Call<'_, '_>) -> Option<Value> {
 }
 
 fn template_file(call: &Call<'_, '_>) -> Option<Value> {
-    let content = read(call.evaluator, &call.text(0)?)?;
+    let content = read(call, &call.text(0)?)?;
     let step: Arc<str> = format!("file {}", content.path).into();
     let map = OffsetMap::identity(0, u32::try_from(content.text.len()).ok()?);
     let value = render(call, &content.text, &map, content.file, call.arguments.get(1)?)?;

@@ -13,6 +13,7 @@ mod operators;
 mod recorded;
 mod reference;
 mod template;
+mod terragrunt;
 mod types;
 
 use std::cell::{Cell, RefCell};
@@ -172,6 +173,10 @@ pub(crate) struct Evaluator<'p> {
     /// Values with their nesting; `None` while a value is evaluated.
     memo: RefCell<HashMap<MemoKey, Option<(Value, u32)>>>,
     objects: RefCell<HashMap<Arc<str>, Object<'p>>>,
+    /// What is known of the Terragrunt configuration that launches the root module.
+    run: Option<RefCell<terragrunt::Run>>,
+    /// What that hands to it.
+    inputs: RefCell<Option<Value>>,
     fuel: Cell<u64>,
     depth: Cell<u32>,
     /// Deepest nesting among the values that the current expression has read so far.
@@ -181,12 +186,19 @@ pub(crate) struct Evaluator<'p> {
 
 impl<'p> Evaluator<'p> {
     pub(crate) fn new(project: &'p Project<'p>, root: usize, recordings: &'p [usize]) -> Self {
-        let instance = Instance { module: root, path: "".into(), depth: 0, caller: None };
+        let new = |module| Rc::new(Instance { module, path: "".into(), depth: 0, caller: None });
+        let is_launcher = project.modules.get(root).is_some_and(|it| it.configuration.is_some());
+        let target = project.target(root);
+        // The launched module is the root, and its configuration an instance of its own.
+        let instances: Vec<_> = target.into_iter().chain([root]).map(new).collect();
+        let run = is_launcher.then(|| RefCell::new(terragrunt::Run::new(instances.len() - 1)));
         Self {
             project,
-            root,
+            root: target.unwrap_or(root),
+            run,
+            inputs: RefCell::default(),
             recordings,
-            instances: RefCell::new(vec![Rc::new(instance)]),
+            instances: RefCell::new(instances),
             children: RefCell::default(),
             expansions: RefCell::default(),
             memo: RefCell::default(),

@@ -11,7 +11,7 @@ use crate::{path, values};
 
 /// What is applied to a name.
 #[derive(Clone, Copy)]
-enum Step<'n> {
+pub(super) enum Step<'n> {
     Attribute(&'n str),
     Index(Node<'n>),
 }
@@ -78,6 +78,9 @@ impl<'p> Evaluator<'p> {
             ("module", [Step::Attribute(name), rest @ ..]) => {
                 self.module_value(name, rest, scope, place)
             }
+            ("include", steps) => {
+                self.included(steps, scope, place).unwrap_or_else(|| values::unknown(place))
+            }
             (
                 "var" | "local" | "each" | "count" | "path" | "terraform" | "self" | "data"
                 | "ephemeral" | "module",
@@ -123,6 +126,9 @@ impl<'p> Evaluator<'p> {
                 if module.values.iter().any(|it| it.body.get(declared.name).is_some()) {
                     return Some(StepKind::VariableFile);
                 }
+                if instance == 0 && self.launch_input(declared.name, declared.place).is_some() {
+                    return Some(StepKind::ModuleArgument);
+                }
             }
         }
         declared.attribute("default").map(|_| StepKind::VariableDefault)
@@ -142,11 +148,15 @@ impl<'p> Evaluator<'p> {
                 let module = self.module(instance);
                 let files = module.into_iter().flat_map(|it| it.values.iter().rev());
                 let entry = |it: &Part<'p>| Some((it.file, it.body.get(declared.name)?));
-                files.filter_map(entry).next().map(|(file, node)| {
-                    let scope =
-                        Scope { detached: true, ..Scope::new(instance, file, &Key::Single) };
-                    self.eval(node, &scope)
-                })
+                files
+                    .filter_map(entry)
+                    .next()
+                    .map(|(file, node)| {
+                        let scope =
+                            Scope { detached: true, ..Scope::new(instance, file, &Key::Single) };
+                        self.eval(node, &scope)
+                    })
+                    .or_else(|| self.launch_input(declared.name, place).filter(|_| instance == 0))
             }
         };
         let is_nullable =
@@ -173,6 +183,7 @@ impl<'p> Evaluator<'p> {
     fn as_input(&self, default: Value, instance: usize) -> Value {
         let empty = matches!(&default.data, Data::Map(entries) if entries.is_empty());
         let reusable = self.instance(instance).caller.is_none()
+            && self.launch_folder().is_none()
             && self.module(instance).is_some_and(crate::module::Module::is_reusable);
         if !empty || !reusable {
             return default;
@@ -181,7 +192,7 @@ impl<'p> Evaluator<'p> {
         values::map(vec![rest], default.origin)
     }
 
-    fn local(&self, instance: usize, name: &str, place: Place) -> Value {
+    pub(super) fn local(&self, instance: usize, name: &str, place: Place) -> Value {
         let Some(part) = self.module(instance).and_then(|it| it.locals.get(name)) else {
             return values::unknown(place);
         };
@@ -348,7 +359,13 @@ impl<'p> Evaluator<'p> {
         values::list(items, value.origin.clone())
     }
 
-    fn apply(&self, value: Value, steps: &[Step<'_>], scope: &Scope<'_>, place: Place) -> Value {
+    pub(super) fn apply(
+        &self,
+        value: Value,
+        steps: &[Step<'_>],
+        scope: &Scope<'_>,
+        place: Place,
+    ) -> Value {
         let mut value = value;
         for step in steps {
             value = match step {

@@ -39,7 +39,7 @@ pub(crate) enum Provider {
 
 impl<'e, 'p> Unit<'e, 'p> {
     pub(crate) fn new(evaluator: &'e Evaluator<'p>) -> Self {
-        let scope: Arc<str> = evaluator.root_folder().into();
+        let scope: Arc<str> = evaluator.launch_folder().unwrap_or(evaluator.root_folder()).into();
         let mut unit = Self {
             evaluator,
             resources: Vec::new(),
@@ -183,12 +183,18 @@ impl<'e, 'p> Unit<'e, 'p> {
         depth: usize,
     ) -> Provider {
         let Some(module) = self.evaluator.module(instance) else { return Provider::Unknown };
-        let matches = |it: &&Declaration<'p>| it.name == name && it.literal("alias") == alias;
+        let matches = |it: &&'p Declaration<'p>| it.name == name && it.literal("alias") == alias;
         if let Some(found) = module.providers.iter().find(matches) {
             return Provider::Known(self.provider_block(instance, found));
         }
         let Some((caller, call)) = self.evaluator.caller(instance).filter(|_| depth < 32) else {
-            let outside = alias.is_some() || module.is_reusable();
+            let generated = self.evaluator.launch_providers();
+            if let Some((at, found)) = generated.into_iter().find(|(_, it)| matches(it)) {
+                return Provider::Known(self.provider_block(at, found));
+            }
+            let launched = self.evaluator.launch_folder().is_some();
+            let reusable = module.is_reusable() && !launched;
+            let outside = alias.is_some() || reusable || self.evaluator.launch_is_open();
             return if outside { Provider::Unknown } else { Provider::Absent };
         };
         let passed = call.attribute("providers").and_then(|(_, node)| passed(node, name, alias));

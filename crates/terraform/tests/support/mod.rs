@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use model::{Facts, FileId, Grant, Place, Source};
-use nhilint_terraform::{FolderEntry, Options, Project, language};
+use nhilint_terraform::{FolderEntry, Options, Project, generated, language};
 use syntax::{Limits, Tree};
 
 /// The facts of all units, and the texts they point into.
@@ -53,7 +53,15 @@ pub(crate) fn lower(files: &[(&str, &str)]) -> Lowered {
         let entry = |(name, is_folder)| FolderEntry { name, is_folder };
         (!entries.is_empty()).then(|| entries.into_iter().map(entry).collect())
     };
+    let limits = Limits::default();
+    let written: Vec<(Source<'_>, Tree)> = sources
+        .iter()
+        .flat_map(|it| generated(it, &limits).into_iter().map(move |tree| (*it, tree)))
+        .collect();
+    let written: Vec<Source<'_>> =
+        written.iter().map(|(of, tree)| Source { tree, ..*of }).collect();
     let options = Options {
+        generated: &written,
         list_folder: Some(&list),
         read_file: Some(&read),
         find_file: Some(&find),

@@ -17,7 +17,7 @@ pub(super) fn call(call: &Call<'_, '_>) -> Option<Value> {
     if call.name != "fileset" {
         return None;
     }
-    let base = path::join(call.evaluator.root_folder(), &call.text(0)?)?;
+    let base = path::join(&call.folder, &call.text(0)?)?;
     let pattern = call.text(1)?;
     // Terraform takes steps upwards out of a pattern; this keeps to the folder.
     if pattern.starts_with('/') || pattern.split('/').any(|it| it == "..") {

@@ -23,7 +23,7 @@ pub(super) fn call(call: &Call<'_, '_>) -> Option<Value> {
         return None;
     }
     let text = call.text(0)?;
-    let text = if is_file { files::content(call.evaluator, &text)? } else { text.into() };
+    let text = if is_file { files::content(call, &text)? } else { text.into() };
     let bytes = text.as_bytes();
     let result = match hash {
         "md5" => hexadecimal(&Md5::digest(bytes)),

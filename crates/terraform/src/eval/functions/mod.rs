@@ -28,6 +28,8 @@ pub(super) struct Call<'c, 'p> {
     pub(super) name: &'c str,
     pub(super) arguments: &'c [Value],
     pub(super) place: Place,
+    /// The folder that paths start from.
+    pub(super) folder: String,
 }
 
 impl Call<'_, '_> {
@@ -57,6 +59,9 @@ impl Evaluator<'_> {
             "issensitive" => return self.is_sensitive(node, scope),
             _ => {}
         }
+        if let Some(value) = self.terragrunt_function(name, node, scope) {
+            return value;
+        }
         let mut arguments: Vec<Value> = node.children().map(|it| self.eval(it, scope)).collect();
         if node.flags().has(Flags::EXPAND) && !expand_last(&mut arguments) {
             return values::unknown(place);
@@ -67,7 +72,9 @@ impl Evaluator<'_> {
         if !self.spend(arguments.iter().map(weight).sum(), place) {
             return values::unknown(place);
         }
-        let call = Call { evaluator: self, name, arguments: &arguments, place };
+        let folder = self.config_folder(scope.instance);
+        let folder = folder.unwrap_or_else(|| self.root_folder().to_owned());
+        let call = Call { evaluator: self, name, arguments: &arguments, place, folder };
         let result = text::call(&call)
             .or_else(|| collection::call(&call))
             .or_else(|| set::call(&call))
