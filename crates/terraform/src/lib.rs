@@ -24,6 +24,7 @@ mod project;
 mod recorded;
 mod remedy;
 mod service;
+mod state_store;
 mod static_keys;
 mod terragrunt;
 mod values;

@@ -1,5 +1,5 @@
 //! Terragrunt: inputs, includes, generated providers, and what stays unknown.
-#![allow(clippy::unwrap_used, reason = "tests may panic")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::string_slice, reason = "tests may panic")]
 
 mod support;
 

@@ -75,17 +75,27 @@ impl<'p> Scan<'_, '_, 'p> {
         let name = path::name(self.source.path);
         let values = name.contains(".tfvars")
             || self.unit.evaluator.project.is_variables_file(self.source.file);
+        let backend = name.ends_with(".tfbackend");
         for child in root.children() {
             let around = match (child.kind(), child.key()) {
                 (Kind::Block, Some(kind)) => self.block(child, kind),
                 (_, Some(key)) => Around {
                     base: name.to_owned(),
                     taker: name.to_owned(),
-                    slot: if values { SlotKind::VariableFile } else { SlotKind::Other },
+                    slot: match name {
+                        _ if values => SlotKind::VariableFile,
+                        _ if backend => SlotKind::Backend,
+                        _ => SlotKind::Other,
+                    },
                     path: key.to_owned(),
                     key,
                     rows: &[],
-                    expectation: by_name(key),
+                    expectation: match key {
+                        _ if backend && table::is_backend_credential(key) => {
+                            Expectation::Credential
+                        }
+                        key => by_name(key),
+                    },
                     region: self.source.place(child.entry_span()),
                     in_state: false,
                 },
@@ -125,6 +135,10 @@ impl<'p> Scan<'_, '_, 'p> {
             "resource" | "ephemeral" => {
                 (format!("{first}.{last}"), first.to_owned(), SlotKind::Argument, first.to_owned())
             }
+            "data" if first == "terraform_remote_state" => {
+                (format!("data.{first}.{last}"), first.to_owned(), SlotKind::Backend, store(block))
+            }
+            "remote_state" => (kind.to_owned(), kind.to_owned(), SlotKind::Backend, store(block)),
             "data" => (
                 format!("data.{first}.{last}"),
                 first.to_owned(),
@@ -314,6 +328,12 @@ impl<'p> Scan<'_, '_, 'p> {
             out.literal(site.literal(found, origin), place);
         }
     }
+}
+
+/// The rows of the backend that a block names.
+fn store(block: Node<'_>) -> String {
+    let kind = block.body().and_then(|it| it.get("backend")?.as_str());
+    kind.map_or(String::new(), |it| format!("backend.{it}"))
 }
 
 /// How much the key of a value says about it.

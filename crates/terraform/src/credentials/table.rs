@@ -34,6 +34,12 @@ pub(super) fn rows(of: &str) -> &'static [Row] {
     TABLE.get(of).map_or(&[], Vec::as_slice)
 }
 
+/// True for an argument that takes a credential in the settings of some backend.
+pub(super) fn is_backend_credential(name: &str) -> bool {
+    let backends = TABLE.iter().filter(|(of, _)| of.starts_with("backend."));
+    backends.flat_map(|(_, rows)| rows).any(|it| it.path == name)
+}
+
 /// The row of an argument; a row without dots names an argument at any depth.
 pub(super) fn row(rows: &'static [Row], path: &str) -> Option<Row> {
     let (parent, leaf) = path.rsplit_once('.').unwrap_or(("", path));

@@ -145,9 +145,7 @@ impl<'p> Evaluator<'p> {
             }
             return self.project.configured_module(&self.here(&text, launched)?);
         }
-        if includes.open {
-            return None;
-        }
+        // Nobody keeps a module beside a configuration that launches another one.
         self.project.configured_module(self.configuration(launched)?.folder())
     }
 

@@ -12,7 +12,10 @@ pub(crate) use unit::{Provider, Unit};
 
 use crate::eval::Evaluator;
 use crate::project::Project;
-use crate::{aws, azure, credentials, google, hashicorp, kubernetes, service, static_keys, values};
+use crate::{
+    aws, azure, credentials, google, hashicorp, kubernetes, service, state_store, static_keys,
+    values,
+};
 
 /// Lowers the root module `root` with its plans and states; literals are also looked for in the
 /// text of `literals`.
@@ -32,6 +35,7 @@ pub(crate) fn unit(
     kubernetes::lower(&unit, &mut collector);
     service::lower(&unit, &mut collector);
     hashicorp::lower(&unit, literals, &mut collector);
+    state_store::lower(&unit, &mut collector);
     credentials::lower(&unit, literals, &mut collector);
     let mut facts = collector.finish();
     if project.options.collect_resources {
