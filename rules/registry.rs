@@ -70,6 +70,7 @@ use engine::Rule;
 #[path = "hygiene/unexpanded_reference.rs"] mod unexpanded_reference;
 #[path = "secret/unmarked_credential.rs"] mod unmarked_credential;
 #[path = "supply_chain/unpinned_tool_server.rs"] mod unpinned_tool_server;
+#[path = "secret/unprotected_state.rs"] mod unprotected_state;
 #[path = "hygiene/unreadable_input.rs"] mod unreadable_input;
 #[path = "lifetime/unrenewed_certificate.rs"] mod unrenewed_certificate;
 #[path = "identity/unrestricted_federation.rs"] mod unrestricted_federation;
@@ -160,6 +161,7 @@ pub static ALL: &[&Rule] = &[
     &unexpanded_reference::RULE,
     &unmarked_credential::RULE,
     &unpinned_tool_server::RULE,
+    &unprotected_state::RULE,
     &unreadable_input::RULE,
     &unrenewed_certificate::RULE,
     &unrestricted_federation::RULE,
