@@ -8,6 +8,7 @@ use engine::Rule;
 #[path = "agent/approval_bypass.rs"] mod approval_bypass;
 #[path = "agent/auto_approved_server.rs"] mod auto_approved_server;
 #[path = "agent/automatic_approval.rs"] mod automatic_approval;
+#[path = "agent/bypass_not_forbidden.rs"] mod bypass_not_forbidden;
 #[path = "permission/cluster_operator.rs"] mod cluster_operator;
 #[path = "permission/creates_workloads.rs"] mod creates_workloads;
 #[path = "secret/credential_in_state.rs"] mod credential_in_state;
@@ -16,6 +17,7 @@ use engine::Rule;
 #[path = "lifetime/default_lifetime.rs"] mod default_lifetime;
 #[path = "offboarding/disabled_identity_with_grants.rs"] mod disabled_identity_with_grants;
 #[path = "supply_chain/downloaded_tool_server.rs"] mod downloaded_tool_server;
+#[path = "agent/edits_own_settings.rs"] mod edits_own_settings;
 #[path = "secret/embedded_secret.rs"] mod embedded_secret;
 #[path = "audit/erasable_audit_log.rs"] mod erasable_audit_log;
 #[path = "lifetime/excessive_lifetime.rs"] mod excessive_lifetime;
@@ -23,11 +25,15 @@ use engine::Rule;
 #[path = "hygiene/expired_exception.rs"] mod expired_exception;
 #[path = "ownership/expired_review.rs"] mod expired_review;
 #[path = "secret/exported_credential.rs"] mod exported_credential;
+#[path = "identity/forwarded_token.rs"] mod forwarded_token;
 #[path = "agent/hook_runs_download.rs"] mod hook_runs_download;
 #[path = "permission/identity_maker_without_boundary.rs"] mod identity_maker_without_boundary;
 #[path = "hygiene/ignored_setting.rs"] mod ignored_setting;
+#[path = "supply_chain/image_without_digest.rs"] mod image_without_digest;
 #[path = "offboarding/inactive_credential.rs"] mod inactive_credential;
 #[path = "identity/ineffective_condition.rs"] mod ineffective_condition;
+#[path = "permission/ineffective_denial.rs"] mod ineffective_denial;
+#[path = "agent/inherited_tools.rs"] mod inherited_tools;
 #[path = "permission/inverted_grant.rs"] mod inverted_grant;
 #[path = "lifetime/key_rotation_off.rs"] mod key_rotation_off;
 #[path = "lifetime/legacy_token_secret.rs"] mod legacy_token_secret;
@@ -37,12 +43,15 @@ use engine::Rule;
 #[path = "ownership/missing_owner.rs"] mod missing_owner;
 #[path = "identity/mixed_use_user.rs"] mod mixed_use_user;
 #[path = "lifetime/non_expiring_credential.rs"] mod non_expiring_credential;
+#[path = "agent/open_agent.rs"] mod open_agent;
 #[path = "permission/open_ended_command.rs"] mod open_ended_command;
 #[path = "agent/open_folder.rs"] mod open_folder;
 #[path = "identity/open_machine_credentials.rs"] mod open_machine_credentials;
 #[path = "agent/open_network.rs"] mod open_network;
 #[path = "supply_chain/open_pipeline.rs"] mod open_pipeline;
+#[path = "agent/open_server_list.rs"] mod open_server_list;
 #[path = "offboarding/parallel_keys.rs"] mod parallel_keys;
+#[path = "agent/passes_environment.rs"] mod passes_environment;
 #[path = "ownership/personal_owner.rs"] mod personal_owner;
 #[path = "secret/plain_secret_manifest.rs"] mod plain_secret_manifest;
 #[path = "secret/plain_store_entry.rs"] mod plain_store_entry;
@@ -51,24 +60,34 @@ use engine::Rule;
 #[path = "secret/private_key_in_state.rs"] mod private_key_in_state;
 #[path = "permission/public_principal.rs"] mod public_principal;
 #[path = "lifetime/rare_rotation.rs"] mod rare_rotation;
+#[path = "agent/readable_secret_files.rs"] mod readable_secret_files;
 #[path = "permission/reads_all_secrets.rs"] mod reads_all_secrets;
+#[path = "audit/recorded_content.rs"] mod recorded_content;
+#[path = "agent/redirected_model_endpoint.rs"] mod redirected_model_endpoint;
 #[path = "identity/role_of_many_services.rs"] mod role_of_many_services;
 #[path = "permission/runs_in_any_pod.rs"] mod runs_in_any_pod;
 #[path = "agent/sandbox_off.rs"] mod sandbox_off;
 #[path = "permission/self_escalation.rs"] mod self_escalation;
 #[path = "identity/shared_cloud_role.rs"] mod shared_cloud_role;
 #[path = "identity/shared_outside_organization.rs"] mod shared_outside_organization;
+#[path = "supply_chain/shell_wrapped_server.rs"] mod shell_wrapped_server;
 #[path = "lifetime/sliding_expiry.rs"] mod sliding_expiry;
+#[path = "agent/startup_command.rs"] mod startup_command;
 #[path = "lifetime/static_access_key.rs"] mod static_access_key;
 #[path = "identity/static_keys_accepted.rs"] mod static_keys_accepted;
 #[path = "lifetime/stored_secret_without_expiry.rs"] mod stored_secret_without_expiry;
+#[path = "agent/suspicious_instructions.rs"] mod suspicious_instructions;
+#[path = "agent/toxic_combination.rs"] mod toxic_combination;
 #[path = "agent/trusts_all_servers.rs"] mod trusts_all_servers;
+#[path = "agent/unapproved_destructive_tool.rs"] mod unapproved_destructive_tool;
 #[path = "agent/unauthenticated_tool_server.rs"] mod unauthenticated_tool_server;
 #[path = "identity/unchecked_audience.rs"] mod unchecked_audience;
 #[path = "ownership/undescribed_identity.rs"] mod undescribed_identity;
 #[path = "hygiene/undocumented_exception.rs"] mod undocumented_exception;
 #[path = "hygiene/unexpanded_reference.rs"] mod unexpanded_reference;
+#[path = "audit/unlogged_tool_calls.rs"] mod unlogged_tool_calls;
 #[path = "secret/unmarked_credential.rs"] mod unmarked_credential;
+#[path = "supply_chain/unpinned_plugin.rs"] mod unpinned_plugin;
 #[path = "supply_chain/unpinned_tool_server.rs"] mod unpinned_tool_server;
 #[path = "secret/unprotected_state.rs"] mod unprotected_state;
 #[path = "hygiene/unreadable_input.rs"] mod unreadable_input;
@@ -85,11 +104,14 @@ use engine::Rule;
 #[path = "secret/weak_generated_password.rs"] mod weak_generated_password;
 #[path = "secret/well_known_password.rs"] mod well_known_password;
 #[path = "identity/whole_account_trust.rs"] mod whole_account_trust;
+#[path = "permission/wide_oauth_scope.rs"] mod wide_oauth_scope;
 #[path = "agent/wide_tool_server.rs"] mod wide_tool_server;
 #[path = "identity/widely_shared_secret.rs"] mod widely_shared_secret;
+#[path = "agent/wider_sub_agent.rs"] mod wider_sub_agent;
 #[path = "permission/wildcard_action.rs"] mod wildcard_action;
 #[path = "permission/wildcard_resource.rs"] mod wildcard_resource;
 #[path = "permission/wildcard_sudo.rs"] mod wildcard_sudo;
+#[path = "agent/writable_database_server.rs"] mod writable_database_server;
 #[path = "permission/writable_repository_access.rs"] mod writable_repository_access;
 
 /// All rules, sorted by id.
@@ -99,6 +121,7 @@ pub static ALL: &[&Rule] = &[
     &approval_bypass::RULE,
     &auto_approved_server::RULE,
     &automatic_approval::RULE,
+    &bypass_not_forbidden::RULE,
     &cluster_operator::RULE,
     &creates_workloads::RULE,
     &credential_in_state::RULE,
@@ -107,6 +130,7 @@ pub static ALL: &[&Rule] = &[
     &default_lifetime::RULE,
     &disabled_identity_with_grants::RULE,
     &downloaded_tool_server::RULE,
+    &edits_own_settings::RULE,
     &embedded_secret::RULE,
     &erasable_audit_log::RULE,
     &excessive_lifetime::RULE,
@@ -114,11 +138,15 @@ pub static ALL: &[&Rule] = &[
     &expired_exception::RULE,
     &expired_review::RULE,
     &exported_credential::RULE,
+    &forwarded_token::RULE,
     &hook_runs_download::RULE,
     &identity_maker_without_boundary::RULE,
     &ignored_setting::RULE,
+    &image_without_digest::RULE,
     &inactive_credential::RULE,
     &ineffective_condition::RULE,
+    &ineffective_denial::RULE,
+    &inherited_tools::RULE,
     &inverted_grant::RULE,
     &key_rotation_off::RULE,
     &legacy_token_secret::RULE,
@@ -128,12 +156,15 @@ pub static ALL: &[&Rule] = &[
     &missing_owner::RULE,
     &mixed_use_user::RULE,
     &non_expiring_credential::RULE,
+    &open_agent::RULE,
     &open_ended_command::RULE,
     &open_folder::RULE,
     &open_machine_credentials::RULE,
     &open_network::RULE,
     &open_pipeline::RULE,
+    &open_server_list::RULE,
     &parallel_keys::RULE,
+    &passes_environment::RULE,
     &personal_owner::RULE,
     &plain_secret_manifest::RULE,
     &plain_store_entry::RULE,
@@ -142,24 +173,34 @@ pub static ALL: &[&Rule] = &[
     &private_key_in_state::RULE,
     &public_principal::RULE,
     &rare_rotation::RULE,
+    &readable_secret_files::RULE,
     &reads_all_secrets::RULE,
+    &recorded_content::RULE,
+    &redirected_model_endpoint::RULE,
     &role_of_many_services::RULE,
     &runs_in_any_pod::RULE,
     &sandbox_off::RULE,
     &self_escalation::RULE,
     &shared_cloud_role::RULE,
     &shared_outside_organization::RULE,
+    &shell_wrapped_server::RULE,
     &sliding_expiry::RULE,
+    &startup_command::RULE,
     &static_access_key::RULE,
     &static_keys_accepted::RULE,
     &stored_secret_without_expiry::RULE,
+    &suspicious_instructions::RULE,
+    &toxic_combination::RULE,
     &trusts_all_servers::RULE,
+    &unapproved_destructive_tool::RULE,
     &unauthenticated_tool_server::RULE,
     &unchecked_audience::RULE,
     &undescribed_identity::RULE,
     &undocumented_exception::RULE,
     &unexpanded_reference::RULE,
+    &unlogged_tool_calls::RULE,
     &unmarked_credential::RULE,
+    &unpinned_plugin::RULE,
     &unpinned_tool_server::RULE,
     &unprotected_state::RULE,
     &unreadable_input::RULE,
@@ -176,10 +217,13 @@ pub static ALL: &[&Rule] = &[
     &weak_generated_password::RULE,
     &well_known_password::RULE,
     &whole_account_trust::RULE,
+    &wide_oauth_scope::RULE,
     &wide_tool_server::RULE,
     &widely_shared_secret::RULE,
+    &wider_sub_agent::RULE,
     &wildcard_action::RULE,
     &wildcard_resource::RULE,
     &wildcard_sudo::RULE,
+    &writable_database_server::RULE,
     &writable_repository_access::RULE,
 ];

@@ -117,7 +117,7 @@ impl Lowering<'_> {
     }
 
     /// A list of tools: a sequence, a text with separators, or a map of switches.
-    fn tool_entries(&mut self, tools: Option<Node<'_>>, path: &str, effect: Effect) {
+    pub(crate) fn tool_entries(&mut self, tools: Option<Node<'_>>, path: &str, effect: Effect) {
         let Some(tools) = tools else { return };
         match tools.kind() {
             Kind::Seq => self.permissions(Some(tools), path, effect, Place::ToolList),
@@ -156,6 +156,7 @@ impl Lowering<'_> {
         let taker = self.agent_taker("", node);
         let at = At { kind: SlotKind::Instructions, path, key: "", expects: Expectation::Text };
         self.hand_over(&snippet, at, &taker);
+        self.suspicious(&snippet, path);
     }
 
     /// A role file of Codex.

@@ -29,6 +29,7 @@ mod server_tools;
 mod settings;
 mod shell;
 mod starlark;
+mod suspicious;
 mod value;
 mod words;
 

@@ -24,8 +24,7 @@ pub(crate) static PUBLISHED: &[Format] = &[
         Layout::Goose,
         &[(".config/goose/config.yaml", User), ("goose/config.yaml", User)],
     )
-    .servers(&[&["extensions"]])
-    .expands(Expands::NOTHING),
+    .servers(&[&["extensions"]]),
     Format::yaml(GOOSE, Layout::GoosePermissions, &[(".config/goose/permission.yaml", User)])
         .servers(NONE),
     Format::yaml(GOOSE, Layout::Goose, &[(".config/goose/secrets.yaml", User)]).servers(NONE),
@@ -192,8 +191,7 @@ pub(crate) static PUBLISHED: &[Format] = &[
     )
     .servers(&[&["mcp", "servers"]]),
     Format::json("FastMCP", Layout::Servers, &[("fastmcp.json", Project)]),
-    Format::json("mcpo", Layout::Servers, &[("mcpo.json", Project), ("mcpo/config.json", Project)])
-        .expands(Expands::NOTHING),
+    Format::json("mcpo", Layout::Servers, &[("mcpo.json", Project), ("mcpo/config.json", Project)]),
     // Registries, bundles and catalogues.
     Format::json("MCP registry", Layout::RegistryEntry, &[("server.json", Project)])
         .words(&["modelcontextprotocol.io"])
@@ -241,8 +239,7 @@ pub(crate) static PUBLISHED: &[Format] = &[
     .servers(NONE),
     Format::yaml("CrewAI", Layout::Crew, &[("agents.yaml", Project), ("agents.yml", Project)])
         .words(&["role:", "goal:", "backstory:"])
-        .servers(NONE)
-        .expands(Expands::NOTHING),
+        .servers(NONE),
     Format::json(
         "AutoGen",
         Layout::ModelList,
@@ -252,8 +249,7 @@ pub(crate) static PUBLISHED: &[Format] = &[
             ("OAI_CONFIG_LIST_*", Project),
         ],
     )
-    .servers(NONE)
-    .expands(Expands::NOTHING),
+    .servers(NONE),
     Format::yaml("ADK", Layout::Adk, &[("root_agent.yaml", Project)]).servers(NONE),
     Format::json(
         "Copilot Studio",
@@ -291,28 +287,23 @@ pub(crate) static BY_CONTENT: &[Format] = &[
     Format::yaml("Dify", Layout::Dify, &[])
         .needs(&["kind", "app", "version"])
         .words(&["kind: app"])
-        .servers(NONE)
-        .expands(Expands::NOTHING),
+        .servers(NONE),
     Format::yaml(GOOSE, Layout::GooseRecipe, &[])
         .needs(&["title", "description", "instructions", "extensions"])
         .servers(&[&["extensions"]]),
     Format::json("n8n", Layout::N8n, &[])
         .needs(&["nodes", "connections"])
         .words(&["n8n-nodes"])
-        .servers(NONE)
-        .expands(Expands::NOTHING),
+        .servers(NONE),
     Format::json("Flowise", Layout::Flowise, &[])
         .needs(&["nodes", "edges"])
         .words(&["inputParams"])
-        .servers(NONE)
-        .expands(Expands::NOTHING),
+        .servers(NONE),
     Format::json("Langflow", Layout::Langflow, &[])
         .needs(&["data"])
         .words(&["load_from_db"])
-        .servers(NONE)
-        .expands(Expands::NOTHING),
+        .servers(NONE),
     Format::json("AutoGen", Layout::Component, &[])
         .needs(&["provider", "component_type"])
-        .servers(NONE)
-        .expands(Expands::NOTHING),
+        .servers(NONE),
 ];

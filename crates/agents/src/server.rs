@@ -48,6 +48,7 @@ const BEARER_KEYS: &[&str] = &[
 const OAUTH_KEYS: &[&str] = &[
     "oauth",
     "auth",
+    "auth_type",
     "authProviderType",
     "oauth_client_id",
     "oauth_headers",
@@ -170,6 +171,7 @@ impl Lowering<'_> {
         let folder = join::project(self.source.path);
         let mut wide = analysis.wide.clone();
         wide.extend(environment);
+        wide.extend(writes_database(launch.as_ref(), node));
         let server = ToolServer {
             address: address.clone(),
             name: entry.name.clone(),
@@ -377,6 +379,7 @@ impl Lowering<'_> {
                 self.tokens(map, key, taker);
             }
         }
+        self.oauth_scopes(node, taker);
         if let Some(helper) = node.get("headersHelper").and_then(|it| self.snippet(it)) {
             self.hand_over_command(&helper, "headersHelper", SlotKind::SavedCommand, taker);
         }
@@ -479,7 +482,11 @@ impl Lowering<'_> {
     ) -> Authentication {
         let is_remote = analysis.remote.is_some() || !reached.url.is_absent();
         let oauth = OAUTH_KEYS.iter().any(|it| {
-            node.get(it).is_some_and(|it| it.as_bool() != Some(false) && it.kind() != Kind::Null)
+            node.get(it).is_some_and(|it| {
+                it.as_bool() != Some(false)
+                    && it.kind() != Kind::Null
+                    && it.as_str() != Some("none")
+            })
         });
         if node.get("headersHelper").is_some() {
             Authentication::Helper
@@ -494,6 +501,22 @@ impl Lowering<'_> {
             Authentication::None
         }
     }
+}
+
+/// A database's tool server that nothing makes read-only.
+fn writes_database(launch: Option<&Launch>, node: Node<'_>) -> Option<Sourced<WideAccess>> {
+    let launch = launch?;
+    let package = launch.package.as_ref()?;
+    let (option, variable) = reach::read_only_switch(&package.name)?;
+    let (name, value) = option.split_once('=').unwrap_or((option, ""));
+    let texts: Vec<_> = launch.arguments.iter().map(|it| it.value().map(String::as_str)).collect();
+    // An argument that is filled in later may be the switch.
+    let unknown = texts.iter().any(Option::is_none);
+    let given = texts.iter().flatten().any(|it| {
+        *it == option || *it == name && (value.is_empty() || texts.contains(&Some(value)))
+    });
+    let set = ENVIRONMENT_KEYS.iter().any(|it| node.path(&[it, variable]).is_some());
+    (!unknown && !given && !set).then(|| Sourced::at(WideAccess::WritesDatabase, package.place))
 }
 
 /// The containers that a path leads to, with their key paths.

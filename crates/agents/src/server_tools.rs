@@ -1,9 +1,10 @@
 //! Which tools of a server are offered, and which of them run without asking.
 
-use model::{Patterns, Sourced};
+use model::{Carrier, Effect, Grant, Knowledge, Party, Patterns, PermissionSystem, Reach, Sourced};
 use syntax::{Kind, Node};
 
 use crate::clients::COPILOT;
+use crate::handover::Taker;
 use crate::lowering::Lowering;
 use crate::server::children;
 
@@ -17,6 +18,16 @@ pub(crate) const TOOL_KEYS: &[&str] = &[
     "allowedTools",
     "available_tools",
     "tool_filter",
+];
+
+/// Where the scopes of a server's token stand.
+const SCOPE_PATHS: &[&[&str]] = &[
+    &["oauth", "scopes"],
+    &["oauth", "scope"],
+    &["auth", "scopes"],
+    &["oauthScopes"],
+    &["oauth_scopes"],
+    &["scopes"],
 ];
 
 impl Lowering<'_> {
@@ -67,6 +78,52 @@ impl Lowering<'_> {
 }
 
 impl Lowering<'_> {
+    /// What a server asks a person to agree to.
+    pub(crate) fn oauth_scopes(&mut self, node: Node<'_>, taker: &Taker) {
+        for path in SCOPE_PATHS {
+            let Some(list) = node.path(path) else { continue };
+            let mut scopes = Vec::new();
+            if list.kind() == Kind::Seq {
+                scopes.extend(list.items().filter_map(|it| self.sourced(it)));
+            } else if let Some(snippet) = self.snippet(list) {
+                let text = snippet.as_str().to_owned();
+                let mut at = 0;
+                for word in text.split([' ', ',']) {
+                    if !word.is_empty() {
+                        let part = snippet.part(at..at + word.len());
+                        scopes.push(Sourced::new(word.to_owned(), part.origin()));
+                    }
+                    at += word.len() + 1;
+                }
+            }
+            if scopes.is_empty() {
+                continue;
+            }
+            let place = self.key_place(list);
+            let principal = Sourced::at(Party::Address(taker.holder.clone()), place);
+            self.facts.grants.push(Grant {
+                realm: None,
+                address: self.address(&format!("{}.{}", taker.path, path.join("."))),
+                system: PermissionSystem::OAuth,
+                principals: vec![principal],
+                effect: Effect::Allow,
+                actions: Patterns::known(scopes),
+                resources: Patterns::default(),
+                kubernetes: None,
+                tool: None,
+                role: Knowledge::Absent,
+                conditions: Vec::new(),
+                conditions_known: true,
+                reach: Reach::Unknown,
+                carrier: Carrier::Scope,
+                bound: Some(true),
+                bindings: Vec::new(),
+                place,
+                region: taker.region,
+            });
+        }
+    }
+
     /// Words by which hosted agents say that nobody is asked.
     fn never_asked(&self, node: Node<'_>) -> Option<Sourced<String>> {
         let never = [

@@ -27,6 +27,7 @@ pub mod service;
 mod source;
 pub mod spiffe;
 mod table;
+mod tool_knowledge;
 mod tool_pattern;
 mod tool_server;
 mod trust;
@@ -59,6 +60,7 @@ pub use secret::Secret;
 pub use source::Source;
 pub use syntax::Span;
 pub use table::glob;
+pub use tool_knowledge::{ServerClasses, ToolVerb, oauth_scope, server_classes, tool_verb};
 pub use tool_pattern::{CommandRisk, Matching, Overruled, ToolClass, ToolPattern};
 pub use tool_server::{
     Authentication, Ecosystem, Launch, Package, Pin, ToolServer, Transport, WideAccess,

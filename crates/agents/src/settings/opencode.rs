@@ -107,6 +107,7 @@ impl Lowering<'_> {
             self.uses(address.clone(), model::UseMode::DelegatesTo, place);
             let outer = std::mem::replace(&mut self.agent, address);
             self.opencode_permissions(agent, &format!("{path}."));
+            self.tool_entries(agent.get("tools"), &format!("{path}.tools"), Effect::Ask);
             self.agent = outer;
         }
     }

@@ -2,10 +2,7 @@
 //!
 //! The Roo Code source, read 2026-04.
 
-use model::{
-    ApprovalMode, Effect, GuardKind, IdentityKind, Knowledge, OwnerSource, ToolClass, ToolPattern,
-    UseMode,
-};
+use model::{Effect, IdentityKind, Knowledge, OwnerSource, ToolClass, ToolPattern, UseMode};
 use syntax::{Kind, Node};
 
 use crate::lowering::Lowering;
@@ -103,14 +100,6 @@ impl Lowering<'_> {
                 ToolClass::ToolServer => permission::server_tool("*", "*"),
                 class => permission::tool(*class, tool),
             });
-        }
-        let everything = settings
-            .get("allowedCommands")
-            .into_iter()
-            .flat_map(Node::items)
-            .find(|it| it.as_str() == Some("*"));
-        if let (Some(_), Some(node)) = (execute, everything) {
-            self.guard("allowedCommands", GuardKind::Approval(ApprovalMode::Bypass), node);
         }
     }
 }

@@ -1,0 +1,90 @@
+//! Texts for models that hide something, or tell the model to.
+//!
+//! Whether that is meant badly is for a person to judge; here it is only seen.
+
+use model::GuardKind;
+
+use crate::lowering::{Lowering, Snippet};
+
+/// Sentences that take a model's instructions away or keep something from people, in lower case.
+const PHRASES: &[(&str, &str)] = &[
+    ("ignore all previous instructions", "tells it to ignore its instructions"),
+    ("ignore previous instructions", "tells it to ignore its instructions"),
+    ("ignore your previous instructions", "tells it to ignore its instructions"),
+    ("disregard all previous instructions", "tells it to ignore its instructions"),
+    ("disregard previous instructions", "tells it to ignore its instructions"),
+    ("do not tell the user", "tells it to keep something from the person"),
+    ("don't tell the user", "tells it to keep something from the person"),
+    ("do not mention this to the user", "tells it to keep something from the person"),
+    ("without telling the user", "tells it to keep something from the person"),
+    ("without the user's knowledge", "tells it to keep something from the person"),
+    ("without asking the user for approval", "tells it to act without approval"),
+];
+
+/// Findings of one text; more say nothing new.
+const MOST: usize = 8;
+
+impl Lowering<'_> {
+    /// Looks at a text that a model reads.
+    pub(crate) fn suspicious(&mut self, snippet: &Snippet, path: &str) {
+        let text = snippet.as_str().to_owned();
+        let mut found = Vec::new();
+        // Plain ASCII hides nothing.
+        if !text.is_ascii() {
+            found.extend(hidden(&text));
+        }
+        let lower = text.to_ascii_lowercase();
+        for (phrase, what) in PHRASES {
+            if let Some(at) = lower.find(phrase) {
+                found.push((at, at + phrase.len(), *what));
+            }
+        }
+        found.sort_by_key(|it| it.0);
+        for (start, end, what) in found.into_iter().take(MOST) {
+            let place = snippet.part(start..end).place();
+            self.without_agent(|it| {
+                it.guard_at(path, GuardKind::SuspiciousText(what), place, place);
+            });
+        }
+    }
+}
+
+/// Characters that are not shown and change what is read.
+fn hidden(text: &str) -> Vec<(usize, usize, &'static str)> {
+    let mut found: Vec<(usize, usize, &'static str)> = Vec::new();
+    for (at, next) in text.char_indices() {
+        let what = match next {
+            '\u{e0000}'..='\u{e007f}' => "holds characters that nobody can see",
+            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+                "is shown in another order than it is read"
+            }
+            '\u{2060}' | '\u{2061}'..='\u{2064}' | '\u{200b}' => {
+                "holds characters that nobody can see"
+            }
+            _ => continue,
+        };
+        let end = at + next.len_utf8();
+        match found.last_mut() {
+            // A run is one thing.
+            Some(last) if last.1 == at => last.1 = end,
+            _ => found.push((at, end, what)),
+        }
+    }
+    // Flags are made of tag characters behind a black flag.
+    found.retain(|(start, _, _)| !text.get(..*start).is_some_and(|it| it.ends_with('\u{1f3f4}')));
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::hidden;
+
+    #[test]
+    fn only_what_cannot_be_seen_counts() {
+        assert_eq!(hidden("a\u{200b}\u{200b}b").len(), 1);
+        assert_eq!(hidden("a\u{202e}b").len(), 1);
+        assert_eq!(hidden("\u{e0041}x").len(), 1);
+        assert!(hidden("Grüße 👩\u{200d}💻 می\u{200c}خواهم").is_empty());
+        assert!(hidden("\u{1f3f4}\u{e0067}\u{e0062}\u{e007f}").is_empty());
+    }
+}

@@ -1,0 +1,57 @@
+use engine::{Context, rule};
+use model::{Guard, GuardKind};
+
+rule! {
+    /// Telemetry records what people ask and what tools answer.
+    ///
+    /// ## What
+    /// A switch puts prompts, tool results or whole requests into the logs of an agent.
+    ///
+    /// ## Why
+    /// Those texts hold source code, customers' data and the secrets that people paste. Whoever
+    /// reads the log store reads them all.
+    ///
+    /// ## Fix
+    /// Log that a tool was called, by whom and with what outcome. Leave the contents out, or keep
+    /// them in a store with its own access rules and retention.
+    ///
+    /// ```json,bad
+    /// // file: .claude/settings.json
+    /// {
+    ///   "env": {
+    ///     "OTEL_LOG_USER_PROMPTS": "1" // error: OTEL_LOG_USER_PROMPTS
+    ///   }
+    /// }
+    /// ```
+    /// ```json,good
+    /// // file: .claude/settings.json
+    /// {
+    ///   "env": {
+    ///     "CLAUDE_CODE_ENABLE_TELEMETRY": "1",
+    ///     "OTEL_LOG_USER_PROMPTS": "0"
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// ## References
+    /// - Claude Code: monitoring usage (verified 2026-11-22)
+    /// - OWASP NHI2:2025 Secret Leakage (verified 2026-11-22)
+    id: "recorded-content",
+    family: Audit,
+    severity: Low,
+    confidence: Medium,
+    profile: Default,
+    since: "0.1.0",
+    references: [OwaspNhi: ["NHI2"], OwaspAgentic: ["ASI06"]],
+    check: Guard(check),
+}
+
+fn check(guard: &Guard, cx: &mut Context<'_>) {
+    let GuardKind::RecordsContent = guard.kind else { return };
+    if !guard.effective {
+        return;
+    }
+    let message = format!("`{}` writes what people ask and tools answer to a log", guard.setting);
+    cx.report_at(&guard.agent, &guard.setting, guard.place, message)
+        .help("log the calls and their outcome, not their contents");
+}

@@ -1,0 +1,62 @@
+use engine::{Context, rule};
+use model::{Grant, PermissionSystem, oauth_scope};
+
+rule! {
+    /// A tool server asks for a scope that covers a whole account.
+    ///
+    /// ## What
+    /// The OAuth scopes of a tool server include one that stands for everything of a service.
+    ///
+    /// ## Why
+    /// The token that a person agrees to then opens all they have there, for as long as it can be
+    /// refreshed, to whatever steers the agent.
+    ///
+    /// ## Fix
+    /// Ask for the scopes of the single tools; let the server ask for more when it needs more.
+    ///
+    /// ```json,bad
+    /// {
+    ///   "mcpServers": {
+    ///     "cloud": {
+    ///       "url": "https://mcp.example.com/mcp",
+    ///       "oauth": {"clientId": "abc", "scopes": "openid https://www.googleapis.com/auth/cloud-platform"} // error: Google Cloud
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    /// ```json,good
+    /// {
+    ///   "mcpServers": {
+    ///     "cloud": {
+    ///       "url": "https://mcp.example.com/mcp",
+    ///       "oauth": {"clientId": "abc", "scopes": "openid read:issues"}
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// ## References
+    /// - MCP: authorization, scope minimization (verified 2026-11-22)
+    /// - OWASP NHI5:2025 Overprivileged NHI (verified 2026-11-22)
+    id: "wide-oauth-scope",
+    family: Permission,
+    severity: Medium,
+    confidence: High,
+    profile: Default,
+    since: "0.1.0",
+    references: [OwaspNhi: ["NHI5"], OwaspAgentic: ["ASI03"], NistCsf: ["PR.AA-05"]],
+    check: Grant(check),
+}
+
+fn check(grant: &Grant, cx: &mut Context<'_>) {
+    if grant.system != PermissionSystem::OAuth {
+        return;
+    }
+    for scope in &grant.actions.items {
+        if let Some(gives) = oauth_scope(&scope.value) {
+            let message = format!("scope `{}` gives {gives}", scope.value);
+            cx.report(&grant.address, "scopes", &scope.origin, message)
+                .help("ask for the scopes of the single tools");
+        }
+    }
+}
