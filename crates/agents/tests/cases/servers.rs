@@ -16,7 +16,7 @@ const SERVERS: &[Case] = &[
         text: r#"{"mcpServers": {"supabase": {"command": "npx",
             "args": ["-y", "@supabase/mcp-server-supabase@latest", "--access-token", "HEX_VALUE"]}}}"#,
         expected: &[
-            "server supabase Stdio @supabase/mcp-server-supabase=Floating @supabase",
+            "server supabase Stdio @supabase/mcp-server-supabase=Floating WritesDatabase @supabase",
             "literal CommandArgument mcpServers.supabase.args[3] @HEX_VALUE",
         ],
     },
