@@ -5,6 +5,7 @@
 //! three-valued and lazy, and every value knows where it was written (see [`model::Value`]).
 //! Nothing here judges; nothing here reads a disk except through [`Options`].
 
+mod argument;
 mod aws;
 mod azure;
 mod credentials;

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use model::{ConfigScope, Guard, GuardKind, Knowledge, Safety};
 
-use crate::aws::argument;
+use crate::argument;
 use crate::eval::Resource;
 use crate::lower::{Collector, Unit};
 use crate::remedy;

@@ -1,7 +1,6 @@
 //! AWS: roles, users, groups, policies and everything that hands them on.
 
 mod agent;
-pub(crate) mod argument;
 mod attachment;
 mod cluster;
 mod grant;
@@ -15,6 +14,7 @@ mod uses;
 
 use model::{Carrier, Party, Sourced, Value};
 
+use crate::argument;
 use crate::eval::Resource;
 use crate::lower::{Collector, Unit};
 

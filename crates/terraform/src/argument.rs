@@ -30,7 +30,7 @@ fn nested(unit: &Unit<'_, '_>, resource: &Resource<'_>, path: &[&str]) -> Knowle
 }
 
 /// What stands at a path, a reference to something else perhaps.
-pub(super) fn reference(
+pub(crate) fn reference(
     unit: &Unit<'_, '_>,
     resource: &Resource<'_>,
     path: &[&str],
@@ -39,7 +39,7 @@ pub(super) fn reference(
 }
 
 /// The known text at a path.
-pub(super) fn text(
+pub(crate) fn text(
     unit: &Unit<'_, '_>,
     resource: &Resource<'_>,
     path: &[&str],
@@ -61,7 +61,7 @@ pub(crate) fn truth(
 }
 
 /// The known whole number at a path.
-pub(super) fn whole(unit: &Unit<'_, '_>, resource: &Resource<'_>, path: &[&str]) -> Knowledge<u64> {
+pub(crate) fn whole(unit: &Unit<'_, '_>, resource: &Resource<'_>, path: &[&str]) -> Knowledge<u64> {
     convert(nested(unit, resource, path), |it| values::known_text(it)?.parse().ok())
 }
 
