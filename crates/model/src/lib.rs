@@ -6,6 +6,7 @@
 
 pub mod aws;
 pub mod azure;
+pub mod claim;
 mod credential;
 mod expiry;
 mod exposure;

@@ -39,6 +39,8 @@ pub enum Mechanism {
     Assume,
     /// An outside issuer's token is exchanged.
     Federation,
+    /// An outside issuer's token is let into a pool; bindings say what it can become.
+    Pool,
     /// One account acts as another.
     Impersonation,
     /// A binding names who may.

@@ -1,7 +1,9 @@
 //! Google Cloud: service accounts and who may do what.
 
 mod binding;
+mod machine;
 mod member;
+mod pool;
 
 use model::{IdentityKind, Party, Use, UseMode};
 
@@ -21,9 +23,12 @@ pub(crate) fn lower(unit: &Unit<'_, '_>, out: &mut Collector) {
             service_account(unit, resource, out);
         } else if kind.ends_with("_iam_custom_role") {
             binding::custom_role(unit, resource, out);
+        } else if kind == "google_iam_workload_identity_pool_provider" {
+            pool::provider(unit, resource, out);
         } else {
             binding::lower(unit, resource, out);
             runs_as(unit, resource, out);
+            machine::lower(unit, resource, out);
         }
     }
 }
