@@ -1,4 +1,5 @@
 use engine::{Context, Severity, rule};
+use model::claim::{self, Opening};
 use model::{Condition, Knowledge, Mechanism, Origin, Patterns, Trust, aws, wildcard};
 
 rule! {
@@ -59,6 +60,72 @@ rule! {
     ///   service_account_id = "projects/shop/serviceAccounts/deploy@shop.iam.gserviceaccount.com"
     ///   role               = "roles/iam.workloadIdentityUser"
     ///   member             = "principalSet://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/ci/*" # error: federation pool
+    /// }
+    /// ```
+    /// ```tf,bad
+    /// resource "google_iam_workload_identity_pool_provider" "github" {
+    ///   workload_identity_pool_id          = "ci"
+    ///   workload_identity_pool_provider_id = "github"
+    ///   attribute_mapping                  = { "google.subject" = "assertion.sub" }
+    ///   oidc {
+    ///     issuer_uri = "https://token.actions.githubusercontent.com" # error: let into the pool
+    ///   }
+    /// }
+    ///
+    /// resource "google_iam_workload_identity_pool_provider" "branch" {
+    ///   workload_identity_pool_id          = "ci"
+    ///   workload_identity_pool_provider_id = "branch"
+    ///   attribute_condition                = "assertion.ref == 'refs/heads/main'" # error: any workload
+    ///   oidc {
+    ///     issuer_uri = "https://token.actions.githubusercontent.com"
+    ///   }
+    /// }
+    ///
+    /// resource "google_iam_workload_identity_pool_provider" "prefix" {
+    ///   workload_identity_pool_id          = "ci"
+    ///   workload_identity_pool_provider_id = "prefix"
+    ///   attribute_condition                = "assertion.namespace_path.startsWith('shop')" # error: `shop`
+    ///   oidc {
+    ///     issuer_uri = "https://gitlab.com"
+    ///   }
+    /// }
+    /// ```
+    /// ```tf,good
+    /// variable "condition" {}
+    /// variable "issuer" {}
+    ///
+    /// resource "google_iam_workload_identity_pool_provider" "github" {
+    ///   workload_identity_pool_id          = "ci"
+    ///   workload_identity_pool_provider_id = "github"
+    ///   attribute_condition                = "assertion.repository_owner_id == '123'"
+    ///   oidc {
+    ///     issuer_uri = "https://token.actions.githubusercontent.com"
+    ///   }
+    /// }
+    ///
+    /// resource "google_iam_workload_identity_pool_provider" "chosen" {
+    ///   workload_identity_pool_id          = "ci"
+    ///   workload_identity_pool_provider_id = "chosen"
+    ///   attribute_condition                = var.condition
+    ///   oidc {
+    ///     issuer_uri = "https://token.actions.githubusercontent.com"
+    ///   }
+    /// }
+    ///
+    /// resource "google_iam_workload_identity_pool_provider" "other" {
+    ///   workload_identity_pool_id          = "ci"
+    ///   workload_identity_pool_provider_id = "other"
+    ///   oidc {
+    ///     issuer_uri = var.issuer
+    ///   }
+    /// }
+    ///
+    /// resource "google_iam_workload_identity_pool_provider" "own" {
+    ///   workload_identity_pool_id          = "ci"
+    ///   workload_identity_pool_provider_id = "own"
+    ///   oidc {
+    ///     issuer_uri = "https://gitlab.shop.example"
+    ///   }
     /// }
     /// ```
     /// ```tf,bad
@@ -224,6 +291,9 @@ rule! {
 const HELP: &str = "compare the subject with the one workload that is meant";
 
 fn check(trust: &Trust, cx: &mut Context<'_>) {
+    if trust.mechanism == Mechanism::Pool {
+        return pool(trust, cx);
+    }
     if trust.mechanism != Mechanism::Federation || !trust.conditions_known {
         return;
     }
@@ -252,6 +322,49 @@ fn check(trust: &Trust, cx: &mut Context<'_>) {
             .severity(severity)
             .help(HELP);
     }
+}
+
+/// A pool that an issuer for everybody fills, without a word on whose tokens it takes.
+fn pool(trust: &Trust, cx: &mut Context<'_>) {
+    let Knowledge::Known(issuer) = &trust.issuer else { return };
+    let name = bare(&issuer.value);
+    // What an issuer of one's own signs is for the bindings to tell apart.
+    if !is_shared(name) || !trust.conditions_known {
+        return;
+    }
+    let Some(condition) = trust.conditions.first() else {
+        let severity = if binds_whole_pool(trust, cx) { Severity::Critical } else { Severity::High };
+        let message = format!("any workload with a token of `{name}` is let into the pool");
+        cx.report(&trust.address, "condition", &issuer.origin, message)
+            .severity(severity)
+            .help(POOL_HELP);
+        return;
+    };
+    let [expression] = condition.values.items.as_slice() else { return };
+    let who = match claim::opening(&expression.value) {
+        Some(_) if condition.values.partial => return,
+        Some(Opening::Anyone) => format!("any workload with a token of `{name}`"),
+        Some(Opening::Lookalikes(text)) => {
+            format!("everybody whose name has `{text}` in that place")
+        }
+        None => return,
+    };
+    let message = format!("the condition lets {who} into the pool");
+    cx.report(&trust.address, "condition", &expression.origin, message).help(POOL_HELP);
+}
+
+const POOL_HELP: &str = "compare the owner in `attribute_condition`, best by its id: \
+                         `assertion.repository_owner_id == '…'`";
+
+/// True when the same file hands something to everything that a pool lets in.
+fn binds_whole_pool(provider: &Trust, cx: &Context<'_>) -> bool {
+    let whole = |it: &str| it.starts_with("principalSet://") && it.ends_with("/*");
+    let facts = cx.facts();
+    facts.trusts.iter().any(|it| {
+        it.mechanism == Mechanism::Federation
+            && it.region.file == provider.region.file
+            && it.subject.texts().any(whole)
+    })
 }
 
 /// Members of a Google binding that stand for everything that a pool lets in.
