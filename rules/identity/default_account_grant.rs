@@ -8,7 +8,8 @@ rule! {
     ///
     /// ## What
     /// The subject of a grant is a service account named `default`, the group of all service
-    /// accounts (`system:serviceaccounts`), or the default account of a Google project.
+    /// accounts (`system:serviceaccounts`), or the default account of a Google project. A machine
+    /// that runs as the default account with the scope `cloud-platform` holds all its roles.
     ///
     /// ## Why
     /// Every workload that says nothing about its account runs as the default one. The permission
@@ -37,6 +38,50 @@ rule! {
     ///   project = "shop"
     ///   role    = "roles/storage.objectAdmin"
     ///   member  = "serviceAccount:1234567890-compute@developer.gserviceaccount.com" # error: default service account
+    /// }
+    /// ```
+    /// ```tf,bad
+    /// resource "google_compute_instance" "app" {
+    ///   service_account {
+    ///     scopes = ["logging-write", "cloud-platform"] # error: all that default service account
+    ///   }
+    /// }
+    ///
+    /// resource "google_container_node_pool" "jobs" {
+    ///   node_config {
+    ///     service_account = "default"
+    ///     oauth_scopes    = ["https://www.googleapis.com/auth/cloud-platform"] # error: default service account
+    ///   }
+    /// }
+    /// ```
+    /// ```tf,good
+    /// variable "account" {}
+    ///
+    /// resource "google_compute_instance" "own" {
+    ///   service_account {
+    ///     email  = "app@shop.iam.gserviceaccount.com"
+    ///     scopes = ["cloud-platform"]
+    ///   }
+    /// }
+    ///
+    /// resource "google_compute_instance" "chosen" {
+    ///   service_account {
+    ///     email  = var.account
+    ///     scopes = ["cloud-platform"]
+    ///   }
+    /// }
+    ///
+    /// resource "google_compute_instance" "narrow" {
+    ///   service_account {
+    ///     scopes = ["logging-write"]
+    ///   }
+    /// }
+    ///
+    /// resource "google_container_cluster" "shop" {
+    ///   remove_default_node_pool = true
+    ///   node_config {
+    ///     oauth_scopes = ["https://www.googleapis.com/auth/cloud-platform"]
+    ///   }
     /// }
     /// ```
     /// ```tf,bad
@@ -100,13 +145,16 @@ rule! {
 }
 
 fn check(grant: &Grant, cx: &mut Context<'_>) {
-    if grant.carrier != Carrier::RoleBinding || !wildcard::gives(grant) {
+    if !matches!(grant.carrier, Carrier::RoleBinding | Carrier::Scope) || !wildcard::gives(grant) {
         return;
     }
     for principal in &grant.principals {
         let Some(what) = shared(&principal.value, grant, cx) else { continue };
         let role = grant.role.value().map_or_else(String::new, |it| format!(" `{it}`"));
-        let message = format!("role{role} is bound to {what}");
+        let message = match grant.carrier {
+            Carrier::Scope => format!("scope{role} opens all that {what} may"),
+            _ => format!("role{role} is bound to {what}"),
+        };
         let wide = matches!(grant.reach, Reach::Cluster | Reach::Account | Reach::Organization);
         cx.report(&grant.address, "subject", &principal.origin, message)
             .severity(if wide { Severity::High } else { Severity::Medium })

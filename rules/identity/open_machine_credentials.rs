@@ -10,6 +10,9 @@ rule! {
     /// without a role and one whose metadata service is off are left alone, and so is a region
     /// whose default (`aws_ec2_instance_metadata_defaults`) requires sessions.
     ///
+    /// In Google Kubernetes Engine: a cluster without `workload_identity_config`, and nodes whose
+    /// `workload_metadata_config` hands the machine's own metadata to every pod.
+    ///
     /// ## Why
     /// A web application that can be made to fetch an address of the attacker's choice hands out
     /// the keys of its machine: the service needs nothing but a plain request. With sessions it
@@ -17,7 +20,8 @@ rule! {
     ///
     /// ## Fix
     /// Write `http_tokens = "required"`, and make sure that the SDKs on the machine are not older
-    /// than 2020. Without the argument the image and the account decide.
+    /// than 2020. Without the argument the image and the account decide. For a cluster of Google,
+    /// set `workload_pool` and give each workload a service account.
     ///
     /// ```tf,bad
     /// resource "aws_iam_role" "app" {
@@ -40,6 +44,54 @@ rule! {
     ///   iam_instance_profile {
     ///     name = "worker"
     ///   }
+    /// }
+    /// ```
+    /// ```tf,bad
+    /// resource "google_container_cluster" "shop" { # error: `workload_identity_config.workload_pool` is not set
+    ///   name = "shop"
+    /// }
+    ///
+    /// resource "google_container_node_pool" "jobs" {
+    ///   cluster = "shop"
+    ///   node_config {
+    ///     workload_metadata_config {
+    ///       mode = "GCE_METADATA" # error: a plain request is enough
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    /// ```tf,good
+    /// variable "pool" {}
+    /// variable "autopilot" {}
+    ///
+    /// resource "google_container_cluster" "shop" {
+    ///   name = "shop"
+    ///   workload_identity_config {
+    ///     workload_pool = var.pool
+    ///   }
+    /// }
+    ///
+    /// resource "google_container_cluster" "managed" {
+    ///   name             = "managed"
+    ///   enable_autopilot = true
+    /// }
+    ///
+    /// resource "google_container_cluster" "chosen" {
+    ///   name             = "chosen"
+    ///   enable_autopilot = var.autopilot
+    /// }
+    ///
+    /// resource "google_container_node_pool" "jobs" {
+    ///   cluster = "shop"
+    ///   node_config {
+    ///     workload_metadata_config {
+    ///       mode = "GKE_METADATA"
+    ///     }
+    ///   }
+    /// }
+    ///
+    /// resource "google_container_node_pool" "new" {
+    ///   cluster = "shop"
     /// }
     /// ```
     /// ```tf,good
@@ -110,7 +162,11 @@ fn check(guard: &Guard, cx: &mut Context<'_>) {
     };
     let severity = if guard.stated && role.is_some() { Severity::High } else { Severity::Medium };
     let finding = cx.report_at(&guard.agent, &guard.setting, guard.place, message);
-    finding.severity(severity).help(format!("let `{}` require a session", guard.setting));
+    let help = match guard.client {
+        "AWS" => format!("let `{}` require a session", guard.setting),
+        _ => format!("set `{}`, so that each workload gets an identity of its own", guard.setting),
+    };
+    finding.severity(severity).help(help);
     finding.remedy(guard.fix.as_deref());
     if let Some((_, place)) = role {
         finding.related(place, "acts as this role");
