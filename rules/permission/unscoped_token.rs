@@ -7,7 +7,7 @@ rule! {
     ///
     /// ## What
     /// A token or key of a service has no scopes, or a scope that stands for all of them: a Datadog
-    /// application key without `scopes`, `api` for a GitLab token, `*` for a Linode token.
+    /// application key without `scopes`, a Google key without `restrictions`, `api` for a GitLab token, `*` for a Linode token.
     ///
     /// ## Why
     /// The token is made for one task, and whoever finds it gets every task of its owner: changing
@@ -27,6 +27,23 @@ rule! {
     ///   name         = "ci"
     ///   access_level = "developer"
     ///   scopes       = ["read_repository", "api"] # error: `GitLab api`
+    /// }
+    /// ```
+    /// ```tf,bad
+    /// resource "google_apikeys_key" "maps" { # error: `Google Cloud unscoped key`
+    ///   name = "maps"
+    /// }
+    /// ```
+    /// ```tf,good
+    /// variable "service" {}
+    ///
+    /// resource "google_apikeys_key" "maps" {
+    ///   name = "maps"
+    ///   restrictions {
+    ///     api_targets {
+    ///       service = var.service
+    ///     }
+    ///   }
     /// }
     /// ```
     /// ```tf,good
