@@ -3,6 +3,7 @@
 
 use engine::Rule;
 
+#[path = "offboarding/abandoned_identity.rs"] mod abandoned_identity;
 #[path = "permission/admin_grant.rs"] mod admin_grant;
 #[path = "identity/any_name_certificate.rs"] mod any_name_certificate;
 #[path = "agent/approval_bypass.rs"] mod approval_bypass;
@@ -28,6 +29,7 @@ use engine::Rule;
 #[path = "identity/forwarded_token.rs"] mod forwarded_token;
 #[path = "agent/hook_runs_download.rs"] mod hook_runs_download;
 #[path = "permission/identity_maker_without_boundary.rs"] mod identity_maker_without_boundary;
+#[path = "offboarding/ignored_drift.rs"] mod ignored_drift;
 #[path = "hygiene/ignored_setting.rs"] mod ignored_setting;
 #[path = "supply_chain/image_without_digest.rs"] mod image_without_digest;
 #[path = "offboarding/inactive_credential.rs"] mod inactive_credential;
@@ -35,6 +37,7 @@ use engine::Rule;
 #[path = "permission/ineffective_denial.rs"] mod ineffective_denial;
 #[path = "agent/inherited_tools.rs"] mod inherited_tools;
 #[path = "permission/inverted_grant.rs"] mod inverted_grant;
+#[path = "offboarding/irrevocable_credential.rs"] mod irrevocable_credential;
 #[path = "lifetime/key_rotation_off.rs"] mod key_rotation_off;
 #[path = "lifetime/legacy_token_secret.rs"] mod legacy_token_secret;
 #[path = "lifetime/long_session.rs"] mod long_session;
@@ -82,6 +85,7 @@ use engine::Rule;
 #[path = "agent/unapproved_destructive_tool.rs"] mod unapproved_destructive_tool;
 #[path = "agent/unauthenticated_tool_server.rs"] mod unauthenticated_tool_server;
 #[path = "identity/unchecked_audience.rs"] mod unchecked_audience;
+#[path = "offboarding/undeclared_keys.rs"] mod undeclared_keys;
 #[path = "ownership/undescribed_identity.rs"] mod undescribed_identity;
 #[path = "hygiene/undocumented_exception.rs"] mod undocumented_exception;
 #[path = "hygiene/unexpanded_reference.rs"] mod unexpanded_reference;
@@ -116,6 +120,7 @@ use engine::Rule;
 
 /// All rules, sorted by id.
 pub static ALL: &[&Rule] = &[
+    &abandoned_identity::RULE,
     &admin_grant::RULE,
     &any_name_certificate::RULE,
     &approval_bypass::RULE,
@@ -141,6 +146,7 @@ pub static ALL: &[&Rule] = &[
     &forwarded_token::RULE,
     &hook_runs_download::RULE,
     &identity_maker_without_boundary::RULE,
+    &ignored_drift::RULE,
     &ignored_setting::RULE,
     &image_without_digest::RULE,
     &inactive_credential::RULE,
@@ -148,6 +154,7 @@ pub static ALL: &[&Rule] = &[
     &ineffective_denial::RULE,
     &inherited_tools::RULE,
     &inverted_grant::RULE,
+    &irrevocable_credential::RULE,
     &key_rotation_off::RULE,
     &legacy_token_secret::RULE,
     &long_session::RULE,
@@ -195,6 +202,7 @@ pub static ALL: &[&Rule] = &[
     &unapproved_destructive_tool::RULE,
     &unauthenticated_tool_server::RULE,
     &unchecked_audience::RULE,
+    &undeclared_keys::RULE,
     &undescribed_identity::RULE,
     &undocumented_exception::RULE,
     &unexpanded_reference::RULE,

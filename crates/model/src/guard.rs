@@ -144,8 +144,25 @@ pub enum Lifecycle {
     DestroyPrevented,
     /// It forgets it, and the thing stays.
     Abandoned,
-    /// It does not look at changes of this argument; `all` for every one.
-    ChangesIgnored(String),
+    /// It does not look at changes of an argument.
+    ChangesIgnored(Ignored),
+    /// Removing the identity removes credentials with it that are not declared.
+    SweepsCredentials,
+}
+
+/// What is no longer looked at when changes of an argument are ignored.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Ignored {
+    /// Everything.
+    All,
+    /// Until when a credential is good.
+    End,
+    /// What makes a new credential.
+    Renewal,
+    /// Who may become an identity.
+    Trust,
+    /// What an identity may do.
+    Rights,
 }
 
 /// How actions are approved.

@@ -46,7 +46,8 @@ pub use grant::{
     Carrier, Condition, Effect, Grant, KubernetesScope, Patterns, PermissionSystem, Reach,
 };
 pub use guard::{
-    ApprovalMode, Audited, Guard, GuardKind, HookCommand, Lifecycle, NetworkReach, SandboxMode,
+    ApprovalMode, Audited, Guard, GuardKind, HookCommand, Ignored, Lifecycle, NetworkReach,
+    SandboxMode,
 };
 pub use identity::{
     Address, ConfigScope, Environment, Identity, IdentityKind, Party, Purpose, Use, UseMode,

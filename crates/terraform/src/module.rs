@@ -112,6 +112,8 @@ pub(crate) struct Module<'a> {
     pub(crate) providers: Vec<Declaration<'a>>,
     /// `terraform` blocks.
     pub(crate) settings: Vec<Declaration<'a>>,
+    /// `removed` blocks: what is declared no longer.
+    pub(crate) removed: Vec<Declaration<'a>>,
 }
 
 /// What a file of a directory is for.
@@ -252,6 +254,7 @@ impl<'a> Module<'a> {
             "output" => insert(&mut self.outputs, declaration),
             "provider" => self.providers.push(declaration),
             "terraform" => self.settings.push(declaration),
+            "removed" => self.removed.push(declaration),
             _ => {}
         }
     }

@@ -21,7 +21,10 @@ mod version;
 
 pub(crate) use lifetime::span;
 
+use model::CredentialKind;
+
 use crate::lower::{Collector, Unit};
+use issuer::Renewal;
 
 pub(crate) fn lower(unit: &Unit<'_, '_>, literals: &[usize], out: &mut Collector) {
     issued::lower(unit, out);
@@ -32,4 +35,34 @@ pub(crate) fn lower(unit: &Unit<'_, '_>, literals: &[usize], out: &mut Collector
     handover::lower(unit, out);
     generated::lower(unit, out);
     store::lower(unit, out);
+}
+
+/// What the resources of a type make that someone else accepts: not what only encrypts, and not
+/// what exists only in a state.
+pub(crate) fn accepted_elsewhere(kind: &str) -> Option<CredentialKind> {
+    let local = ["random_", "tls_"].iter().any(|it| kind.starts_with(it));
+    let made = issuer::of(kind).filter(|_| !local)?.kind;
+    (!matches!(made, CredentialKind::Other | CredentialKind::EncryptionKey)).then_some(made)
+}
+
+/// True when an argument sets until when a credential of a type is good.
+pub(crate) fn sets_end(kind: &str, argument: &str) -> bool {
+    issuer::of(kind).is_some_and(|it| it.ends.iter().any(|(name, _)| first(name) == argument))
+}
+
+/// True when a change of an argument makes a new credential of a type.
+pub(crate) fn sets_renewal(kind: &str, argument: &str) -> bool {
+    let names = |it: &Renewal| match it {
+        Renewal::Trigger(name)
+        | Renewal::Present(name)
+        | Renewal::Flag(name)
+        | Renewal::Every(name, _) => first(name) == argument,
+        Renewal::Always | Renewal::Unknown => false,
+    };
+    issuer::of(kind).is_some_and(|it| it.renewals.iter().any(names))
+}
+
+/// The argument itself, of a way through blocks.
+fn first(path: &str) -> &str {
+    path.split('.').next().unwrap_or(path)
 }

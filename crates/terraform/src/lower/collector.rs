@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::{
-    Carrier, Credential, CredentialKind, Effect, Exposure, Facts, Grant, Guard, Identity, Manifest,
-    Party, Place, Secret, SlotKind, Sourced, Storage, Trust, Use,
+    Address, Carrier, Credential, CredentialKind, Effect, Exposure, Facts, Grant, Guard, Identity,
+    Manifest, Party, Place, Secret, SlotKind, Sourced, Storage, Trust, Use,
 };
 
 /// What tells grants apart: those that agree are one statement seen through several instances
@@ -159,6 +159,11 @@ impl Collector {
         };
         let before = self.credentials.range(..=at).next_back().filter(shares);
         before.or_else(|| self.credentials.range(at..).next().filter(shares)).map(|(_, it)| *it)
+    }
+
+    /// Addresses of the identities that are known so far.
+    pub(crate) fn identities(&self) -> BTreeSet<Address> {
+        self.facts.identities.iter().map(|it| it.address.clone()).collect()
     }
 
     /// True when a grant of this statement is known already.

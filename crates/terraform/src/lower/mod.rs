@@ -13,8 +13,8 @@ pub(crate) use unit::{Provider, Unit};
 use crate::eval::Evaluator;
 use crate::project::Project;
 use crate::{
-    aws, azure, credentials, google, hashicorp, kubernetes, service, state_store, static_keys,
-    values,
+    aws, azure, credentials, google, hashicorp, kubernetes, lifecycle, service, state_store,
+    static_keys, values,
 };
 
 /// Lowers the root module `root` with its plans and states; literals are also looked for in the
@@ -37,6 +37,7 @@ pub(crate) fn unit(
     hashicorp::lower(&unit, literals, &mut collector);
     state_store::lower(&unit, &mut collector);
     credentials::lower(&unit, literals, &mut collector);
+    lifecycle::lower(&unit, &mut collector);
     let mut facts = collector.finish();
     if project.options.collect_resources {
         facts.resources = unit.resources.iter().map(|it| resource(&unit, it)).collect();

@@ -1,4 +1,9 @@
-//! What `lifecycle` blocks say, which Terraform reads without evaluating.
+//! What becomes of a resource when it goes or changes: `lifecycle` and `removed` blocks, which
+//! Terraform reads without evaluating, and arguments that say the same.
+
+mod guards;
+
+pub(crate) use guards::lower;
 
 use model::Place;
 use syntax::{Kind, Node};
@@ -9,8 +14,8 @@ use crate::module::Declaration;
 pub(crate) fn ignored(declaration: &Declaration<'_>) -> Vec<(String, Place)> {
     let mut found = Vec::new();
     for part in &declaration.parts {
-        for block in part.body.blocks("lifecycle") {
-            let Some(list) = block.body().and_then(|it| it.get("ignore_changes")) else { continue };
+        for body in bodies(part.body) {
+            let Some(list) = body.get("ignore_changes") else { continue };
             let items: Vec<Node<'_>> = match list.kind() {
                 Kind::Seq => list.items().collect(),
                 _ => vec![list],
@@ -21,6 +26,16 @@ pub(crate) fn ignored(declaration: &Declaration<'_>) -> Vec<(String, Place)> {
                 }
             }
         }
+    }
+    found
+}
+
+/// The bodies of `lifecycle` blocks, which JSON writes as an object or a list of them.
+fn bodies<'a>(of: Node<'a>) -> Vec<Node<'a>> {
+    let mut found: Vec<Node<'a>> = of.blocks("lifecycle").filter_map(Node::body).collect();
+    match of.get("lifecycle") {
+        Some(list) if list.kind() == Kind::Seq => found.extend(list.items()),
+        one => found.extend(one),
     }
     found
 }
