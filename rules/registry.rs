@@ -16,6 +16,7 @@ use engine::Rule;
 #[path = "identity/cross_environment_trust.rs"] mod cross_environment_trust;
 #[path = "identity/default_account_grant.rs"] mod default_account_grant;
 #[path = "lifetime/default_lifetime.rs"] mod default_lifetime;
+#[path = "audit/disabled_audit_log.rs"] mod disabled_audit_log;
 #[path = "offboarding/disabled_identity_with_grants.rs"] mod disabled_identity_with_grants;
 #[path = "supply_chain/downloaded_tool_server.rs"] mod downloaded_tool_server;
 #[path = "agent/edits_own_settings.rs"] mod edits_own_settings;
@@ -43,6 +44,7 @@ use engine::Rule;
 #[path = "lifetime/long_session.rs"] mod long_session;
 #[path = "hygiene/malformed_exception.rs"] mod malformed_exception;
 #[path = "identity/masters_group.rs"] mod masters_group;
+#[path = "audit/missing_audit_log.rs"] mod missing_audit_log;
 #[path = "ownership/missing_owner.rs"] mod missing_owner;
 #[path = "identity/mixed_use_user.rs"] mod mixed_use_user;
 #[path = "lifetime/non_expiring_credential.rs"] mod non_expiring_credential;
@@ -74,6 +76,7 @@ use engine::Rule;
 #[path = "identity/shared_cloud_role.rs"] mod shared_cloud_role;
 #[path = "identity/shared_outside_organization.rs"] mod shared_outside_organization;
 #[path = "supply_chain/shell_wrapped_server.rs"] mod shell_wrapped_server;
+#[path = "audit/short_log_retention.rs"] mod short_log_retention;
 #[path = "lifetime/sliding_expiry.rs"] mod sliding_expiry;
 #[path = "agent/startup_command.rs"] mod startup_command;
 #[path = "lifetime/static_access_key.rs"] mod static_access_key;
@@ -133,6 +136,7 @@ pub static ALL: &[&Rule] = &[
     &cross_environment_trust::RULE,
     &default_account_grant::RULE,
     &default_lifetime::RULE,
+    &disabled_audit_log::RULE,
     &disabled_identity_with_grants::RULE,
     &downloaded_tool_server::RULE,
     &edits_own_settings::RULE,
@@ -160,6 +164,7 @@ pub static ALL: &[&Rule] = &[
     &long_session::RULE,
     &malformed_exception::RULE,
     &masters_group::RULE,
+    &missing_audit_log::RULE,
     &missing_owner::RULE,
     &mixed_use_user::RULE,
     &non_expiring_credential::RULE,
@@ -191,6 +196,7 @@ pub static ALL: &[&Rule] = &[
     &shared_cloud_role::RULE,
     &shared_outside_organization::RULE,
     &shell_wrapped_server::RULE,
+    &short_log_retention::RULE,
     &sliding_expiry::RULE,
     &startup_command::RULE,
     &static_access_key::RULE,

@@ -6,6 +6,7 @@
 //! Nothing here judges; nothing here reads a disk except through [`Options`].
 
 mod argument;
+mod audit;
 mod aws;
 mod azure;
 mod credentials;

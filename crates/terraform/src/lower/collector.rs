@@ -161,6 +161,11 @@ impl Collector {
         before.or_else(|| self.credentials.range(at..).next().filter(shares)).map(|(_, it)| *it)
     }
 
+    /// True when a setting of a resource is known already.
+    pub(crate) fn says(&self, address: &Address, setting: &str) -> bool {
+        self.facts.guards.iter().any(|it| it.agent == *address && it.setting == setting)
+    }
+
     /// Addresses of the identities that are known so far.
     pub(crate) fn identities(&self) -> BTreeSet<Address> {
         self.facts.identities.iter().map(|it| it.address.clone()).collect()

@@ -13,7 +13,7 @@ pub(crate) use unit::{Provider, Unit};
 use crate::eval::Evaluator;
 use crate::project::Project;
 use crate::{
-    aws, azure, credentials, google, hashicorp, kubernetes, lifecycle, service, state_store,
+    audit, aws, azure, credentials, google, hashicorp, kubernetes, lifecycle, service, state_store,
     static_keys, values,
 };
 
@@ -38,6 +38,7 @@ pub(crate) fn unit(
     state_store::lower(&unit, &mut collector);
     credentials::lower(&unit, literals, &mut collector);
     lifecycle::lower(&unit, &mut collector);
+    audit::lower(&unit, &mut collector);
     let mut facts = collector.finish();
     if project.options.collect_resources {
         facts.resources = unit.resources.iter().map(|it| resource(&unit, it)).collect();
