@@ -129,6 +129,39 @@ rule! {
     /// }
     /// ```
     /// ```tf,bad
+    /// resource "azuread_application_flexible_federated_identity_credential" "ci" {
+    ///   application_id             = "/applications/00000000-0000-0000-0000-000000000001"
+    ///   display_name               = "ci"
+    ///   audience                   = "api://AzureADTokenExchange"
+    ///   issuer                     = "https://token.actions.githubusercontent.com"
+    ///   claims_matching_expression = "claims['sub'] matches 'repo:shop/*'" # error: any repository of `shop`
+    /// }
+    /// ```
+    /// ```tf,good
+    /// variable "expression" {}
+    ///
+    /// resource "azuread_application_flexible_federated_identity_credential" "exact" {
+    ///   application_id             = "/applications/00000000-0000-0000-0000-000000000001"
+    ///   display_name               = "exact"
+    ///   issuer                     = "https://token.actions.githubusercontent.com"
+    ///   claims_matching_expression = "claims['sub'] eq 'repo:shop/app:environment:prod'"
+    /// }
+    ///
+    /// resource "azuread_application_flexible_federated_identity_credential" "workflow" {
+    ///   application_id             = "/applications/00000000-0000-0000-0000-000000000001"
+    ///   display_name               = "workflow"
+    ///   issuer                     = "https://token.actions.githubusercontent.com"
+    ///   claims_matching_expression = "claims['sub'] matches 'repo:shop/*' and claims['job_workflow_ref'] matches 'shop/ci/.github/workflows/deploy.yml@*'"
+    /// }
+    ///
+    /// resource "azuread_application_flexible_federated_identity_credential" "chosen" {
+    ///   application_id             = "/applications/00000000-0000-0000-0000-000000000001"
+    ///   display_name               = "chosen"
+    ///   issuer                     = "https://token.actions.githubusercontent.com"
+    ///   claims_matching_expression = var.expression
+    /// }
+    /// ```
+    /// ```tf,bad
     /// resource "vault_kubernetes_auth_backend_role" "app" {
     ///   role_name                        = "app"
     ///   bound_service_account_names      = ["*"] # error: any service account of the cluster

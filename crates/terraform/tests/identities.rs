@@ -291,3 +291,29 @@ resource "aws_lambda_function" "f" { role = aws_iam_role.r.arn }
         .collect();
     assert_eq!(from, ["aws_instance.i", "aws_lambda_function.f"]);
 }
+
+#[test]
+fn flexible_credentials_compare_claims() {
+    let conditions = |expression: &str| {
+        let lowered = one(&format!(
+            "variable \"x\" {{}}\nresource \"azuread_application_flexible_federated_identity_credential\" \"f\" {{\n  issuer = \"https://gitlab.com\"\n  claims_matching_expression = {expression}\n}}\n"
+        ));
+        let [trust] = lowered.facts.trusts.as_slice() else { panic!() };
+        let all = trust.conditions.iter();
+        let shown = all.map(|it| {
+            let value = it.values.texts().next().unwrap();
+            format!("{} {} {value} at {}", it.key, it.operator, lowered.slice(it.place))
+        });
+        (shown.collect::<Vec<_>>(), trust.conditions_known, trust.subject.stated)
+    };
+    let text = "\"claims['sub'] matches 'project_path:shop/*'\"";
+    let shown = format!("claims:sub StringLike project_path:shop/* at {text}");
+    assert_eq!(conditions(text), (vec![shown], true, true));
+    let text = "\"claims['ref_path'] eq 'a' and claims['x'] eq 'b'\"";
+    let (found, known, subject) = conditions(text);
+    assert_eq!((found.len(), known, subject), (2, true, false));
+    for text in ["var.x", "\"claims['sub'] eq '${var.x}'\"", "\"claims['sub'] like 'x'\"", "\"x\""]
+    {
+        assert_eq!(conditions(text), (Vec::new(), false, true), "{text}");
+    }
+}

@@ -5,7 +5,7 @@ use model::{
     Reach, Sourced, Trust, Value,
 };
 
-use super::PRINCIPALS;
+use super::{PRINCIPALS, claims};
 use crate::eval::Resource;
 use crate::lower::{Collector, Unit};
 use crate::policy;
@@ -37,8 +37,14 @@ pub(super) fn federation(unit: &Unit<'_, '_>, resource: &Resource<'_>, out: &mut
         None => Party::Unknown,
     };
     let issuer = unit.text(resource, "issuer");
-    let subject =
-        unit.get(resource, "subject").or_else(|| unit.get(resource, "claims_matching_expression"));
+    let expression = unit.get(resource, "claims_matching_expression");
+    let conditions = expression.as_ref().map_or_else(|| Some(Vec::new()), claims::conditions);
+    let conditions_known = conditions.is_some();
+    let conditions = conditions.unwrap_or_default();
+    let subject = unit.get(resource, "subject").or_else(|| {
+        let on_subject = !conditions_known || conditions.iter().any(|it| it.key == "claims:sub");
+        expression.filter(|_| on_subject)
+    });
     let audience = unit.get(resource, "audiences").or_else(|| unit.get(resource, "audience"));
     let (name, origin) = match &issuer {
         Knowledge::Known(it) => (Party::Federated(it.value.clone()), it.origin.clone()),
@@ -53,8 +59,8 @@ pub(super) fn federation(unit: &Unit<'_, '_>, resource: &Resource<'_>, out: &mut
         issuer,
         audience: patterns(audience.as_ref()),
         subject: patterns(subject.as_ref()),
-        conditions: Vec::new(),
-        conditions_known: true,
+        conditions,
+        conditions_known,
         place: subject.map_or(resource.declaration.place, |it| it.origin.place),
         region: resource.declaration.region,
     });

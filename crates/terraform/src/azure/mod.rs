@@ -1,5 +1,6 @@
 //! Azure and Entra ID: applications, managed identities, role assignments.
 
+mod claims;
 mod entra;
 mod role;
 
