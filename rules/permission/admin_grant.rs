@@ -109,6 +109,42 @@ rule! {
     ///   scopes       = ["write_repository"]
     /// }
     /// ```
+    /// ```tf,bad
+    /// resource "azuread_service_principal" "ci" {
+    ///   client_id = "00000000-0000-0000-0000-000000000001"
+    /// }
+    ///
+    /// resource "azuread_directory_role" "admins" {
+    ///   display_name = "Global Administrator" # error: every role of the tenant
+    /// }
+    ///
+    /// resource "azuread_directory_role_assignment" "ci" {
+    ///   role_id             = azuread_directory_role.admins.template_id
+    ///   principal_object_id = azuread_service_principal.ci.object_id
+    /// }
+    ///
+    /// resource "azuread_directory_role_member" "ci" {
+    ///   role_object_id   = "62e90394-69f5-4237-9190-012177145e10" # error: every role of the tenant
+    ///   member_object_id = azuread_service_principal.ci.object_id
+    /// }
+    /// ```
+    /// ```tf,good
+    /// variable "role" {}
+    ///
+    /// resource "azuread_directory_role" "readers" {
+    ///   display_name = "Directory Readers"
+    /// }
+    ///
+    /// resource "azuread_directory_role_assignment" "ci" {
+    ///   role_id             = azuread_directory_role.readers.template_id
+    ///   principal_object_id = "00000000-0000-0000-0000-000000000002"
+    /// }
+    ///
+    /// resource "azuread_directory_role_assignment" "chosen" {
+    ///   role_id             = var.role
+    ///   principal_object_id = "00000000-0000-0000-0000-000000000002"
+    /// }
+    /// ```
     /// ```tf,good
     /// variable "role" {}
     ///

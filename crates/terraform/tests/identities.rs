@@ -317,3 +317,40 @@ fn flexible_credentials_compare_claims() {
         assert_eq!(conditions(text), (Vec::new(), false, true), "{text}");
     }
 }
+
+#[test]
+fn directory_roles_are_known_by_the_role_that_is_activated() {
+    let lowered = one(r#"
+variable "x" {}
+resource "azuread_service_principal" "sp" { client_id = "1" }
+data "azuread_group" "g" { display_name = "g" }
+resource "azuread_user" "eve" { user_principal_name = "eve@shop.example" }
+resource "azuread_directory_role" "named" { display_name = "User Administrator" }
+resource "azuread_directory_role" "other" { template_id = "fdd7a751-b60b-444a-984c-02652fe8fa1c" }
+resource "azuread_directory_role_assignment" "a" {
+  role_id             = azuread_directory_role.named.template_id
+  principal_object_id = azuread_service_principal.sp.object_id
+}
+resource "azuread_directory_role_member" "b" {
+  role_object_id   = azuread_directory_role.other.object_id
+  member_object_id = azuread_user.eve.object_id
+}
+resource "azuread_directory_role_assignment" "c" {
+  role_id             = var.x
+  principal_object_id = data.azuread_group.g.object_id
+}
+"#);
+    let [a, b, c] = lowered.facts.grants.as_slice() else { panic!() };
+    assert_eq!(a.role.value().unwrap(), "User Administrator");
+    assert_eq!(lowered.slice(a.role.known().unwrap().place()), "\"User Administrator\"");
+    let identity = lowered.identity("azuread_service_principal.sp");
+    assert_eq!(a.principals[0].value, Party::Address(identity.address.clone()));
+    assert_eq!(b.role.value().unwrap(), "fdd7a751-b60b-444a-984c-02652fe8fa1c");
+    let named = |it: &model::Grant| match &it.principals[0].value {
+        Party::Named { name, .. } => name.clone(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(named(b), "user:azuread_user.eve");
+    assert!(c.role.is_unknown());
+    assert_eq!(named(c), "group:data.azuread_group.g");
+}

@@ -1,8 +1,8 @@
 //! Entra ID: federation, application permissions and directory roles.
 
 use model::{
-    Carrier, Effect, Grant, Identity, Knowledge, Mechanism, Party, Patterns, PermissionSystem,
-    Reach, Sourced, Trust, Value,
+    Carrier, Effect, Grant, Identity, IdentityKind, Knowledge, Mechanism, Party, Patterns,
+    PermissionSystem, Reach, Sourced, Trust, Value,
 };
 
 use super::{PRINCIPALS, claims};
@@ -114,12 +114,25 @@ fn role_id(role: &Value) -> Knowledge<String> {
 }
 
 fn principal(unit: &Unit<'_, '_>, resource: &Resource<'_>, argument: &str) -> Vec<Sourced<Party>> {
-    let Some(value) = unit.get(resource, argument) else { return Vec::new() };
-    let party = unit
-        .addresses
-        .target(&value, PRINCIPALS)
-        .map_or(Party::Unknown, |it| Party::Address(unit.named(&it)));
-    vec![Sourced::new(party, value.origin)]
+    let value = unit.get(resource, argument);
+    value.map(|it| Sourced::new(party(unit, &it), it.origin)).into_iter().collect()
+}
+
+fn party(unit: &Unit<'_, '_>, value: &Value) -> Party {
+    match unit.addresses.target(value, PRINCIPALS) {
+        Some(found) => Party::Address(unit.named(&found)),
+        None => person(value).unwrap_or(Party::Unknown),
+    }
+}
+
+/// A user or group of the directory, who is a person or some.
+fn person(value: &Value) -> Option<Party> {
+    let address = &*values::remote(value)?.address;
+    let name = address.rsplit("module.").next().unwrap_or(address);
+    let name = name.strip_prefix("data.").unwrap_or(name);
+    let kinds = [("azuread_user.", "user"), ("azuread_group.", "group")];
+    let (_, kind) = kinds.iter().find(|(start, _)| name.starts_with(start))?;
+    Some(Party::Named { kind: IdentityKind::Other, name: format!("{kind}:{address}") })
 }
 
 /// Application permissions that are granted.
@@ -129,10 +142,21 @@ pub(super) fn app_role(unit: &Unit<'_, '_>, resource: &Resource<'_>, out: &mut C
     out.grant(grant(unit, resource, "", &role, principals, Some(true)));
 }
 
+/// Roles of the directory, named by their id or by the role that the unit activates.
 pub(super) fn directory_role(unit: &Unit<'_, '_>, resource: &Resource<'_>, out: &mut Collector) {
-    let Some(role) = unit.get(resource, "role_id") else { return };
-    let principals = principal(unit, resource, "principal_object_id");
-    out.grant(grant(unit, resource, "", &role, principals, Some(true)));
+    let written = |names: [&str; 2]| names.iter().find_map(|it| unit.get(resource, it));
+    let Some(role) = written(["role_id", "role_object_id"]) else { return };
+    let principals = written(["principal_object_id", "member_object_id"])
+        .map(|it| vec![Sourced::new(party(unit, &it), it.origin)])
+        .unwrap_or_default();
+    let mut grant = grant(unit, resource, "", &role, principals, Some(true));
+    if let Some(found) = unit.addresses.target(&role, &["azuread_directory_role"])
+        && let Some(activated) = unit.resource(&found)
+    {
+        let name = unit.text(activated, "display_name");
+        grant.role = if name.is_absent() { unit.text(activated, "template_id") } else { name };
+    }
+    out.grant(grant);
 }
 
 /// Application permissions that an application asks for; an administrator grants them.

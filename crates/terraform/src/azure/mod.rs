@@ -38,7 +38,9 @@ pub(crate) fn lower(unit: &Unit<'_, '_>, out: &mut Collector) {
             | "azuread_application_flexible_federated_identity_credential"
             | "azurerm_federated_identity_credential" => entra::federation(unit, resource, out),
             "azuread_app_role_assignment" => entra::app_role(unit, resource, out),
-            "azuread_directory_role_assignment" => entra::directory_role(unit, resource, out),
+            "azuread_directory_role_assignment" | "azuread_directory_role_member" => {
+                entra::directory_role(unit, resource, out);
+            }
             "azurerm_role_assignment" => role::assignment(unit, resource, out),
             "azurerm_role_definition" => role::definition(unit, resource, out),
             kind if kind.starts_with("azurerm_") => runs_as(unit, resource, out),
