@@ -29,6 +29,7 @@ use engine::Rule;
 #[path = "secret/exported_credential.rs"] mod exported_credential;
 #[path = "identity/forwarded_token.rs"] mod forwarded_token;
 #[path = "agent/hook_runs_download.rs"] mod hook_runs_download;
+#[path = "identity/identity_across_environments.rs"] mod identity_across_environments;
 #[path = "permission/identity_maker_without_boundary.rs"] mod identity_maker_without_boundary;
 #[path = "offboarding/ignored_drift.rs"] mod ignored_drift;
 #[path = "hygiene/ignored_setting.rs"] mod ignored_setting;
@@ -73,6 +74,7 @@ use engine::Rule;
 #[path = "permission/runs_in_any_pod.rs"] mod runs_in_any_pod;
 #[path = "agent/sandbox_off.rs"] mod sandbox_off;
 #[path = "permission/self_escalation.rs"] mod self_escalation;
+#[path = "identity/shared_account.rs"] mod shared_account;
 #[path = "identity/shared_cloud_role.rs"] mod shared_cloud_role;
 #[path = "identity/shared_outside_organization.rs"] mod shared_outside_organization;
 #[path = "supply_chain/shell_wrapped_server.rs"] mod shell_wrapped_server;
@@ -104,6 +106,7 @@ use engine::Rule;
 #[path = "lifetime/unrotated_secret.rs"] mod unrotated_secret;
 #[path = "identity/unscoped_service.rs"] mod unscoped_service;
 #[path = "permission/unscoped_token.rs"] mod unscoped_token;
+#[path = "ownership/unspecific_name.rs"] mod unspecific_name;
 #[path = "hygiene/unused_exception.rs"] mod unused_exception;
 #[path = "permission/user_attached_policy.rs"] mod user_attached_policy;
 #[path = "identity/vendor_without_external_id.rs"] mod vendor_without_external_id;
@@ -149,6 +152,7 @@ pub static ALL: &[&Rule] = &[
     &exported_credential::RULE,
     &forwarded_token::RULE,
     &hook_runs_download::RULE,
+    &identity_across_environments::RULE,
     &identity_maker_without_boundary::RULE,
     &ignored_drift::RULE,
     &ignored_setting::RULE,
@@ -193,6 +197,7 @@ pub static ALL: &[&Rule] = &[
     &runs_in_any_pod::RULE,
     &sandbox_off::RULE,
     &self_escalation::RULE,
+    &shared_account::RULE,
     &shared_cloud_role::RULE,
     &shared_outside_organization::RULE,
     &shell_wrapped_server::RULE,
@@ -224,6 +229,7 @@ pub static ALL: &[&Rule] = &[
     &unrotated_secret::RULE,
     &unscoped_service::RULE,
     &unscoped_token::RULE,
+    &unspecific_name::RULE,
     &unused_exception::RULE,
     &user_attached_policy::RULE,
     &vendor_without_external_id::RULE,
