@@ -356,7 +356,12 @@ struct Linker<'r> {
     maybe: FxHashSet<usize>,
     /// Top folders with bindings whose role a template names.
     opaque: FxHashSet<Arc<str>>,
+    /// Steps from a role to one that it takes in which may still be made.
+    steps: usize,
 }
+
+/// Steps from roles to what they take in, for all bindings together.
+const STEPS: usize = 10_000_000;
 
 /// Pairs of roles that are compared to find which takes in which.
 const AGGREGATED: usize = 1_000_000;
@@ -373,6 +378,7 @@ impl<'r> Linker<'r> {
             bound_by: vec![Vec::new(); roles.len()],
             maybe: FxHashSet::default(),
             opaque: FxHashSet::default(),
+            steps: STEPS,
         };
         for (number, role) in roles.iter().enumerate() {
             // A role whose kind a template decides is either.
@@ -431,12 +437,20 @@ impl<'r> Linker<'r> {
     }
 
     fn add(&mut self, role: usize, link: usize) {
-        let members = self.members.get(role).cloned().unwrap_or_default();
-        for number in std::iter::once(role).chain(members) {
-            if let Some(by) = self.bound_by.get_mut(number)
-                && by.last() != Some(&link)
-            {
-                by.push(link);
+        // A role that is taken in brings what it takes in itself. Each is visited once.
+        let mut waiting = vec![role];
+        while let Some(number) = waiting.pop() {
+            let Some(by) = self.bound_by.get_mut(number) else { continue };
+            if by.last() == Some(&link) {
+                continue;
+            }
+            by.push(link);
+            let members = self.members.get(number).map_or(&[][..], Vec::as_slice);
+            if members.len() <= self.steps {
+                self.steps -= members.len();
+                waiting.extend(members);
+            } else {
+                self.maybe.extend(members);
             }
         }
     }

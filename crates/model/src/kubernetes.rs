@@ -30,6 +30,8 @@ pub struct Risk {
     pub verbs: Vec<&'static str>,
     /// What kind of thing it leads to.
     pub class: RiskClass,
+    /// True for what belongs to no namespace: only a binding in the whole cluster gives it.
+    pub of_cluster: bool,
     /// What the holder can do, after "can".
     pub gives: &'static str,
 }
@@ -52,7 +54,7 @@ pub enum RiskClass {
 static RISKS: LazyLock<Vec<Risk>> = LazyLock::new(|| {
     let rows = table::rows(include_str!("../data/kubernetes-risks.tsv"));
     rows.filter_map(|row| {
-        let [group, resource, verbs, class, gives] = row[..] else { return None };
+        let [group, resource, verbs, class, scope, gives] = row[..] else { return None };
         let class = match class {
             "secrets" => RiskClass::Secrets,
             "exec" => RiskClass::Exec,
@@ -61,7 +63,9 @@ static RISKS: LazyLock<Vec<Risk>> = LazyLock::new(|| {
             _ => RiskClass::Control,
         };
         let group = if group == "-" { "" } else { group };
-        Some(Risk { group, resource, verbs: verbs.split(',').collect(), class, gives })
+        let of_cluster = scope == "cluster";
+        let verbs = verbs.split(',').collect();
+        Some(Risk { group, resource, verbs, class, of_cluster, gives })
     })
     .collect()
 });
@@ -87,6 +91,7 @@ pub fn risks(grant: &Grant) -> Vec<Carried<'_>> {
     let Some(scope) = &grant.kubernetes else { return Vec::new() };
     RISKS
         .iter()
+        .filter(|risk| grant.reach != Reach::Namespace || !risk.of_cluster)
         .filter(|risk| covers_group(&scope.api_groups, risk.group))
         .filter_map(|risk| {
             let resource =
@@ -104,15 +109,15 @@ fn covers_group(groups: &Patterns, group: &str) -> bool {
     groups.texts().any(|it| it == "*" || it == group)
 }
 
-/// True when a rule's resource covers a resource: `*` covers all, `pods/*` every subresource,
-/// `*/exec` that subresource of all. `pods` does not cover `pods/exec`.
+/// True when a rule's resource covers a resource, as the API server reads it: `*` covers all,
+/// `*/exec` that subresource of all. `pods` does not cover `pods/exec`, and `pods/*` is the name
+/// of nothing: a star for the subresource means something only in webhooks.
 fn covers(written: &str, resource: &str) -> bool {
     if written == "*" || written == resource {
         return true;
     }
-    match (written.split_once('/'), resource.split_once('/')) {
-        (Some((kind, "*")), Some((of, _))) => kind == of,
-        (Some(("*", sub)), Some((_, of))) => sub == of,
+    match (written.strip_prefix("*/"), resource.split_once('/')) {
+        (Some(sub), Some((_, of))) => sub == of,
         _ => false,
     }
 }
@@ -180,7 +185,8 @@ mod tests {
         for (written, resource, expected) in [
             ("*", "pods/exec", true),
             ("pods/exec", "pods/exec", true),
-            ("pods/*", "pods/exec", true),
+            ("pods/*", "pods/exec", false),
+            ("*/*", "pods/exec", false),
             ("*/exec", "pods/exec", true),
             ("pods", "pods/exec", false),
             ("secrets", "secrets", true),
