@@ -11,6 +11,7 @@ use engine::Rule;
 #[path = "agent/automatic_approval.rs"] mod automatic_approval;
 #[path = "agent/bypass_not_forbidden.rs"] mod bypass_not_forbidden;
 #[path = "permission/cluster_operator.rs"] mod cluster_operator;
+#[path = "permission/controls_cluster.rs"] mod controls_cluster;
 #[path = "permission/creates_workloads.rs"] mod creates_workloads;
 #[path = "secret/credential_in_state.rs"] mod credential_in_state;
 #[path = "identity/cross_environment_trust.rs"] mod cross_environment_trust;
@@ -117,6 +118,7 @@ use engine::Rule;
 #[path = "permission/wide_oauth_scope.rs"] mod wide_oauth_scope;
 #[path = "agent/wide_tool_server.rs"] mod wide_tool_server;
 #[path = "identity/widely_shared_secret.rs"] mod widely_shared_secret;
+#[path = "permission/widened_built_in_role.rs"] mod widened_built_in_role;
 #[path = "agent/wider_sub_agent.rs"] mod wider_sub_agent;
 #[path = "permission/wildcard_action.rs"] mod wildcard_action;
 #[path = "permission/wildcard_resource.rs"] mod wildcard_resource;
@@ -134,6 +136,7 @@ pub static ALL: &[&Rule] = &[
     &automatic_approval::RULE,
     &bypass_not_forbidden::RULE,
     &cluster_operator::RULE,
+    &controls_cluster::RULE,
     &creates_workloads::RULE,
     &credential_in_state::RULE,
     &cross_environment_trust::RULE,
@@ -240,6 +243,7 @@ pub static ALL: &[&Rule] = &[
     &wide_oauth_scope::RULE,
     &wide_tool_server::RULE,
     &widely_shared_secret::RULE,
+    &widened_built_in_role::RULE,
     &wider_sub_agent::RULE,
     &wildcard_action::RULE,
     &wildcard_resource::RULE,

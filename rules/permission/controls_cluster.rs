@@ -1,0 +1,110 @@
+use engine::{Context, Severity, rule};
+use model::Grant;
+use model::kubernetes::{self, RiskClass};
+
+rule! {
+    /// A role changes what the whole cluster trusts.
+    ///
+    /// ## What
+    /// A rule of a Kubernetes role writes nodes, volumes of the cluster, admission webhooks and
+    /// policies, API services, bindings or the labels of namespaces, or approves certificates,
+    /// and names none of them. A rule that a `RoleBinding` hands over gives nothing outside
+    /// namespaces and is not reported for that.
+    ///
+    /// Operators need this, so the rule belongs to the strict profile.
+    ///
+    /// ## Why
+    /// A webhook sees every object that is written and can change it; an approved certificate is
+    /// whoever it says; a volume can be any folder of a node. Each is a way to all the rest.
+    ///
+    /// ## Fix
+    /// Name the objects in `resourceNames`, or leave out the verbs that write.
+    ///
+    /// ```yaml,bad
+    /// apiVersion: rbac.authorization.k8s.io/v1
+    /// kind: ClusterRole
+    /// metadata:
+    ///   name: injector
+    /// rules:
+    ///   - apiGroups: ["admissionregistration.k8s.io"]
+    ///     resources: ["mutatingwebhookconfigurations"] # error: change every object
+    ///     verbs: ["get", "patch"]
+    ///   - apiGroups: ["certificates.k8s.io"]
+    ///     resources: ["certificatesigningrequests/approval"] # error: approve
+    ///     verbs: ["update"]
+    ///   - apiGroups: [""]
+    ///     resources: ["namespaces"] # error: pod security
+    ///     verbs: ["patch"]
+    /// ```
+    /// ```yaml,good
+    /// apiVersion: rbac.authorization.k8s.io/v1
+    /// kind: ClusterRole
+    /// metadata:
+    ///   name: injector
+    /// rules:
+    ///   - apiGroups: ["admissionregistration.k8s.io"]
+    ///     resources: ["mutatingwebhookconfigurations"]
+    ///     resourceNames: ["injector"]
+    ///     verbs: ["get", "patch"]
+    ///   - apiGroups: ["certificates.k8s.io"]
+    ///     resources: ["certificatesigningrequests"]
+    ///     verbs: ["create", "get"]
+    ///   - apiGroups: [""]
+    ///     resources: ["nodes", "namespaces", "persistentvolumeclaims"]
+    ///     verbs: ["get", "list", "watch"]
+    ///   - apiGroups: ["example.com"]
+    ///     resources: ["nodes"]
+    ///     verbs: ["patch"]
+    /// ---
+    /// apiVersion: rbac.authorization.k8s.io/v1
+    /// kind: Role
+    /// metadata:
+    ///   name: nodes
+    ///   namespace: shop
+    /// rules:
+    ///   - apiGroups: [""]
+    ///     resources: ["nodes"]
+    ///     verbs: ["patch"]
+    /// ```
+    ///
+    /// ## References
+    /// - Kubernetes RBAC good practices: privilege escalation risks (verified 2026-11-22)
+    id: "controls-cluster",
+    family: Permission,
+    severity: High,
+    confidence: Medium,
+    profile: Strict,
+    since: "0.1.0",
+    references: [
+        OwaspNhi: ["NHI5"],
+        OwaspAgentic: ["ASI03"],
+        NistCsf: ["PR.AA-05"],
+        NistZeroTrust: ["3"],
+    ],
+    check: Grant(check),
+}
+
+/// Kinds that lead further only together with something else: a pod on the node, a weak policy
+/// of the namespace.
+const INDIRECT: &[&str] = &["persistentvolumes", "namespaces"];
+
+fn check(grant: &Grant, cx: &mut Context<'_>) {
+    let Some(found) = kubernetes::named_risk(grant, RiskClass::Control) else { return };
+    if kubernetes::has_names(grant) {
+        return;
+    }
+    let indirect = INDIRECT.contains(&found.risk.resource);
+    let severity = match kubernetes::is_cluster_wide(grant) {
+        true if !indirect => Severity::High,
+        _ => Severity::Medium,
+    };
+    let severity = if kubernetes::is_eased(grant) { severity.lowered() } else { severity };
+    let message = format!(
+        "`{}` on `{}` lets its holder {}",
+        found.verb.value, found.resource.value, found.risk.gives
+    );
+    cx.report(&grant.address, "resources", &found.resource.origin, message)
+        .severity(severity)
+        .help("name the objects in `resourceNames`, or drop the verb")
+        .related(found.verb.place(), "by this verb");
+}
