@@ -10,10 +10,15 @@ use crate::repository;
 /// Real files beside the repository, where they exist.
 const CORPUS: &str = "../shared/corpus";
 
+/// A repository of Terraform modules that nest and call each other in many ways.
+const MODULES: &str = "../shared/corpus/terraform/terraform-aws-modules__terraform-aws-eks";
+
 pub(crate) fn run(arguments: &[&str]) -> Result<()> {
     let (example, folder) = match arguments {
         ["lsp"] => ("latency", CORPUS),
         ["lsp", folder] => ("latency", *folder),
+        ["terraform"] => ("modules", MODULES),
+        ["terraform", folder] => ("modules", *folder),
         [folder] => ("stages", *folder),
         _ => ("stages", CORPUS),
     };

@@ -19,7 +19,10 @@ cargo xtask COMMAND
   gen [--check]           write generated files; with --check only say what is stale
   tidy                    crate edges, module docs, folder pages, licences; lists the largest files
   new-rule FAMILY/ID      write a new rule file with all its headings
-  bench [lsp] [FOLDER]    measure the stages over a folder (default: ../shared/corpus)
+  bench [FOLDER]          measure the stages over a folder (default: ../shared/corpus)
+  bench lsp [FOLDER]      measure how long diagnostics take after a change
+  bench terraform [FOLDER]
+                          measure each root module, and runs of 200 to 20,000 files
   eco [--base REV] [--rule ID] [FOLDER]
                           findings that the working tree adds to or takes from REV (default: HEAD)";
 
