@@ -48,12 +48,34 @@ azuread_application_password            | end_date = time_rotating.c.rotation_rf
 azuread_application_password            | end_date = time_rotating.c.rfc3339 | ? (end_date)
 azuread_application_password            | end_date = time_rotating.unknown.rotation_rfc3339 | ? (end_date)
 azuread_application_password            | end_date = time_rotating.fixed.rotation_rfc3339 | ? (end_date)
-azuread_application_password            | end_date = time_rotating.based.rotation_rfc3339 | ? (end_date)
+azuread_application_password            | end_date = time_rotating.based.rotation_rfc3339 | 2020-03-01 (end_date)
 azuread_application_password            | end_date = time_rotating.several.rotation_rfc3339 | 60d (end_date)
 azuread_application_password            | end_date = time_offset.c.rfc3339 | 365d (end_date)
 azuread_application_password            | end_date = time_offset.several.rfc3339 | ? (end_date)
-azuread_application_password            | end_date = time_offset.based.rfc3339 | ? (end_date)
+azuread_application_password            | end_date = time_offset.based.rfc3339 | 2021-01-01 (end_date)
+azuread_application_password            | end_date = time_offset.leap.rfc3339 | 2025-02-28 (end_date)
+azuread_application_password            | end_date = time_offset.back.rfc3339 | ? (end_date)
+azuread_application_password            | end_date = time_offset.chained.rfc3339 | 395d (end_date)
+azuread_application_password            | end_date = time_offset.open.rfc3339 | ? (end_date)
+azuread_application_password            | end_date = time_offset.loop.rfc3339 | ? (end_date)
 azuread_application_password            | end_date = time_static.c.rfc3339 | ? (end_date)
+azuread_application_password            | end_date = time_static.fixed.id | 2027-01-02 (end_date)
+azuread_application_password            | end_date = timeadd(time_static.c.rfc3339, "8760h") | 365d (end_date)
+azuread_application_password            | end_date = timeadd(time_static.c.id, "24h") | 1d (end_date)
+azuread_application_password            | end_date = timeadd(time_static.fixed.rfc3339, "48h") | 2027-01-04 (end_date)
+azuread_application_password            | end_date = timeadd(time_static.open.rfc3339, "48h") | ? (end_date)
+azuread_application_password            | end_date = timeadd(time_rotating.c.id, "4320h") | 180d (end_date)
+azuread_application_password            | end_date = timeadd(time_rotating.c.rotation_rfc3339, "720h") | 90d (end_date)
+azuread_application_password            | end_date = timeadd(timeadd(time_rotating.c.rfc3339, "24h"), "24h") | 2d (end_date)
+azuread_application_password            | end_date = timeadd(time_static.c.rfc3339, "-24h") | ? (end_date)
+azuread_application_password            | end_date = timeadd(time_static.c.unix, "24h") | ? (end_date)
+azuread_application_password            | end_date = timeadd(azuread_x.y.start, "24h") | ? (end_date)
+azuread_application_password            | end_date = formatdate("YYYY-MM-DD", timeadd(timestamp(), "2160h")) | 90d (end_date)
+azuread_application_password            | end_date = "${formatdate("YYYY-MM-DD", timeadd(time_static.c.rfc3339, "2160h"))}T00:00:00Z" | 90d (end_date)
+azuread_application_password            | end_date = formatdate("MM-DD", timeadd(timestamp(), "2160h")) | ? (end_date)
+azuread_application_password            | end_date = formatdate("YYYY-MM-DD", time_static.c.rfc3339) | ? (end_date)
+azuread_application_password            | end_date = formatdate("YYYY-MM-DD'T'hh:mm:ssZ", time_offset.c.rfc3339) | 365d (end_date)
+azuread_application_password            | end_date = formatdate("YYYY-MM-DD", "2027-05-06T07:08:09Z") | 2027-05-06 (end_date)
 azuread_service_principal_password      | end_date_relative = "P1Y" | 365d (end_date_relative)
 azuread_service_principal_token_signing_certificate | | 1095d (default)
 azuread_application_certificate         | | ? (-)
@@ -204,6 +226,25 @@ resource "time_offset" "based" {
   base_rfc3339 = "2020-01-01T00:00:00Z"
   offset_years = 1
 }
+resource "time_offset" "leap" {
+  base_rfc3339  = "2024-02-29T00:00:00Z"
+  offset_months = 12
+}
+resource "time_offset" "back" { offset_days = -1 }
+resource "time_offset" "chained" {
+  base_rfc3339 = time_offset.c.rfc3339
+  offset_days  = 30
+}
+resource "time_offset" "open" {
+  base_rfc3339 = var.x
+  offset_days  = 30
+}
+resource "time_offset" "loop" {
+  base_rfc3339 = time_offset.loop.rfc3339
+  offset_days  = 30
+}
+resource "time_static" "fixed" { rfc3339 = "2027-01-02T03:04:05Z" }
+resource "time_static" "open" { rfc3339 = var.x }
 resource "time_static" "c" {}
 resource "time_static" "held" { rfc3339 = time_rotating.c.rfc3339 }
 resource "time_static" "loop" { rfc3339 = time_static.loop.rfc3339 }
@@ -304,7 +345,9 @@ fn a_stated_end_is_found_where_it_is_written() {
         let leaf = argument.rsplit('.').next().unwrap();
         let (_, after) = lines.split_once(&format!("{leaf} = ")).unwrap();
         // A date that was moved is written where the date stands.
-        let after = after.strip_prefix("timeadd(\"").map_or(after, |_| &after["timeadd(".len()..]);
+        let moved = ["timeadd(\"", "timeadd(time_static.fixed"];
+        let is_moved = moved.iter().any(|it| after.starts_with(it));
+        let after = if is_moved { &after["timeadd(".len()..] } else { after };
         // What comes from another place is written there, and used here.
         let used = origin.steps().last().map_or(origin.place, |it| it.place);
         let written = lowered.slice(used);
@@ -407,6 +450,11 @@ fn rotation_is_what_makes_a_new_one() {
             "automatic",
         ),
         ("azuread_application_password", "end_date = time_rotating.c.rotation_rfc3339", "60d"),
+        (
+            "azuread_application_password",
+            "end_date = timeadd(time_rotating.c.id, \"4320h\")",
+            "60d",
+        ),
         ("azuread_application_password", "end_date = \"2027-01-01T00:00:00Z\"", "none"),
         (
             "azuread_application_password",

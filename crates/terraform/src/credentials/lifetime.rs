@@ -3,10 +3,10 @@
 //! A date is known when it is written out, when it is counted from the moment of the apply, and
 //! when a clock of the `time` provider makes it. Everything else is unknown.
 
-use model::{Data, Date, Lifetime, Origin, Rotation, Sourced, Value, date_in, days_after};
+use model::{Data, Date, Lifetime, Origin, Piece, Remote, Rotation, Sourced, Value, date_in, days_after};
 
 use super::issuer::Format;
-use crate::eval::{NOW, duration};
+use crate::eval::duration;
 use crate::lower::Unit;
 use crate::values;
 
@@ -22,9 +22,10 @@ const LONGEST: f64 = 1e12;
 /// How long a stated end lets a credential live.
 pub(super) fn of(unit: &Unit<'_, '_>, value: &Value, format: Format) -> Lifetime {
     if let Some(remote) = values::remote(value) {
-        return from_now(&remote.address, &remote.attribute)
-            .or_else(|| by_clock(unit, value, &remote.attribute))
-            .unwrap_or(Lifetime::Unknown);
+        return by_clock(unit, remote).unwrap_or(Lifetime::Unknown);
+    }
+    if let Some(lifetime) = by_day(unit, value) {
+        return lifetime;
     }
     let text = values::known_text(value);
     if text.as_deref().is_some_and(is_endless) {
@@ -73,21 +74,22 @@ fn number(it: f64) -> Option<u64> {
     (0.0..LONGEST).contains(&it).then_some(it as u64)
 }
 
-/// `timeadd(timestamp(), "8760h")`
-fn from_now(address: &str, attribute: &str) -> Option<Lifetime> {
-    if address != NOW {
-        return None;
-    }
-    let seconds: i64 = attribute.strip_suffix('s')?.parse().ok()?;
-    u64::try_from(seconds).ok().map(Lifetime::Seconds)
+/// `timeadd(timestamp(), "8760h")`, `time_rotating.x.rotation_rfc3339`. The moment at which a
+/// clock begins is no end.
+fn by_clock(unit: &Unit<'_, '_>, remote: &Remote) -> Option<Lifetime> {
+    let seconds = unit.evaluator.moment(remote)?;
+    u64::try_from(seconds).ok().filter(|it| *it > 0).map(Lifetime::Seconds)
 }
 
-/// `time_rotating.x.rotation_rfc3339`, `time_offset.x.rfc3339`. The other moments of a rotating
-/// clock are the ones at which it began.
-fn by_clock(unit: &Unit<'_, '_>, value: &Value, attribute: &str) -> Option<Lifetime> {
-    match attribute {
-        "rotation_rfc3339" => period(unit, value).map(Lifetime::Seconds),
-        "rfc3339" => offset(unit, value).map(Lifetime::Seconds),
+/// A text that begins with the day of a moment: `"${formatdate(…)}T00:00:00Z"`.
+fn by_day(unit: &Unit<'_, '_>, value: &Value) -> Option<Lifetime> {
+    let Data::String(text) = &value.data else { return None };
+    match text.pieces.as_slice() {
+        [Piece::Unknown { remote: Some(remote), .. }, Piece::Literal { text, .. }]
+            if text.starts_with(['T', ' ']) =>
+        {
+            by_clock(unit, remote)
+        }
         _ => None,
     }
 }
@@ -100,45 +102,8 @@ fn period(unit: &Unit<'_, '_>, value: &Value) -> Option<u64> {
     if unit.get(resource, "rfc3339").is_some() {
         return None;
     }
-    // The provider goes through them in this order, and the last one counts.
-    let units =
-        [("days", DAY), ("hours", HOUR), ("minutes", MINUTE), ("months", MONTH), ("years", YEAR)];
-    let written = |name: &str| unit.get(resource, &format!("rotation_{name}"));
-    let (last, factor) =
-        units.iter().rev().find_map(|(name, factor)| Some((written(name)?, *factor)))?;
-    // A date of its own takes the place of everything but years.
-    if factor != YEAR && written("rfc3339").is_some() {
-        return None;
-    }
-    count(&last, factor)
-}
-
-/// How far a `time_offset` that a value comes from is from its base.
-fn offset(unit: &Unit<'_, '_>, value: &Value) -> Option<u64> {
-    let found = unit.addresses.target(value, &["time_offset"])?;
-    let resource = unit.resource(&found)?;
-    // From another base it is a date, which is not known here.
-    if unit.get(resource, "base_rfc3339").is_some() {
-        return None;
-    }
-    let units = [
-        ("years", YEAR),
-        ("months", MONTH),
-        ("days", DAY),
-        ("hours", HOUR),
-        ("minutes", MINUTE),
-        ("seconds", 1),
-    ];
-    let mut written = units.iter().filter_map(|(name, factor)| {
-        Some((unit.get(resource, &format!("offset_{name}"))?, factor))
-    });
-    // How several of them work together is not written down anywhere.
-    let (only, factor) = written.next()?;
-    written.next().is_none().then(|| count(&only, *factor))?
-}
-
-fn count(value: &Value, factor: u64) -> Option<u64> {
-    number(value.as_number()?)?.checked_mul(factor)
+    let seconds = unit.evaluator.step(resource)?.seconds()?;
+    u64::try_from(seconds).ok().filter(|it| *it > 0)
 }
 
 /// What makes the `time_static` that a value comes from change.

@@ -4,6 +4,7 @@
 //! deep recursion end as unknown values with a note; nothing here can fail.
 
 mod body;
+mod clock;
 mod data;
 mod expand;
 mod expression;
@@ -31,7 +32,7 @@ use crate::values;
 
 pub(crate) use body::blocks;
 pub(crate) use expand::Key;
-pub(crate) use functions::time::{NOW, duration};
+pub(crate) use functions::time::duration;
 
 /// Evaluation steps for one unit: below a second of work. The largest root modules of the
 /// corpora need less than a twentieth of it.

@@ -313,6 +313,10 @@ impl<'p> Evaluator<'p> {
             self.nest(self.nesting.get() + 4);
             return value;
         }
+        if let Some(value) = self.clock_attribute(resource, name) {
+            let step: Arc<str> = format!("{}.{name}", resource.address).into();
+            return values::through(value, StepKind::Attribute, &step, place);
+        }
         let computed = || values::computed(&resource.address, name, place);
         let written = match (resource.declaration.kind, name) {
             // Terraform's own resource hands its input on.

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use jiff::SignedDuration;
 use jiff::civil::DateTime;
-use model::{Data, Remote, Value};
+use jiff::{SignedDuration, Span};
+use model::{Data, Remote, StepKind, Value};
 
 use super::Call;
 use crate::values;
@@ -16,14 +16,12 @@ pub(super) fn call(call: &Call<'_, '_>) -> Option<Value> {
     let first = call.arguments.first();
     match call.name {
         "timestamp" | "plantimestamp" => Some(values::computed(&NOW.into(), "+0s", call.place)),
-        "timeadd" => match values::remote(first?).filter(|it| &*it.address == NOW) {
-            Some(now) => later(call, now),
+        "timeadd" => match values::remote(first?) {
+            Some(clock) => later(call, clock),
             None => {
                 let (text, by) = (call.text(0)?, duration(&call.text(1)?)?);
-                let moved = moment(&text).map(|it| it.plus(by));
-                match moved {
-                    Some(Some(it)) => Some(values::text(it.text(), call.source())),
-                    Some(None) => None,
+                match moment(&text) {
+                    Some(it) => Some(values::text(it.plus(by)?.text(), call.source())),
                     None => Some(values::invalid(call.place)),
                 }
             }
@@ -41,8 +39,14 @@ pub(super) fn call(call: &Call<'_, '_>) -> Option<Value> {
             Some(values::number(order, call.origin()))
         }
         "formatdate" => {
-            let (format, text) = (call.text(0)?, call.text(1)?);
-            match moment(&text).and_then(|it| it.format(&format)) {
+            let format = call.text(0)?;
+            if let Some(clock) = call.arguments.get(1).and_then(values::remote) {
+                // A day is near enough for whoever asks when something ends.
+                let whole = ["YYYY", "MM", "DD"].iter().all(|it| format.contains(it));
+                let seconds = call.evaluator.moment(clock).filter(|_| whole)?;
+                return Some(after(call, call.arguments.get(1)?, seconds));
+            }
+            match moment(&call.text(1)?).and_then(|it| it.format(&format)) {
                 Some(it) => Some(values::text(it, call.origin())),
                 None => Some(values::invalid(call.place)),
             }
@@ -51,11 +55,21 @@ pub(super) fn call(call: &Call<'_, '_>) -> Option<Value> {
     }
 }
 
-fn later(call: &Call<'_, '_>, now: &Remote) -> Option<Value> {
-    let offset: i64 = now.attribute.strip_suffix('s')?.parse().ok()?;
-    let seconds = offset.checked_add(duration(&call.text(1)?)?)?;
+fn later(call: &Call<'_, '_>, clock: &Remote) -> Option<Value> {
+    let start = call.evaluator.moment(clock)?;
+    let seconds = start.checked_add(duration(&call.text(1)?)?)?;
+    Some(after(call, call.arguments.first()?, seconds))
+}
+
+/// A moment so many seconds after an apply, by the clock that `from` is an attribute of.
+fn after(call: &Call<'_, '_>, from: &Value, seconds: i64) -> Value {
     let remote = Remote { address: NOW.into(), attribute: format!("{seconds:+}s").into() };
-    Some(Value { data: Data::Unknown(Some(Arc::new(remote))), origin: call.origin() })
+    let mut origin = call.origin();
+    if let Some(clock) = values::remote(from).filter(|it| &*it.address != NOW) {
+        let name = format!("{}.{}", clock.address, clock.attribute);
+        origin = origin.through(StepKind::Attribute, name, call.place);
+    }
+    Value { data: Data::Unknown(Some(Arc::new(remote))), origin }
 }
 
 /// Seconds of a duration in Go's notation: `8760h`, `1h30m`, `-24h`.
@@ -83,6 +97,37 @@ pub(crate) fn duration(text: &str) -> Option<i64> {
     }
     #[expect(clippy::cast_possible_truncation, reason = "the range was checked")]
     Some(seconds as i64)
+}
+
+/// How far two moments are apart.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Step {
+    Seconds(i64),
+    /// By the calendar.
+    Months(i64),
+}
+
+impl Step {
+    /// Seconds, with years of 365 days and other months of 30.
+    pub(crate) fn seconds(self) -> Option<i64> {
+        match self {
+            Self::Seconds(it) => Some(it),
+            Self::Months(it) => (it / 12 * 365 + it % 12 * 30).checked_mul(86_400),
+        }
+    }
+}
+
+/// A moment, some way further.
+pub(in crate::eval) fn shifted(text: &str, by: Step) -> Option<String> {
+    let start = moment(text)?;
+    let moved = match by {
+        Step::Seconds(seconds) => start.plus(seconds)?,
+        Step::Months(months) => {
+            let span = Span::new().try_months(months).ok()?;
+            Moment { local: start.local.checked_add(span).ok()?, ..start }
+        }
+    };
+    Some(moved.text())
 }
 
 /// A local time with its distance from UTC.
