@@ -6,7 +6,7 @@
 use model::{Data, Date, Lifetime, Origin, Piece, Remote, Rotation, Sourced, Value, date_in, days_after};
 
 use super::issuer::Format;
-use crate::eval::duration;
+use crate::eval::{NOW, duration};
 use crate::lower::Unit;
 use crate::values;
 

@@ -5,7 +5,7 @@
 
 use model::{Data, Remote, Value};
 
-use super::functions::time::{NOW, Step, shifted};
+use super::functions::time::{NOW, Step, THEN, shifted};
 use super::{Evaluator, Object, Resource};
 use crate::values;
 
@@ -40,7 +40,7 @@ impl<'p> Evaluator<'p> {
 
     fn moment_within(&self, remote: &Remote, depth: usize) -> Option<i64> {
         let depth = depth.checked_sub(1)?;
-        if &*remote.address == NOW {
+        if [NOW, THEN].contains(&&*remote.address) {
             return remote.attribute.strip_suffix('s')?.parse().ok();
         }
         let Some(Object::Resource(resource)) = self.object(&remote.address) else { return None };

@@ -32,7 +32,7 @@ use crate::values;
 
 pub(crate) use body::blocks;
 pub(crate) use expand::Key;
-pub(crate) use functions::time::duration;
+pub(crate) use functions::time::{NOW, duration};
 
 /// Evaluation steps for one unit: below a second of work. The largest root modules of the
 /// corpora need less than a twentieth of it.

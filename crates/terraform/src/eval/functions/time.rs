@@ -12,6 +12,9 @@ use crate::values;
 /// Address of the moment at which a plan is applied.
 pub(crate) const NOW: &str = "timestamp()";
 
+/// Address of the moment at which a clock is first applied, which later applies leave alone.
+pub(in crate::eval) const THEN: &str = "clock";
+
 pub(super) fn call(call: &Call<'_, '_>) -> Option<Value> {
     let first = call.arguments.first();
     match call.name {
@@ -63,9 +66,11 @@ fn later(call: &Call<'_, '_>, clock: &Remote) -> Option<Value> {
 
 /// A moment so many seconds after an apply, by the clock that `from` is an attribute of.
 fn after(call: &Call<'_, '_>, from: &Value, seconds: i64) -> Value {
-    let remote = Remote { address: NOW.into(), attribute: format!("{seconds:+}s").into() };
+    let clock = values::remote(from).filter(|it| &*it.address != NOW);
+    let address = if clock.is_some() { THEN } else { NOW };
+    let remote = Remote { address: address.into(), attribute: format!("{seconds:+}s").into() };
     let mut origin = call.origin();
-    if let Some(clock) = values::remote(from).filter(|it| &*it.address != NOW) {
+    if let Some(clock) = clock {
         let name = format!("{}.{}", clock.address, clock.attribute);
         origin = origin.through(StepKind::Attribute, name, call.place);
     }
