@@ -3,7 +3,9 @@
 //! A date is known when it is written out, when it is counted from the moment of the apply, and
 //! when a clock of the `time` provider makes it. Everything else is unknown.
 
-use model::{Data, Date, Lifetime, Origin, Piece, Remote, Rotation, Sourced, Value, date_in, days_after};
+use model::{
+    Data, Date, Lifetime, Origin, Piece, Remote, Rotation, Sourced, Value, date_in, days_after,
+};
 
 use super::issuer::Format;
 use crate::eval::{NOW, duration};
