@@ -6,7 +6,7 @@ use std::fs;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::repository;
+use crate::{repository, secrets};
 
 /// The list of rules; written first, because nothing compiles without it.
 const REGISTRY: &str = "rules/registry.rs";
@@ -18,7 +18,8 @@ pub(crate) fn run(check: bool) -> Result<()> {
     put(REGISTRY, &registry()?, check)?;
     let example = ["run", "--quiet", "-p", "nhilint-workspace", "--example", "schema"];
     let schema = repository::output("cargo", &example)?;
-    put(SCHEMA, &schema, check)
+    put(SCHEMA, &schema, check)?;
+    secrets::check_manifest(check)
 }
 
 /// Writes the list of rules and nothing else: enough to compile a new rule.

@@ -8,6 +8,7 @@ mod generate;
 mod new_rule;
 mod ready;
 mod repository;
+mod secrets;
 mod tidy;
 
 use anyhow::{Result, bail};
@@ -23,6 +24,9 @@ cargo xtask COMMAND
   bench lsp [FOLDER]      measure how long diagnostics take after a change
   bench terraform [FOLDER]
                           measure each root module, and runs of 200 to 20,000 files
+  secrets-set [FOLDER]    write the labelled set of credentials and look-alikes (target/secrets-set)
+  secrets-eval [--strict] [--release] [--min-precision P] [--min-recall R] [FOLDER]
+                          judge the linter by the labels.jsonl of a folder, or of our own set
   eco [--base REV] [--rule ID] [FOLDER]
                           findings that the working tree adds to or takes from REV (default: HEAD)";
 
@@ -36,6 +40,8 @@ fn main() -> Result<()> {
         ["tidy"] => tidy::run(),
         ["new-rule", path] => new_rule::run(path),
         ["bench", rest @ ..] => bench::run(rest),
+        ["secrets-set", rest @ ..] => secrets::set(rest),
+        ["secrets-eval", rest @ ..] => secrets::eval(rest),
         ["eco", rest @ ..] => eco::run(rest),
         [] | ["help" | "--help" | "-h"] => {
             println!("{HELP}");
