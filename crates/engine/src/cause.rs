@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{Address, Call, Facts, Place};
+use model::{Address, Call, Facts, FileId, Place};
 
 use crate::finding::Finding;
 
@@ -15,6 +15,8 @@ const LISTED: usize = 10;
 pub(crate) struct Calls<'a> {
     places: BTreeMap<(&'a str, &'a str), Place>,
     twins: BTreeMap<&'a Address, Vec<&'a Address>>,
+    /// By folder and file, the line that brings the file in.
+    overlays: BTreeMap<(&'a str, FileId), Place>,
 }
 
 impl<'a> Calls<'a> {
@@ -24,7 +26,17 @@ impl<'a> Calls<'a> {
         for (kept, other) in &facts.twins {
             twins.entry(kept).or_default().push(other);
         }
-        Self { places: facts.calls.iter().map(call).collect(), twins }
+        Self {
+            places: facts.calls.iter().map(call).collect(),
+            twins,
+            overlays: facts.overlays.iter().map(|it| ((&*it.scope, it.file), it.place)).collect(),
+        }
+    }
+
+    /// The folder that deploys what has an address, when it brings `file` in from elsewhere.
+    fn overlay<'s>(&'s self, address: &'s Address, file: FileId) -> Option<(&'s str, Place)> {
+        let scope = &*address.scope;
+        Some((scope, *self.overlays.get(&(scope, file))?))
     }
 
     /// An address and those that its fact stands for too.
@@ -101,8 +113,14 @@ pub(crate) fn join(found: Vec<Finding>, calls: &Calls<'_>) -> Vec<Finding> {
     kept
 }
 
-/// Names the calls that some of the addresses came through and others did not.
+/// Names what brought the addresses here: every overlay, and the calls that some of them came
+/// through and others did not.
 fn list(finding: &mut Finding, addresses: &[Address], calls: &Calls<'_>) {
+    let file = finding.place.file;
+    let mut seen = BTreeSet::new();
+    let overlays = addresses.iter().filter_map(|it| calls.overlay(it, file));
+    let overlays: Vec<_> = overlays.filter(|(_, place)| seen.insert(*place)).collect();
+    name(finding, "deployed by", overlays);
     let chains: Vec<_> =
         addresses.iter().flat_map(|it| calls.all(it)).map(|it| calls.of(it)).collect();
     let Some((first, others)) = chains.split_first().filter(|(_, it)| !it.is_empty()) else {
@@ -116,14 +134,20 @@ fn list(finding: &mut Finding, addresses: &[Address], calls: &Calls<'_>) {
     let mut seen = BTreeSet::new();
     let mut telling: Vec<_> = chains.into_iter().flatten().collect();
     telling.retain(|(_, place)| !everywhere.contains(place) && seen.insert(*place));
-    let more = telling.len().saturating_sub(LISTED);
-    for (at, (name, place)) in telling.into_iter().take(LISTED).enumerate() {
+    name(finding, "used by", telling);
+}
+
+/// Adds places with their names; the last one that is listed says how many more there are.
+fn name(finding: &mut Finding, words: &str, places: Vec<(&str, Place)>) {
+    let more = places.len().saturating_sub(LISTED);
+    for (at, (name, place)) in places.into_iter().take(LISTED).enumerate() {
+        let name = if name.is_empty() { "." } else { name };
         let tail = if more > 0 && at + 1 == LISTED {
             format!(" and by {more} more")
         } else {
             String::new()
         };
-        finding.related(place, format!("used by `{name}`{tail}"));
+        finding.related(place, format!("{words} `{name}`{tail}"));
     }
 }
 

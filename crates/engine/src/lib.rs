@@ -20,7 +20,9 @@ pub use exception::{
 pub use finding::{Finding, Related, Suppressed};
 pub use graph::Graph;
 pub use model::{Edit, Fix, Place, Safety, Span};
-pub use report::{ChartStatistics, Problem, Report, Skipped, SourceText, Sources, Statistics};
+pub use report::{
+    ChartStatistics, KustomizeStatistics, Problem, Report, Skipped, SourceText, Sources, Statistics,
+};
 pub use rule::{Check, Confidence, Family, Framework, Profile, Rule, Severity};
 pub use run::{Input, Outcome, run};
 pub use settings::{Settings, Thresholds};

@@ -102,6 +102,19 @@ pub struct Statistics {
     pub bytes: usize,
     /// How far the templates of Helm charts could be run.
     pub charts: ChartStatistics,
+    /// How far kustomizations could be built.
+    pub kustomizations: KustomizeStatistics,
+}
+
+/// How far kustomizations could be built, bases and components too.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct KustomizeStatistics {
+    /// Everything in them and below them is known.
+    pub resolved: u32,
+    /// Something is not: a remote base, a plugin, a file that is not here.
+    pub partly: u32,
+    /// Nothing came of them.
+    pub unresolved: u32,
 }
 
 /// How far the templates of Helm charts could be run with the charts' own values.

@@ -1,6 +1,7 @@
 //! Everything that was learned from the files of one analysis.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::credential::Credential;
 use crate::exposure::Exposure;
@@ -34,6 +35,8 @@ pub struct Facts {
     pub guards: Vec<Guard>,
     /// Where what is declared once is put to use, when that happens more than once.
     pub calls: Vec<Call>,
+    /// Where what is written elsewhere is brought in as a whole.
+    pub overlays: Vec<Overlay>,
     /// What one fact stands for besides its own address: the fact's address, and that of an
     /// equal one which another call made.
     pub twins: Vec<(Address, Address)>,
@@ -59,6 +62,17 @@ pub struct Call {
     /// `module.ci`, `module.ci.module.role["x"]`.
     pub address: Address,
     /// The name in the call.
+    pub place: Place,
+}
+
+/// A file that is brought in from elsewhere and deployed from a folder: a base below an overlay.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Overlay {
+    /// The folder, which is the scope of the addresses of all that it deploys.
+    pub scope: Arc<str>,
+    /// The file that is brought in.
+    pub file: FileId,
+    /// The line that brings it in.
     pub place: Place,
 }
 
@@ -98,6 +112,7 @@ impl Facts {
         self.tool_servers.extend(other.tool_servers);
         self.guards.extend(other.guards);
         self.calls.extend(other.calls);
+        self.overlays.extend(other.overlays);
         self.twins.extend(other.twins);
         self.outside.extend(other.outside);
         self.manifests.extend(other.manifests);

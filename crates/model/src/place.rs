@@ -49,6 +49,8 @@ pub enum StepKind {
     Values,
     /// A template that another one includes.
     Template,
+    /// A patch that an overlay lays over an object.
+    Patch,
     /// An attachment or binding that hands the value on.
     Binding,
     /// A plan or state that tells what the configuration does not.
@@ -70,6 +72,7 @@ impl StepKind {
             Self::Anchor => "anchor",
             Self::Values => "values",
             Self::Template => "template",
+            Self::Patch => "patch of",
             Self::Binding => "binding",
             Self::Recording => "plan or state",
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use engine::{ChartStatistics, Finding, Severity};
+use engine::{ChartStatistics, Finding, KustomizeStatistics, Severity};
 
 use crate::style::{self, paint};
 use crate::table::Table;
@@ -62,7 +62,8 @@ pub fn statistics(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     }
     let kilobytes = view.report.statistics.bytes.div_ceil(1024);
     writeln!(out, "{} read ({kilobytes} KiB)", counted(view.report.statistics.files, "file"))?;
-    charts(&view.report.statistics.charts, out)
+    charts(&view.report.statistics.charts, out)?;
+    kustomizations(&view.report.statistics.kustomizations, out)
 }
 
 /// How far Helm's templates could be run.
@@ -83,6 +84,22 @@ fn charts(charts: &ChartStatistics, out: &mut dyn Write) -> io::Result<()> {
         share(charts.partly),
         charts.undecided,
         charts.empty,
+    )
+}
+
+/// How far kustomizations could be built.
+fn kustomizations(built: &KustomizeStatistics, out: &mut dyn Write) -> io::Result<()> {
+    let all = built.resolved + built.partly + built.unresolved;
+    if all == 0 {
+        return Ok(());
+    }
+    writeln!(
+        out,
+        "{}: {} resolved, {} in part, {} not",
+        counted(all as usize, "kustomization"),
+        built.resolved,
+        built.partly,
+        built.unresolved,
     )
 }
 

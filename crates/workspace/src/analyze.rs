@@ -191,7 +191,8 @@ pub fn judge(lowered: Lowered, config: &Config) -> Report {
         .filter(|(_, it)| it.tree.is_some() && !installed::is_list(&it.input.path))
         .map(|(_, it)| it.input.text.len())
         .collect();
-    let statistics = Statistics { files: read.len(), bytes: read.iter().sum(), charts };
+    let statistics =
+        Statistics { files: read.len(), bytes: read.iter().sum(), charts, ..Statistics::default() };
     let texts = files.into_iter().map(|it| SourceText::new(it.input.path, it.input.text));
     let sources = Sources::new(texts.collect());
     skipped.extend(facts.notes.iter().filter_map(|it| cut_off(it, &sources)));
