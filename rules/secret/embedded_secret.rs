@@ -146,7 +146,7 @@ fn check(credential: &Credential, cx: &mut Context<'_>) {
         _ => Severity::High,
     };
     let finding = cx.report(&credential.address, &credential.slot.path, &literal.origin, message);
-    finding.severity(severity).help(help(credential));
+    finding.severity(severity).help(help(credential)).remedy(credential.fix.as_deref());
     for copy in &literal.copies {
         finding.related(*copy, "the same value stands here");
     }

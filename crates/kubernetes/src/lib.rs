@@ -36,6 +36,7 @@ mod object;
 mod page;
 mod pod;
 mod rbac;
+mod remedy;
 mod secret_data;
 mod template;
 mod term;

@@ -185,6 +185,7 @@ impl Reader<'_> {
         let kind = self.page.site(kind.span());
         let mut object = Object::new(self.page, class, value, kind, number);
         object.today = self.options.today;
+        object.is_written = !self.template && !self.page.is_printed();
         if let Some(lower) = lower {
             lower(&object, &mut self.objects);
             self.count(self.loader.unknowns() == before);
@@ -272,6 +273,8 @@ pub(crate) struct Object<'a> {
     pub(crate) cloud: &'a [(&'static str, Sourced<Party>)],
     /// The day of the analysis.
     pub(crate) today: Option<model::Date>,
+    /// True when it stands in its file as it is read: nothing prints or fills it in.
+    pub(crate) is_written: bool,
     /// The name, or the kind when there is none.
     pub(crate) place: Place,
     pub(crate) region: Place,
@@ -311,6 +314,7 @@ impl<'a> Object<'a> {
             foreign: None,
             cloud: &[],
             today: None,
+            is_written: false,
             place,
             region,
         }

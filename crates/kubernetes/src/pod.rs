@@ -1,11 +1,12 @@
 //! What a pod is handed: variables, arguments and Secrets in volumes.
 
-use model::{Credential, Data, Party, SlotKind, Text, Value};
+use model::{Credential, Data, Fix, Party, SlotKind, Text, Value};
 use secrets::Expectation;
 
 use crate::credential::{self, Seat};
 use crate::load::Found;
 use crate::object::Object;
+use crate::remedy::{self, Written};
 use crate::token::volume_name;
 
 /// Adds the credentials that a pod's containers and volumes are given.
@@ -52,7 +53,11 @@ impl Container<'_> {
             let seat = self.seat(SlotKind::Environment, &format!("env.{name}"));
             let seat = seat.named(&name).in_region(variable.origin.place);
             if let Some(Value { data: Data::String(text), .. }) = variable.get("value") {
+                let before = into.len();
                 credential::judge(&seat, &name, text, Expectation::ByName, into);
+                for found in into.iter_mut().skip(before) {
+                    found.fix = self.refer(variable, &name, text, found);
+                }
             }
             let key_ref = Found::at(variable, &["valueFrom", "secretKeyRef"]).value();
             let parts = key_ref.and_then(|it| Some((it, [it.get("name")?, it.get("key")?])));
@@ -60,6 +65,26 @@ impl Container<'_> {
                 into.extend(credential::reference(&seat, at, &parts, None));
             }
         }
+    }
+
+    /// The repair that takes a variable from a Secret named after the object. Only when the
+    /// credential is the whole value: a part of an address cannot be taken from there.
+    fn refer(
+        &self,
+        variable: &Value,
+        name: &str,
+        text: &Text,
+        found: &Credential,
+    ) -> Option<Box<Fix>> {
+        let secret = self.object.name.text()?;
+        let literal = found.literal()?;
+        let whole = text.known().is_some_and(|it| it.len() == literal.secret.len());
+        if !whole || variable.get("valueFrom").is_some() {
+            return None;
+        }
+        let key = Written::Map(vec![("name", Written::Text(secret)), ("key", Written::Text(name))]);
+        let reference = Written::Map(vec![("secretKeyRef", key)]);
+        remedy::exchange(self.object, variable, "value", "valueFrom", &reference)
     }
 
     fn whole_secrets(&self, into: &mut Vec<Credential>) {

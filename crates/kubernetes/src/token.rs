@@ -10,17 +10,29 @@ use model::{
 use crate::credential::Seat;
 use crate::load::Found;
 use crate::object::Object;
+use crate::remedy;
 
 /// Seconds a mounted token is good for; the kubelet replaces it before
 /// (`kube-api-access` volumes, kubernetes.io/docs/reference/access-authn-authz).
 const MOUNTED: u64 = 3607;
 
+/// The longest that a token in a pod should live, in seconds: the kubelet replaces it at four
+/// fifths of its life, and nothing else takes it back before the pod goes.
+const LONGEST: u64 = 86_400;
+
+/// The key that keeps a token out of a pod.
+pub(crate) const AUTOMOUNT: &str = "automountServiceAccountToken";
+
 /// Seconds a projected token is good for when the pod does not say.
 const PROJECTED: u64 = 3600;
 
 /// The token that Kubernetes mounts into a pod that does not forbid it.
-pub(crate) fn mounted(object: &Object<'_>, automount: &Knowledge<bool>) -> Credential {
-    let seat = Seat::new(object, SlotKind::File, "automountServiceAccountToken");
+pub(crate) fn mounted(
+    object: &Object<'_>,
+    spec: &Value,
+    automount: &Knowledge<bool>,
+) -> Credential {
+    let seat = Seat::new(object, SlotKind::File, AUTOMOUNT);
     let place = automount.place().unwrap_or(object.place);
     Credential {
         expiry: Expiry {
@@ -28,6 +40,7 @@ pub(crate) fn mounted(object: &Object<'_>, automount: &Knowledge<bool>) -> Crede
             source: ExpirySource::ProviderDefault,
             ..Expiry::default()
         },
+        fix: remedy::set(object, spec, AUTOMOUNT, "false"),
         ..token(&seat, place)
     }
 }
@@ -81,8 +94,12 @@ fn asked_for(object: &Object<'_>, volume: &str, asked: &Value) -> Credential {
             ..Expiry::default()
         },
     };
+    let expiry = Expiry { maximum: Some(LONGEST), ..expiry };
+    let too_long = matches!(expiry.lifetime, Lifetime::Seconds(it) if it > LONGEST);
+    let shorter = || remedy::set(object, asked, "expirationSeconds", "3600");
+    let fix = too_long.then(shorter).flatten();
     let place = seconds.value().map_or(place, |it| it.origin.place);
-    Credential { audience, expiry, ..token(&seat, place) }
+    Credential { audience, expiry, fix, ..token(&seat, place) }
 }
 
 #[expect(
@@ -91,9 +108,9 @@ fn asked_for(object: &Object<'_>, volume: &str, asked: &Value) -> Credential {
     reason = "only whole seconds in a range that u64 and f64 both hold are taken"
 )]
 fn seconds_of(value: &Value) -> Option<u64> {
-    const LONGEST: f64 = 1e12;
+    const MOST: f64 = 1e12;
     let number = value.as_number()?;
-    (number.fract() == 0.0 && (0.0..LONGEST).contains(&number)).then_some(number as u64)
+    (number.fract() == 0.0 && (0.0..MOST).contains(&number)).then_some(number as u64)
 }
 
 /// A Secret that the token controller fills with a token that never ends.

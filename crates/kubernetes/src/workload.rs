@@ -43,13 +43,13 @@ pub(crate) fn workload(object: &Object<'_>, objects: &mut Objects) {
         return;
     }
     let (account, account_place) = account_of(object, spec);
-    let automount = Found::at(spec, &["automountServiceAccountToken"]).to_bool();
+    let automount = Found::at(spec, &[token::AUTOMOUNT]).to_bool();
     objects.workloads.push(Workload {
         declared: declared(object, true),
         identity,
         account,
         account_place,
-        mounted: token::mounted(object, &automount),
+        mounted: token::mounted(object, spec, &automount),
         automount,
         tokens: token::projected(object, spec),
     });

@@ -216,3 +216,122 @@ fn secrets_that_a_pod_refers_to_are_references() {
         ],
     );
 }
+
+/// The text after the repair of the first credential that has one and whose slot is `path`.
+fn repaired(name: &str, text: &str, path: &str) -> Option<String> {
+    let case = analyze(&[(name, text)]);
+    let fix = case.facts.credentials.iter().find(|it| it.slot.path.ends_with(path))?;
+    let [edit] = fix.fix.as_ref()?.edits.as_slice() else { panic!("one edit") };
+    let mut after = text.to_owned();
+    after.replace_range(edit.span.range(), &edit.text);
+    let language = nhilint_kubernetes::language(name, &after).unwrap();
+    let tree = syntax::parse(after.as_str().into(), language, &syntax::Limits::default());
+    assert!(tree.problems().is_empty(), "{after}");
+    Some(after)
+}
+
+const HEAD: &str = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: w\nspec:\n";
+
+#[test]
+fn a_token_is_kept_out_of_a_pod_by_a_line_of_its_own() {
+    let containers = "  # what runs\n  containers:\n    - name: a\n      image: b\n";
+    let line = "  automountServiceAccountToken: false\n";
+    let cases = [
+        (
+            format!("  hostname: bot # why\n{containers}"),
+            Some(format!("  hostname: bot # why\n{line}{containers}")),
+        ),
+        (
+            format!("{containers}  volumes: []\n"),
+            Some(format!("{containers}{line}  volumes: []\n")),
+        ),
+        (
+            format!("{containers}  hostname: bot"),
+            Some(format!("{containers}  hostname: bot\n{}", line.trim_end())),
+        ),
+        (
+            format!("  automountServiceAccountToken: true # yes\n{containers}"),
+            Some(format!("  automountServiceAccountToken: false # yes\n{containers}")),
+        ),
+        // The comment is about the only key there is.
+        (containers.to_owned(), None),
+    ];
+    for (spec, expected) in cases {
+        let after = repaired("w.yaml", &format!("{HEAD}{spec}"), "automountServiceAccountToken");
+        assert_eq!(after, expected.map(|it| format!("{HEAD}{it}")), "{spec}");
+    }
+    let crlf = format!("{HEAD}  hostname: é𝒳\n  containers: [{{name: a, image: b}}]\n");
+    let after = repaired("w.yaml", &crlf.replace('\n', "\r\n"), "automountServiceAccountToken");
+    let expected = crlf.replace("é𝒳\n", &format!("é𝒳\n{line}"));
+    assert_eq!(after, Some(expected.replace('\n', "\r\n")));
+}
+
+#[test]
+fn a_token_is_kept_out_of_a_pod_between_braces() {
+    let flow = "apiVersion: v1\nkind: Pod\nmetadata: {name: w}\n\
+                spec: {containers: [{name: a, image: b}]}\n";
+    let expected = flow.replace("spec: {", "spec: {automountServiceAccountToken: false, ");
+    assert_eq!(repaired("w.yaml", flow, "automountServiceAccountToken"), Some(expected));
+    let json = "{\n  \"apiVersion\": \"v1\",\n  \"kind\": \"Pod\",\n  \"spec\": {\n    \
+                \"containers\": [{\"name\": \"a\", \"image\": \"b\"}]\n  }\n}\n";
+    let expected = json.replace(
+        "    \"containers\"",
+        "    \"automountServiceAccountToken\": false,\n    \"containers\"",
+    );
+    assert_eq!(repaired("w.json", json, "automountServiceAccountToken"), Some(expected));
+}
+
+#[test]
+fn what_a_template_or_an_alias_writes_is_not_repaired() {
+    let template =
+        format!("{HEAD}  hostname: {{{{ .Values.h }}}}\n  containers: [{{name: a, image: b}}]\n");
+    assert_eq!(repaired("w.yaml", &template, "automountServiceAccountToken"), None);
+    let alias = "apiVersion: v1\nkind: Pod\nmetadata: {name: w}\n\
+                 x: &s {hostname: h, containers: [{name: a, image: b}]}\nspec: *s\n";
+    assert_eq!(repaired("w.yaml", alias, "automountServiceAccountToken"), None);
+    let anchored = format!(
+        "{HEAD}  automountServiceAccountToken: &on true\n  hostIPC: *on\n  containers: []\n"
+    );
+    assert_eq!(repaired("w.yaml", &anchored, "automountServiceAccountToken"), None);
+    let merged = "apiVersion: v1\nkind: Pod\nmetadata: {name: w}\nx: &s {hostname: h}\n\
+                  spec:\n  <<: *nowhere\n  containers: [{name: a, image: b}]\n";
+    assert_eq!(repaired("w.yaml", merged, "automountServiceAccountToken"), None);
+}
+
+#[test]
+fn a_long_token_is_shortened_where_it_says_so() {
+    let text = |seconds: &str| {
+        format!(
+            "{HEAD}  containers: [{{name: a, image: b}}]\n  volumes:\n    - name: t\n      \
+             projected:\n        sources:\n          - serviceAccountToken:\n              \
+             path: t\n              expirationSeconds: {seconds} # long\n"
+        )
+    };
+    let after = repaired("w.yaml", &text("31536000"), "volumes.t.serviceAccountToken");
+    assert_eq!(after, Some(text("3600")));
+    assert_eq!(repaired("w.yaml", &text("7200"), "volumes.t.serviceAccountToken"), None);
+}
+
+#[test]
+fn a_written_variable_is_taken_from_a_secret() {
+    let variable = |rest: &str| {
+        format!(
+            "{HEAD}  containers:\n    - name: a\n      image: b\n      env:\n        - name: DB_PASSWORD\n{rest}"
+        )
+    };
+    let text = variable("          value: \"hunterFAKEtwo82nf0s\" # x\n");
+    let expected = variable(
+        "          valueFrom:\n            secretKeyRef:\n              name: w\n              \
+         key: DB_PASSWORD # x\n",
+    );
+    assert_eq!(repaired("w.yaml", &text, "env.DB_PASSWORD"), Some(expected));
+    let flow = text.replace(
+        "- name: DB_PASSWORD\n          value: \"hunterFAKEtwo82nf0s\"",
+        "- {name: DB_PASSWORD, value: hunterFAKEtwo82nf0s}",
+    );
+    let expected = flow.replace(
+        "value: hunterFAKEtwo82nf0s",
+        "valueFrom: {secretKeyRef: {name: w, key: DB_PASSWORD}}",
+    );
+    assert_eq!(repaired("w.yaml", &flow, "env.DB_PASSWORD"), Some(expected));
+}
