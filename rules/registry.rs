@@ -49,6 +49,7 @@ use engine::Rule;
 #[path = "audit/missing_audit_log.rs"] mod missing_audit_log;
 #[path = "ownership/missing_owner.rs"] mod missing_owner;
 #[path = "identity/mixed_use_user.rs"] mod mixed_use_user;
+#[path = "identity/needless_token.rs"] mod needless_token;
 #[path = "lifetime/non_expiring_credential.rs"] mod non_expiring_credential;
 #[path = "agent/open_agent.rs"] mod open_agent;
 #[path = "permission/open_ended_command.rs"] mod open_ended_command;
@@ -174,6 +175,7 @@ pub static ALL: &[&Rule] = &[
     &missing_audit_log::RULE,
     &missing_owner::RULE,
     &mixed_use_user::RULE,
+    &needless_token::RULE,
     &non_expiring_credential::RULE,
     &open_agent::RULE,
     &open_ended_command::RULE,

@@ -7,7 +7,7 @@ rule! {
     /// ## What
     /// The file sets an end for a credential, and it is further away than the configured limit
     /// (`secret-days` in `nhilint.toml`, 90 days unless set), or than what is sensible for its
-    /// kind: days for a shared access signature, a day for an SVID, hours for a login, years for
+    /// kind: days for a shared access signature, a day for an SVID or a token in a pod, hours for a login, years for
     /// an authority's certificate.
     ///
     /// ## Why
@@ -62,6 +62,47 @@ rule! {
     ///   }
     /// }
     /// ```
+    /// ```yaml,bad
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: api
+    /// spec:
+    ///   serviceAccountName: api
+    ///   containers:
+    ///     - name: api
+    ///       image: registry.example.com/api:1.4.2
+    ///   volumes:
+    ///     - name: token
+    ///       projected:
+    ///         sources:
+    ///           - serviceAccountToken:
+    ///               path: token
+    ///               audience: vault
+    ///               expirationSeconds: 31536000 # error: lives 365 days
+    /// ```
+    /// ```yaml,good
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: api
+    /// spec:
+    ///   serviceAccountName: api
+    ///   containers:
+    ///     - name: api
+    ///       image: registry.example.com/api:1.4.2
+    ///   volumes:
+    ///     - name: token
+    ///       projected:
+    ///         sources:
+    ///           - serviceAccountToken:
+    ///               path: token
+    ///               audience: vault
+    ///               expirationSeconds: 86400
+    ///           - serviceAccountToken:
+    ///               path: other
+    ///               audience: sts.amazonaws.com
+    /// ```
     /// ```tf,good
     /// # file: server.conf
     /// server {
@@ -101,7 +142,8 @@ fn check(credential: &Credential, cx: &mut Context<'_>) {
     let expiry = &credential.expiry;
     let (ExpirySource::Stated, Some(origin)) = (expiry.source, &expiry.origin) else { return };
     // A credential that is written out is worse than long, and an end that moves is none.
-    if credential.slot.kind != SlotKind::Issued || expiry.slides {
+    let asked_for = credential.kind == CredentialKind::ServiceAccountToken;
+    if (credential.slot.kind != SlotKind::Issued && !asked_for) || expiry.slides {
         return;
     }
     // Without a limit of its own, a certificate is not judged by the one for secrets.
@@ -127,7 +169,8 @@ fn check(credential: &Credential, cx: &mut Context<'_>) {
     let message = format!("{} `{}` {how_long}", credential.kind.describe(), credential.name);
     let severity = severity(credential.kind, seconds, limits.secret_days_high * DAY);
     let help = format!("let it end within {} and be renewed", span(limit));
-    cx.report(&credential.address, "expiry", origin, message).severity(severity).help(help);
+    let finding = cx.report(&credential.address, "expiry", origin, message);
+    finding.severity(severity).help(help).remedy(credential.fix.as_deref());
 }
 
 const DAY: u64 = 86_400;
