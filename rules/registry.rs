@@ -50,6 +50,7 @@ use engine::Rule;
 #[path = "ownership/missing_owner.rs"] mod missing_owner;
 #[path = "identity/mixed_use_user.rs"] mod mixed_use_user;
 #[path = "identity/needless_token.rs"] mod needless_token;
+#[path = "identity/node_in_pod.rs"] mod node_in_pod;
 #[path = "lifetime/non_expiring_credential.rs"] mod non_expiring_credential;
 #[path = "agent/open_agent.rs"] mod open_agent;
 #[path = "permission/open_ended_command.rs"] mod open_ended_command;
@@ -176,6 +177,7 @@ pub static ALL: &[&Rule] = &[
     &missing_owner::RULE,
     &mixed_use_user::RULE,
     &needless_token::RULE,
+    &node_in_pod::RULE,
     &non_expiring_credential::RULE,
     &open_agent::RULE,
     &open_ended_command::RULE,

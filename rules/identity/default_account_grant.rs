@@ -1,6 +1,6 @@
 use engine::{Context, Severity, rule};
 use model::{
-    Carrier, Grant, IdentityKind, Party, PermissionSystem, Reach, google, wildcard,
+    Address, Carrier, Grant, Identity, IdentityKind, Party, PermissionSystem, Place, Reach, Use, UseMode, google, wildcard,
 };
 
 rule! {
@@ -10,6 +10,9 @@ rule! {
     /// The subject of a grant is a service account named `default`, the group of all service
     /// accounts (`system:serviceaccounts`), or the default account of a Google project. A machine
     /// that runs as the default account with the scope `cloud-platform` holds all its roles.
+    ///
+    /// In Kubernetes also: the `default` account of a namespace is annotated with an identity of a
+    /// cloud.
     ///
     /// ## Why
     /// Every workload that says nothing about its account runs as the default one. The permission
@@ -53,6 +56,15 @@ rule! {
     ///     oauth_scopes    = ["https://www.googleapis.com/auth/cloud-platform"] # error: default service account
     ///   }
     /// }
+    /// ```
+    /// ```yaml,bad
+    /// apiVersion: v1
+    /// kind: ServiceAccount
+    /// metadata:
+    ///   name: default
+    ///   namespace: shop
+    ///   annotations:
+    ///     eks.amazonaws.com/role-arn: arn:aws:iam::123456789012:role/shop # error: every pod
     /// ```
     /// ```tf,good
     /// variable "account" {}
@@ -141,10 +153,47 @@ rule! {
         NistCsf: ["PR.AA-01"],
         NistZeroTrust: ["3"],
     ],
-    check: Grant(check),
+    check: Workspace(check),
 }
 
-fn check(grant: &Grant, cx: &mut Context<'_>) {
+fn check(cx: &mut Context<'_>) {
+    for grant in &cx.facts().grants {
+        bound(grant, cx);
+    }
+    for one in &cx.facts().uses {
+        cloud(one, cx);
+    }
+}
+
+/// The cloud identity of a namespace's default account.
+fn cloud(one: &Use, cx: &mut Context<'_>) {
+    let kubernetes = |it: &Identity| it.kind == IdentityKind::KubernetesServiceAccount;
+    let account = cx.graph().identity(&one.from).filter(|it| it.built_in && kubernetes(it));
+    let Some(account) = account.filter(|_| one.mode == UseMode::RunsAs) else { return };
+    let message = format!("every pod that names no account acts as the cloud identity of `{}`", account.address);
+    let users = users(account, cx);
+    let finding = cx.report_at(&account.address, "cloud", one.place, message);
+    finding
+        .severity(Severity::High)
+        .help("annotate an account of the workload's own instead");
+    for (name, place) in users {
+        finding.related(place, format!("`{name}` runs as it"));
+    }
+}
+
+/// Workloads that a finding names.
+const LISTED: usize = 4;
+
+/// Some of the workloads that run as an account.
+fn users(account: &Identity, cx: &Context<'_>) -> Vec<(Address, Place)> {
+    let uses = cx.graph().uses_of(account).into_iter();
+    let uses = uses.filter(|it| it.mode == UseMode::RunsAs);
+    uses.filter_map(|it| Some((cx.graph().identity(&it.from)?.address.clone(), it.place)))
+        .take(LISTED)
+        .collect()
+}
+
+fn bound(grant: &Grant, cx: &mut Context<'_>) {
     if !matches!(grant.carrier, Carrier::RoleBinding | Carrier::Scope) || !wildcard::gives(grant) {
         return;
     }
@@ -156,9 +205,15 @@ fn check(grant: &Grant, cx: &mut Context<'_>) {
             _ => format!("role{role} is bound to {what}"),
         };
         let wide = matches!(grant.reach, Reach::Cluster | Reach::Account | Reach::Organization);
-        cx.report(&grant.address, "subject", &principal.origin, message)
+        let account = cx.graph().identity(&principal.value);
+        let users = account.map(|it| users(it, cx)).unwrap_or_default();
+        let finding = cx.report(&grant.address, "subject", &principal.origin, message);
+        finding
             .severity(if wide { Severity::High } else { Severity::Medium })
             .help("make an account for the workload and bind the role to that");
+        for (name, place) in users {
+            finding.related(place, format!("`{name}` runs as it"));
+        }
     }
 }
 

@@ -33,6 +33,7 @@ pub fn join(mut files: Vec<Objects>) -> Facts {
         facts.credentials.extend(file.credentials);
         facts.resources.extend(file.resources);
         facts.notes.extend(file.notes);
+        facts.extend(file.facts);
     }
     let namespaces = Namespaces::new(all.namespaces);
     let mut accounts = Accounts::new(all.accounts);
@@ -56,6 +57,8 @@ fn sort(facts: &mut Facts) {
     facts.credentials.sort_by_key(|it| key(it.region, it.place));
     facts.grants.sort_by_key(|it| key(it.region, it.place));
     facts.uses.sort_by_key(|it| key(it.place, it.place));
+    facts.guards.sort_by_key(|it| key(it.region, it.place));
+    facts.trusts.sort_by_key(|it| key(it.region, it.place));
 }
 
 /// Owners of namespaces, for what is inside and says nothing itself.

@@ -28,6 +28,7 @@ mod embedded;
 mod environment;
 mod foreign;
 mod helm;
+mod host;
 mod join;
 mod kinds;
 mod load;

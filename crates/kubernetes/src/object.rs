@@ -70,6 +70,8 @@ pub struct Objects {
     pub(crate) issued: Vec<Issued>,
     pub(crate) credentials: Vec<Credential>,
     pub(crate) resources: Vec<Resource>,
+    /// Facts that need no joining.
+    pub(crate) facts: model::Facts,
     pub(crate) notes: Vec<Note>,
     statistics: Statistics,
 }

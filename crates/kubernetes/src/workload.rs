@@ -3,6 +3,7 @@
 use model::{Credential, Identity, IdentityKind, Knowledge, Party, Place, Value};
 
 use crate::account;
+use crate::host;
 use crate::load::Found;
 use crate::locality::Declared;
 use crate::object::{Object, Objects};
@@ -42,6 +43,7 @@ pub(crate) fn workload(object: &Object<'_>, objects: &mut Objects) {
     if is_partial(spec) {
         return;
     }
+    objects.facts.guards.extend(host::access(object, spec));
     let (account, account_place) = account_of(object, spec);
     let automount = Found::at(spec, &[token::AUTOMOUNT]).to_bool();
     objects.workloads.push(Workload {

@@ -64,6 +64,8 @@ pub enum GuardKind {
     /// The machine's own credentials are open to what runs on it (`true`), or need a session
     /// or an identity of their own.
     MachineCredentialsOpen(bool),
+    /// What runs here gets at the credentials of the machine under it, this way.
+    ReachesNode(NodeAccess),
     /// A service accepts a stored key or password although it accepts identities, too
     /// (`accepted`), or only identities.
     StaticKeys {
@@ -107,6 +109,17 @@ pub enum GuardKind {
     SecretFilesClosed,
     /// Messages from a webhook carry a signature that the receiver can check.
     WebhookSigned(bool),
+}
+
+/// A way from what runs on a machine to the machine itself.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NodeAccess {
+    /// What opens it: `/var/run/docker.sock`.
+    pub way: String,
+    /// What whoever is inside can do, after "can".
+    pub gives: &'static str,
+    /// True when it can only be read.
+    pub read_only: bool,
 }
 
 /// What a log is about.

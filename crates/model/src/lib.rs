@@ -15,6 +15,7 @@ pub mod google;
 mod grant;
 mod guard;
 pub mod hashicorp;
+mod host_path;
 mod identity;
 mod knowledge;
 pub mod kubernetes;
@@ -47,8 +48,9 @@ pub use grant::{
 };
 pub use guard::{
     ApprovalMode, Audited, Guard, GuardKind, HookCommand, Ignored, Lifecycle, NetworkReach,
-    SandboxMode,
+    NodeAccess, SandboxMode,
 };
+pub use host_path::{HostPath, host_path};
 pub use identity::{
     Address, ConfigScope, Environment, Identity, IdentityKind, Party, Purpose, Use, UseMode,
 };

@@ -1,0 +1,95 @@
+//! Ways from a pod to the machine that it runs on, as far as they hand over an identity.
+
+use model::{ConfigScope, Data, Guard, GuardKind, NodeAccess, Place, Value};
+
+use crate::load::Found;
+use crate::object::Object;
+use crate::token::volume_name;
+
+/// What a pod's folders and rights open on its node.
+pub(crate) fn access(object: &Object<'_>, spec: &Value) -> Vec<Guard> {
+    let volumes = Found::at(spec, &["volumes"]).value().map_or(&[][..], Value::one_or_many);
+    let mut found: Vec<_> = volumes
+        .iter()
+        .enumerate()
+        .filter_map(|(index, volume)| folder(object, spec, &volume_name(volume, index), volume))
+        .collect();
+    found.extend(enters(object, spec));
+    found
+}
+
+fn folder(object: &Object<'_>, spec: &Value, name: &str, volume: &Value) -> Option<Guard> {
+    let path = Found::at(volume, &["hostPath", "path"]).value()?;
+    let text = path.as_text()?;
+    let opened = model::host_path(&text)?;
+    let read_only = is_read_only(spec, name)? && !opened.is_socket;
+    let access = NodeAccess { way: text, gives: opened.gives, read_only };
+    let setting = format!("volumes.{name}.hostPath");
+    // Storage drivers mount for others, and need the folders of pods for that.
+    let mounts_for_others = opened.is_of_pods && propagates(spec, name);
+    (!mounts_for_others).then(|| guard(object, setting, access, path.origin.place, volume))
+}
+
+/// The mounts of a volume in the pod's containers.
+fn mounts<'v>(spec: &'v Value, volume: &str) -> impl Iterator<Item = &'v Value> {
+    let containers = ["initContainers", "containers"].into_iter();
+    let containers = containers.filter_map(|it| Found::at(spec, &[it]).value());
+    containers
+        .flat_map(Value::one_or_many)
+        .filter_map(|it| Found::at(it, &["volumeMounts"]).value())
+        .flat_map(Value::one_or_many)
+        .filter(move |it| it.get("name").and_then(Value::as_text).as_deref() == Some(volume))
+}
+
+/// Whether all mounts of a volume forbid writing; `None` when nothing mounts it, or only a part
+/// of it that need not hold what counts.
+fn is_read_only(spec: &Value, volume: &str) -> Option<bool> {
+    let mut whole = mounts(spec, volume)
+        .filter(|it| it.get("subPath").is_none() && it.get("subPathExpr").is_none())
+        .peekable();
+    whole.peek()?;
+    Some(whole.all(|it| matches!(it.get("readOnly").map(|it| &it.data), Some(Data::Bool(true)))))
+}
+
+fn propagates(spec: &Value, volume: &str) -> bool {
+    mounts(spec, volume).any(|it| {
+        it.get("mountPropagation").and_then(Value::as_text).as_deref() == Some("Bidirectional")
+    })
+}
+
+/// A privileged container that sees the processes of the node can enter any of them.
+fn enters(object: &Object<'_>, spec: &Value) -> Option<Guard> {
+    let flag = |value: &Value, keys: &[&str]| {
+        Found::at(value, keys).to_bool().known().filter(|it| it.value).map(|it| it.place())
+    };
+    let seen = flag(spec, &["hostPID"])?;
+    let containers = Found::at(spec, &["containers"]).value()?.one_or_many();
+    containers.iter().find_map(|it| flag(it, &["securityContext", "privileged"]))?;
+    let access = NodeAccess {
+        way: "hostPID".to_owned(),
+        gives: "enter every process of the node, with its tokens and keys",
+        read_only: false,
+    };
+    Some(guard(object, "hostPID".to_owned(), access, seen, spec))
+}
+
+fn guard(
+    object: &Object<'_>,
+    setting: String,
+    access: NodeAccess,
+    place: Place,
+    around: &Value,
+) -> Guard {
+    Guard {
+        agent: object.scoped(object.address()),
+        client: "Kubernetes",
+        setting,
+        kind: GuardKind::ReachesNode(access),
+        scope: ConfigScope::Project,
+        effective: true,
+        stated: true,
+        place,
+        region: around.origin.place,
+        fix: None,
+    }
+}

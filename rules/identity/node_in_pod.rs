@@ -1,0 +1,124 @@
+use engine::{Context, Severity, rule};
+use model::{Guard, GuardKind, kubernetes};
+
+rule! {
+    /// A pod gets at the credentials of its node.
+    ///
+    /// ## What
+    /// A pod mounts the socket of the container runtime, a folder of the node with keys or tokens
+    /// (`/etc/kubernetes`, `/var/lib/kubelet`, the whole disk), or is privileged and sees the
+    /// processes of the node (`hostPID`).
+    ///
+    /// Folders without credentials are left alone, and so are storage drivers that mount volumes
+    /// into other pods. Agents that watch nodes need some of this, so the rule belongs to the
+    /// strict profile.
+    ///
+    /// ## Why
+    /// The pod's own account no longer matters: whoever gets into it takes the tokens of all pods
+    /// on the node, or is the node, or the control plane.
+    ///
+    /// ## Fix
+    /// Mount only the folder that is needed, read-only. Build images without a runtime's socket
+    /// (BuildKit, Kaniko). What must have it, runs in a namespace where nobody else may start or
+    /// enter pods.
+    ///
+    /// ```yaml,bad
+    /// apiVersion: apps/v1
+    /// kind: Deployment
+    /// metadata:
+    ///   name: builder
+    /// spec:
+    ///   template:
+    ///     spec:
+    ///       containers:
+    ///         - name: main
+    ///           image: builder
+    ///           volumeMounts:
+    ///             - name: runtime
+    ///               mountPath: /var/run/docker.sock
+    ///               readOnly: true
+    ///             - name: keys
+    ///               mountPath: /keys
+    ///       volumes:
+    ///         - name: runtime
+    ///           hostPath:
+    ///             path: /var/run/docker.sock # error: start containers
+    ///         - name: keys
+    ///           hostPath:
+    ///             path: /etc/kubernetes/pki # error: keys of the cluster
+    /// ```
+    /// ```yaml,bad
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: shell
+    /// spec:
+    ///   hostPID: true # error: every process
+    ///   containers:
+    ///     - name: main
+    ///       image: busybox
+    ///       securityContext:
+    ///         privileged: true
+    /// ```
+    /// ```yaml,good
+    /// apiVersion: apps/v1
+    /// kind: DaemonSet
+    /// metadata:
+    ///   name: driver
+    /// spec:
+    ///   template:
+    ///     spec:
+    ///       hostPID: true
+    ///       containers:
+    ///         - name: main
+    ///           image: driver
+    ///           volumeMounts:
+    ///             - name: pods
+    ///               mountPath: /var/lib/kubelet/pods
+    ///               mountPropagation: Bidirectional
+    ///             - name: plugins
+    ///               mountPath: /csi
+    ///             - name: logs
+    ///               mountPath: /var/log
+    ///       volumes:
+    ///         - name: pods
+    ///           hostPath:
+    ///             path: /var/lib/kubelet/pods
+    ///         - name: plugins
+    ///           hostPath:
+    ///             path: /var/lib/kubelet/plugins/csi.example.com
+    ///         - name: logs
+    ///           hostPath:
+    ///             path: /var/log
+    ///         - name: unused
+    ///           hostPath:
+    ///             path: /etc/kubernetes
+    /// ```
+    ///
+    /// ## References
+    /// - Kubernetes documentation: volumes, hostPath (verified 2026-11-22)
+    /// - Kubernetes Pod Security Standards, baseline (verified 2026-11-22)
+    id: "node-in-pod",
+    family: Identity,
+    severity: High,
+    confidence: Medium,
+    profile: Strict,
+    since: "0.1.0",
+    references: [
+        OwaspNhi: ["NHI6", "NHI5"],
+        NistCsf: ["PR.AA-05", "PR.PS-01"],
+        NistZeroTrust: ["3"],
+    ],
+    check: Guard(check),
+}
+
+fn check(guard: &Guard, cx: &mut Context<'_>) {
+    let GuardKind::ReachesNode(access) = &guard.kind else { return };
+    let severity = if access.read_only { Severity::Medium } else { Severity::High };
+    let eased = kubernetes::is_known_controller(&guard.agent.name);
+    let severity = if eased { severity.lowered() } else { severity };
+    let message = format!("with `{}` whoever is in this pod can {}", access.way, access.gives);
+    cx.report_at(&guard.agent, &guard.setting, guard.place, message)
+        .severity(severity)
+        .help("mount only the folder that is needed, or do without");
+}
