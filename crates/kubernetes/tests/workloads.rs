@@ -221,10 +221,12 @@ fn secrets_that_a_pod_refers_to_are_references() {
 fn repaired(name: &str, text: &str, path: &str) -> Option<String> {
     let case = analyze(&[(name, text)]);
     let fix = case.facts.credentials.iter().find(|it| it.slot.path.ends_with(path))?;
-    let [edit] = fix.fix.as_ref()?.edits.as_slice() else { panic!("one edit") };
+    let edits = &fix.fix.as_ref()?.edits;
+    assert_eq!(edits.len(), 1, "{text}");
+    let edit = edits.first()?;
     let mut after = text.to_owned();
     after.replace_range(edit.span.range(), &edit.text);
-    let language = nhilint_kubernetes::language(name, &after).unwrap();
+    let language = nhilint_kubernetes::language(name, &after)?;
     let tree = syntax::parse(after.as_str().into(), language, &syntax::Limits::default());
     assert!(tree.problems().is_empty(), "{after}");
     Some(after)
