@@ -187,8 +187,8 @@ fn storage(storage: &Storage) -> &'static str {
     }
 }
 
-/// Until when, in a few words.
-pub(crate) fn lifetime(credential: &Credential) -> String {
+/// Until when a credential is good, in a few words.
+pub fn lifetime(credential: &Credential) -> String {
     let by_default = credential.expiry.source == ExpirySource::ProviderDefault;
     let text = match credential.expiry.lifetime {
         Lifetime::Never => "never expires".to_owned(),
@@ -212,7 +212,7 @@ fn duration(seconds: u64) -> String {
 }
 
 /// The grant that lets its holder do most.
-fn widest<'a>(grants: &[&'a Grant]) -> Option<&'a Grant> {
+pub fn widest<'a>(grants: &[&'a Grant]) -> Option<&'a Grant> {
     let open = grants.iter().filter(|it| it.effect != Effect::Deny && it.carrier != Carrier::Limit);
     open.copied().max_by_key(|it| (width(it), it.reach, Reverse(&it.address)))
 }
@@ -241,7 +241,8 @@ fn width(grant: &Grant) -> u8 {
     }
 }
 
-fn describe(grant: &Grant) -> String {
+/// What a grant permits on what, in a few words: `s3:* on *`.
+pub fn describe(grant: &Grant) -> String {
     let mut text = match grant.role.value() {
         Some(role) => role.clone(),
         None => patterns(&grant.actions),

@@ -30,7 +30,10 @@ mod view;
 mod visible;
 
 pub use debug::{facts, graph};
-pub use inventory::{inventory_json, inventory_table};
+pub use inventory::{
+    describe as grant_words, inventory_json, inventory_table, lifetime as lifetime_words,
+    widest as widest_grant,
+};
 pub use paths::Paths;
 pub use redact::Redactions;
 pub use rule_page::{rule_list, rule_list_json, rule_page};

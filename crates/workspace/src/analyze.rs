@@ -14,6 +14,7 @@ use engine::{
 use model::{Facts, FileId, Note, NoteKind, Place, Source};
 use syntax::{Language, Limits, Tree};
 
+use crate::cancel::Cancel;
 use crate::config::ConfigFile;
 use crate::discover::INTERNAL_ERROR;
 use crate::inputs;
@@ -46,6 +47,8 @@ pub struct Config {
     pub reader: Option<Reader>,
     /// The configuration file: its exceptions and owners, which point into its text.
     pub file: Option<ConfigFile>,
+    /// Stops the analysis; what comes out then means nothing.
+    pub cancel: Cancel,
 }
 
 /// Who reads a file.
@@ -117,6 +120,16 @@ fn recognise(path: &str, text: &str) -> Option<(FrontEnd, Language)> {
 /// Lowers, joins and judges parsed files.
 pub fn finish(files: Vec<Prepared>, config: &Config) -> Report {
     judge(lower(files, config), config)
+}
+
+/// As [`finish`]; `None` when the configuration's [`Cancel`] came first.
+pub(crate) fn finish_unless_cancelled(files: Vec<Prepared>, config: &Config) -> Option<Report> {
+    let lowered = lower(files, config);
+    if config.cancel.is_due() {
+        return None;
+    }
+    let report = judge(lowered, config);
+    (!config.cancel.is_due()).then_some(report)
 }
 
 /// Parsed files together with what was learned from them.
@@ -300,11 +313,17 @@ fn facts(
     };
     let project = terraform::Project::new(sources, &options);
     let units: Vec<usize> = (0..project.units()).collect();
-    let lowered = guarded(config.threads, &units, |unit| project.lower(*unit));
+    let lowered = guarded(config.threads, &units, |unit| match config.cancel.is_due() {
+        true => Facts::default(),
+        false => project.lower(*unit),
+    });
     for result in lowered {
         take(&mut facts, result, skipped, || "a Terraform module".to_owned());
     }
 
+    if config.cancel.is_due() {
+        return (facts, ChartStatistics::default());
+    }
     let options = kubernetes::Options { collect_resources: config.collect_resources, today };
     let sources = of(FrontEnd::Kubernetes);
     let collected = guarded(config.threads, &sources, |it| kubernetes::collect(it, &options));
@@ -332,6 +351,9 @@ fn facts(
     let joined = joined.map(|it| once::without_known_literals(it, &facts));
     take(&mut facts, joined, skipped, || "Kubernetes manifests".to_owned());
 
+    if config.cancel.is_due() {
+        return (facts, shares);
+    }
     let options = agents::Options { collect_resources: config.collect_resources };
     let sources = of(FrontEnd::Agents);
     let mut agents = Facts::default();

@@ -98,6 +98,15 @@ struct ConfiguredException {
 }
 
 impl ConfigFile {
+    /// The folder that its patterns start from, relative to the workspace root.
+    pub fn folder(&self) -> &str {
+        &self.folder
+    }
+
+    pub(crate) fn drop_exceptions(&mut self) {
+        self.exceptions.clear();
+    }
+
     /// The exceptions, once it is known which file of the analysis this is.
     pub(crate) fn exceptions(&self, file: FileId) -> impl Iterator<Item = Exception> + '_ {
         let at = move |span| Place::new(file, span);

@@ -5,6 +5,7 @@
 //! there from paths.
 
 mod analyze;
+mod cancel;
 mod codeowners;
 mod config;
 mod decode;
@@ -19,18 +20,20 @@ mod reader;
 mod repair;
 mod run;
 mod session;
+mod trust;
 mod write;
 
 pub use analyze::{
     Config, FrontEnd, InputFile, Lowered, Prepared, analyze, finish, judge, lower, prepare,
 };
+pub use cancel::Cancel;
 pub use config::{
     ConfigFile, FILE_NAMES as CONFIG_FILE_NAMES, FailOn, LoadedConfig, STARTER,
     parse as parse_config, schema as config_schema,
 };
 pub use error::{ConfigError, WorkspaceError};
 pub use reader::Reader;
-pub use repair::{Repaired, Repairs, edited, repairs, write_repairs};
+pub use repair::{Repaired, Repairs, edited, repairs, repairs_of, write_repairs};
 pub use run::{Checked, ConfigSource, Options, Workspace, check_paths};
-pub use session::{Session, open_folder, read_file};
+pub use session::{Opening, Session, find_config, open_folder, read_file};
 pub use write::{create_atomically, write_atomically};

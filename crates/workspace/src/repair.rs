@@ -54,11 +54,25 @@ pub struct Repairs {
 /// A repair is taken whole or not at all. One that overlaps an earlier one is left for the
 /// next run, and one after which a file has more errors than before is refused.
 pub fn repairs(report: &Report, with_unsafe: bool, limits: &Limits) -> Repairs {
+    collect(report, |_| true, with_unsafe, limits)
+}
+
+/// As [`repairs`], but only what changes one file and no other.
+pub fn repairs_of(report: &Report, file: FileId, limits: &Limits) -> Repairs {
+    collect(report, |fix| fix.edits.iter().all(|it| it.file == file), false, limits)
+}
+
+fn collect(
+    report: &Report,
+    wanted: impl Fn(&Fix) -> bool,
+    with_unsafe: bool,
+    limits: &Limits,
+) -> Repairs {
     let mut repairs = Repairs::default();
     let mut texts: BTreeMap<FileId, Changed<'_>> = BTreeMap::new();
     let mut taken: BTreeMap<(FileId, Span), &Fix> = BTreeMap::new();
     for (at, finding) in report.findings.iter().enumerate() {
-        let Some(fix) = &finding.fix else { continue };
+        let Some(fix) = finding.fix.as_ref().filter(|it| wanted(it)) else { continue };
         if fix.safety == Safety::Unsafe && !with_unsafe {
             repairs.withheld += 1;
             continue;

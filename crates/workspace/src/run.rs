@@ -47,6 +47,11 @@ pub struct Options {
     pub no_ignore: bool,
     /// Threads to use; 0 means one per core.
     pub threads: usize,
+    /// Nobody vouches for the workspace: its configuration may ask for more than usual, not for
+    /// less.
+    pub untrusted: bool,
+    /// Only the folders themselves are looked into, not what lies below.
+    pub shallow: bool,
     /// The day of the run; today when missing.
     pub today: Option<Date>,
     /// Text that takes the place of a file. Only its findings are reported; the files beside
@@ -148,9 +153,12 @@ impl Workspace {
             given,
             excluded: Gitignore::empty(),
             no_ignore: options.no_ignore,
-            max_depth: options.stdin.is_some().then_some(1),
+            max_depth: (options.stdin.is_some() || options.shallow).then_some(1),
         };
-        if let Some(loaded) = loaded {
+        if let Some(mut loaded) = loaded {
+            if options.untrusted {
+                loaded.tighten();
+            }
             workspace.fail_on = loaded.fail_on;
             workspace.excluded = loaded.excluded(&workspace.root);
             workspace.config.settings = loaded.settings;
@@ -330,7 +338,7 @@ fn merge_links(report: &mut Report, links: &[(Arc<str>, String)]) {
 }
 
 /// The day, in UTC: the time zone of a machine must not change a result.
-fn today() -> Date {
+pub(crate) fn today() -> Date {
     jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 
@@ -392,7 +400,7 @@ fn common_folder(given: &[Given]) -> PathBuf {
     common.unwrap_or_default()
 }
 
-fn nearest_config(start: &Path, repository: Option<&Path>) -> Option<PathBuf> {
+pub(crate) fn nearest_config(start: &Path, repository: Option<&Path>) -> Option<PathBuf> {
     for folder in start.ancestors() {
         let found = FILE_NAMES.iter().map(|it| folder.join(it)).find(|it| it.is_file());
         if found.is_some() || Some(folder) == repository {

@@ -1,23 +1,50 @@
 //! A workspace that stays open: what an editor holds between two keystrokes.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use engine::Report;
 use syntax::{Language, Tree};
 
-use crate::analyze::{Config, InputFile, Prepared, finish, prepare};
+use crate::analyze::{Config, InputFile, Prepared, finish, finish_unless_cancelled, prepare};
+use crate::cancel::Cancel;
 use crate::error::WorkspaceError;
 use crate::reader::Reader;
-use crate::run::{Options, Workspace};
+use crate::run::{ConfigSource, Options, Workspace, nearest_config, today};
+
+/// How a folder is opened.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Opening {
+    /// The configuration may not loosen anything.
+    pub untrusted: bool,
+    /// Only the folder itself is read, not what lies below.
+    pub shallow: bool,
+    /// No configuration counts.
+    pub isolated: bool,
+}
 
 /// Reads and parses a folder, which is the root of its own workspace, with its configuration.
-pub fn open_folder(folder: &Path) -> Result<Session, WorkspaceError> {
-    let options = Options { paths: vec![folder.to_owned()], ..Options::default() };
+pub fn open_folder(folder: &Path, opening: Opening) -> Result<Session, WorkspaceError> {
+    let options = Options {
+        paths: vec![folder.to_owned()],
+        config: if opening.isolated { ConfigSource::Isolated } else { ConfigSource::Nearest },
+        untrusted: opening.untrusted,
+        shallow: opening.shallow,
+        ..Options::default()
+    };
     let workspace = Workspace::open_at(folder, &options)?;
     let (files, _) = workspace.read();
-    Ok(Session::new(workspace.config, files))
+    let mut session = Session::new(workspace.config, files);
+    session.config_path = workspace.config_path;
+    Ok(session)
+}
+
+/// The configuration file that counts for a folder.
+pub fn find_config(folder: &Path) -> Option<PathBuf> {
+    let folder = folder.canonicalize().ok()?;
+    let repository = folder.ancestors().find(|it| it.join(".git").exists());
+    nearest_config(&folder, repository)
 }
 
 /// The text of a file of a folder; `None` when it cannot be read or lies outside.
@@ -32,7 +59,8 @@ pub fn read_file(folder: &Path, path: &str) -> Option<Arc<str>> {
 #[derive(Clone, Debug, Default)]
 pub struct Session {
     config: Arc<Config>,
-    saved: BTreeMap<Arc<str>, Prepared>,
+    config_path: Option<PathBuf>,
+    saved: Arc<BTreeMap<Arc<str>, Prepared>>,
     unsaved: BTreeMap<Arc<str>, Prepared>,
 }
 
@@ -40,12 +68,27 @@ impl Session {
     /// Opens a folder that has been read.
     pub fn new(config: Config, files: Vec<Prepared>) -> Self {
         let saved = files.into_iter().map(|it| (Arc::clone(&it.input.path), it)).collect();
-        Self { config: Arc::new(config), saved, unsaved: BTreeMap::new() }
+        Self {
+            config: Arc::new(config),
+            config_path: None,
+            saved: Arc::new(saved),
+            unsaved: BTreeMap::new(),
+        }
     }
 
     /// How the folder is analysed.
     pub fn config(&self) -> &Config {
         &self.config
+    }
+
+    /// The configuration file that counts.
+    pub fn config_path(&self) -> Option<&Path> {
+        self.config_path.as_deref()
+    }
+
+    /// True for a file that was found when the folder was read, or added since.
+    pub fn knows(&self, path: &str) -> bool {
+        self.saved.contains_key(path)
     }
 
     /// Lays an unsaved text over a file.
@@ -62,16 +105,23 @@ impl Session {
 
     /// Replaces what is known of a file on disk; `None` when it is gone.
     pub fn set_saved(&mut self, path: &str, text: Option<Arc<str>>) {
+        let saved = Arc::make_mut(&mut self.saved);
         match text {
             Some(text) => {
                 let input = InputFile { path: path.into(), text };
                 let prepared = prepare(input, &self.config.limits);
-                self.saved.insert(Arc::clone(&prepared.input.path), prepared);
+                saved.insert(Arc::clone(&prepared.input.path), prepared);
             }
             None => {
-                self.saved.remove(path);
+                saved.remove(path);
             }
         }
+    }
+
+    /// Goes on with the configuration of another session of the same folder.
+    pub fn keep_config_of(&mut self, other: &Self) {
+        self.config = Arc::clone(&other.config);
+        self.config_path.clone_from(&other.config_path);
     }
 
     /// Keeps the unsaved texts of another session of the same folder.
@@ -89,8 +139,20 @@ impl Session {
 
     /// Analyses the folder, unsaved texts included.
     pub fn analyze(&self) -> Report {
+        finish(self.files(), &self.config)
+    }
+
+    /// Analyses the folder as it is today; `None` when it was cancelled.
+    pub fn analyze_unless(&self, cancel: Cancel) -> Option<Report> {
+        let mut config = Config::clone(&self.config);
+        config.cancel = cancel;
+        // An editor stays open for days, and exceptions end.
+        config.settings.today = Some(today());
+        finish_unless_cancelled(self.files(), &config)
+    }
+
+    fn files(&self) -> Vec<Prepared> {
         let saved = self.saved.iter().filter(|(path, _)| !self.unsaved.contains_key(*path));
-        let files = saved.chain(&self.unsaved).map(|(_, it)| it.clone()).collect();
-        finish(files, &self.config)
+        saved.chain(&self.unsaved).map(|(_, it)| it.clone()).collect()
     }
 }
