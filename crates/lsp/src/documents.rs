@@ -2,8 +2,10 @@
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::sync::Arc;
 
 use crate::proto::Uri;
+use crate::worker::FolderId;
 
 /// An open document.
 #[derive(Debug, Clone)]
@@ -12,10 +14,12 @@ pub(crate) struct Document {
     pub(crate) uri: Uri,
     /// Counts up with each change.
     pub(crate) version: i32,
-    /// The folder it belongs to, as an index.
-    pub(crate) folder: usize,
+    /// The folder it belongs to.
+    pub(crate) folder: FolderId,
     /// Its path relative to the folder, with `/`.
     pub(crate) path: String,
+    /// Its text, as the editor shows it.
+    pub(crate) text: Arc<str>,
 }
 
 /// The path of a `file:` URI.

@@ -7,127 +7,14 @@
     reason = "a test fails by panicking"
 )]
 
-use std::path::Path;
-use std::thread::JoinHandle;
-use std::time::Duration;
+mod editor;
 
-use lsp_server::{Connection, Message, Notification, Request, Response};
-use nhilint_lsp::serve_connection;
+use lsp_server::Message;
 use serde_json::{Value, json};
 
-/// Longer than any analysis takes on a busy machine; only a hang reaches it.
-const PATIENCE: Duration = Duration::from_secs(60);
+use editor::{Editor, codes};
 
-/// An editor without a screen.
-struct Editor {
-    connection: Connection,
-    server: Option<JoinHandle<()>>,
-    folder: tempfile::TempDir,
-    next: i32,
-    version: i32,
-    capabilities: Value,
-}
-
-impl Editor {
-    /// Starts the server in a folder with these files.
-    fn start(files: &[(&str, &str)], client: Value) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        for (path, text) in files {
-            let path = folder.path().join(path);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
-        }
-        let (connection, theirs) = Connection::memory();
-        let server = std::thread::spawn(move || serve_connection(&theirs).unwrap());
-        let mut editor = Self {
-            connection,
-            server: Some(server),
-            folder,
-            next: 0,
-            version: 0,
-            capabilities: Value::Null,
-        };
-        let root = editor.uri("");
-        let result = editor.request(
-            "initialize",
-            json!({ "capabilities": client, "workspaceFolders": [{ "uri": root, "name": "w" }] }),
-        );
-        editor.capabilities = result["capabilities"].clone();
-        editor.notify("initialized", json!({}));
-        editor
-    }
-
-    fn uri(&self, path: &str) -> String {
-        let path = Path::new(self.folder.path()).join(path);
-        url::Url::from_file_path(path).unwrap().to_string()
-    }
-
-    fn notify(&self, method: &str, params: Value) {
-        let message = Notification::new(method.to_owned(), params);
-        self.connection.sender.send(message.into()).unwrap();
-    }
-
-    /// Sends a request and waits for its answer, other messages aside.
-    fn respond(&mut self, method: &str, params: Value) -> Response {
-        self.next += 1;
-        let request = Request::new(self.next.into(), method.to_owned(), params);
-        let id = request.id.clone();
-        self.connection.sender.send(request.into()).unwrap();
-        loop {
-            match self.connection.receiver.recv_timeout(PATIENCE).unwrap() {
-                Message::Response(it) if it.id == id => return it,
-                _ => {}
-            }
-        }
-    }
-
-    fn request(&mut self, method: &str, params: Value) -> Value {
-        match self.respond(method, params).response_result {
-            Ok(result) => result,
-            Err(error) => panic!("{method}: {}", error.message),
-        }
-    }
-
-    fn open(&mut self, path: &str, text: &str) {
-        self.version += 1;
-        let document = json!({
-            "uri": self.uri(path), "languageId": "any", "version": self.version, "text": text
-        });
-        self.notify("textDocument/didOpen", json!({ "textDocument": document }));
-    }
-
-    fn change(&mut self, path: &str, text: &str) {
-        self.version += 1;
-        let document = json!({ "uri": self.uri(path), "version": self.version });
-        self.notify(
-            "textDocument/didChange",
-            json!({ "textDocument": document, "contentChanges": [{ "text": text }] }),
-        );
-    }
-
-    /// The diagnostics of the newest text, as the server pushes them.
-    fn diagnostics(&self, path: &str) -> Vec<Value> {
-        let uri = self.uri(path);
-        loop {
-            let message = self.connection.receiver.recv_timeout(PATIENCE).unwrap();
-            let Message::Notification(it) = message else { continue };
-            let mine = it.params["uri"] == uri && it.params["version"] == self.version;
-            if it.method == "textDocument/publishDiagnostics" && mine {
-                return it.params["diagnostics"].as_array().unwrap().clone();
-            }
-        }
-    }
-
-    fn stop(mut self) {
-        self.request("shutdown", Value::Null);
-        self.notify("exit", Value::Null);
-        self.server.take().unwrap().join().unwrap();
-    }
-}
-
-fn codes(diagnostics: &[Value]) -> Vec<&str> {
-    diagnostics.iter().map(|it| it["code"].as_str().unwrap()).collect()
-}
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
 
 fn range(diagnostics: &[Value], code: &str) -> (u64, u64, u64, u64) {
     let found = diagnostics.iter().find(|it| it["code"] == code);
