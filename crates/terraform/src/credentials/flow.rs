@@ -1,22 +1,12 @@
 //! Values that carry a credential whose text only an apply can tell.
 
-use std::sync::LazyLock;
-
 use model::{CredentialKind, Data, Origin, Piece, Place, Remote, StepKind, Value};
 
+use super::computed;
 use crate::eval::Object;
 use crate::lower::Unit;
 use crate::module::Declaration;
 use crate::values;
-
-/// The table; its header names source, date and columns.
-const ROWS: &str = include_str!("../../data/computed-secrets.tsv");
-
-static COMPUTED: LazyLock<Vec<(&'static str, Vec<&'static str>)>> = LazyLock::new(|| {
-    let rows = ROWS.lines().filter(|it| !it.starts_with('#'));
-    let columns = rows.filter_map(|it| it.split_once('\t'));
-    columns.map(|(kind, attributes)| (kind, attributes.split(',').collect())).collect()
-});
 
 /// Parts of a value in which a credential is looked for.
 const PARTS: usize = 2_000;
@@ -95,12 +85,13 @@ fn credential(unit: &Unit<'_, '_>, remote: &Remote, origin: &Origin) -> Option<C
     }
     let kind =
         if resource.is_data { &format!("data.{}", declaration.kind) } else { declaration.kind };
-    let attributes = COMPUTED.iter().filter(|(it, _)| model::glob(it, kind));
-    let mut attributes = attributes.flat_map(|(_, it)| it);
+    let rows = computed::rows(kind);
+    let mut attributes = rows.flat_map(|row| row.attributes.iter().map(|it| (*it, row.kind)));
     if below.is_empty() {
         // The whole resource, with everything in it.
-        let name = attributes.next()?.rsplit('.').next()?;
-        return Some(found(name, kind_of(name)));
+        let (attribute, kind) = attributes.next()?;
+        let name = attribute.rsplit('.').next()?;
+        return Some(found(name, kind.unwrap_or_else(|| kind_of(name))));
     }
     let joined = below.join(".");
     let name = below.last()?;
@@ -113,7 +104,10 @@ fn credential(unit: &Unit<'_, '_>, remote: &Remote, origin: &Origin) -> Option<C
             _ => row.strip_prefix(joined.as_str()).is_some_and(|it| it.starts_with('.')),
         }
     };
-    attributes.any(|it| fits(it)).then(|| found(name, kind_of(name)))
+    let (attribute, kind) = attributes.find(|(it, _)| fits(it))?;
+    // What is a part of it has a kind of its own.
+    let kind = kind.filter(|_| attribute == joined);
+    Some(found(name, kind.unwrap_or_else(|| kind_of(name))))
 }
 
 /// The parts of an attribute path that are names: `kube_config[0].password`.

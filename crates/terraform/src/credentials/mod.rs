@@ -4,6 +4,7 @@
 //! that a literal is found behind a variable or a local. Then the text of every module is read
 //! for literals whose key or format gives them away, used or not.
 
+mod computed;
 mod exposed;
 mod flow;
 mod found;

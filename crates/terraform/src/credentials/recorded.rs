@@ -4,42 +4,16 @@
 //! configuration handed it on. One credential is one finding, whichever attributes, outputs
 //! and resources repeat it; a literal of the configuration keeps its finding there.
 
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
-
-use model::{CredentialKind, Origin, Place, Slot, SlotKind, Text};
+use model::{Origin, Place, Slot, SlotKind, Text};
 use secrets::{Expectation, Found, Question, Verdict};
 use syntax::{Kind, Node};
 
+use super::computed::{self, Computed};
 use super::found::Site;
-use super::issuer;
 use super::table::{self, Row};
 use crate::lower::{Collector, Unit};
 use crate::policy::json;
 use crate::recorded::{Recorded, Recording, Sensitive};
-
-/// The table; its header names source and date.
-const ROWS: &str = include_str!("../../data/state-secrets.tsv");
-
-/// A computed attribute that is a credential.
-#[derive(Clone, Copy, Debug)]
-struct Computed {
-    attribute: &'static str,
-    kind: CredentialKind,
-    provider: Option<&'static str>,
-}
-
-static COMPUTED: LazyLock<BTreeMap<&'static str, Vec<Computed>>> = LazyLock::new(|| {
-    let mut table: BTreeMap<&'static str, Vec<Computed>> = BTreeMap::new();
-    for line in ROWS.lines().filter(|it| !it.starts_with('#')) {
-        let mut columns = line.split('\t');
-        let (Some(of), Some(attribute)) = (columns.next(), columns.next()) else { continue };
-        let Some(kind) = columns.next().and_then(issuer::kind_of) else { continue };
-        let provider = columns.next().filter(|it| !it.is_empty());
-        table.entry(of).or_default().push(Computed { attribute, kind, provider });
-    }
-    table
-});
 
 pub(super) fn lower(unit: &Unit<'_, '_>, out: &mut Collector) {
     for recording in unit.evaluator.recorded().filter(|it| !it.is_plan()) {
@@ -56,7 +30,7 @@ pub(super) fn lower(unit: &Unit<'_, '_>, out: &mut Collector) {
                 base: format!("output.{name}"),
                 taker: format!("output \"{name}\""),
                 rows: &[],
-                computed: &[],
+                computed: Vec::new(),
                 sensitive: Sensitive::Nothing,
                 region: Place::new(recording.file, node.span()),
             };
@@ -72,7 +46,7 @@ struct Walk<'w, 'e, 'p> {
     base: String,
     taker: String,
     rows: &'static [Row],
-    computed: &'static [Computed],
+    computed: Vec<&'static Computed>,
     sensitive: Sensitive<'p>,
     region: Place,
 }
@@ -86,7 +60,11 @@ impl<'w, 'e, 'p> Walk<'w, 'e, 'p> {
             base: of.address.to_string(),
             taker: kind.to_owned(),
             rows: table::rows(kind),
-            computed: COMPUTED.get(kind).map_or(&[], Vec::as_slice),
+            computed: if of.is_data {
+                computed::rows(&format!("data.{kind}")).collect()
+            } else {
+                computed::rows(kind).collect()
+            },
             sensitive: of.sensitive,
             region: of.declaration.region,
         }
@@ -117,7 +95,8 @@ impl<'w, 'e, 'p> Walk<'w, 'e, 'p> {
 
     fn leaf(&self, node: Node<'p>, path: &str, key: &str, out: &mut Collector) {
         let text = Text::from_node(node, self.recording.file);
-        let computed = self.computed.iter().find(|it| it.attribute == path);
+        let mut computed = self.computed.iter().copied();
+        let computed = computed.find(|it| it.kind.is_some() && it.attributes.contains(&path));
         let row = table::row(self.rows, path).filter(|it| it.certain && !it.is_map());
         let first = path.split('.').next().unwrap_or(path);
         // A name that may mean a credential does mean one where the value is marked.
@@ -153,22 +132,12 @@ impl<'w, 'e, 'p> Walk<'w, 'e, 'p> {
         out: &mut Collector,
     ) {
         if let Some(computed) = computed
+            && let Some(kind) = computed.kind
             && found.format.is_none()
         {
-            found.kind = computed.kind;
+            found.kind = kind;
             found.provider = computed.provider.map(Into::into);
         }
         out.recorded(site.literal(found, origin));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_row_is_read() {
-        let rows = ROWS.lines().filter(|it| !it.starts_with('#') && !it.is_empty()).count();
-        assert_eq!(COMPUTED.values().map(Vec::len).sum::<usize>(), rows);
     }
 }
