@@ -74,6 +74,20 @@ rule! {
     ///   }
     /// }
     ///
+    /// resource "helm_release" "shop" {
+    ///   values = [yamlencode({ auth = { password = random_password.admin.result } })] # error: chart value
+    /// }
+    ///
+    /// data "cloudinit_config" "app" {
+    ///   part {
+    ///     content = "export PASSWORD=${random_password.admin.result}" # error: start script
+    ///   }
+    /// }
+    ///
+    /// resource "docker_container" "app" {
+    ///   env = ["PORT=80", "PASSWORD=${random_password.admin.result}"] # error: environment
+    /// }
+    ///
     /// resource "null_resource" "seed" {
     ///   provisioner "local-exec" {
     ///     command = "seed --password ${random_password.admin.result}" # error: command
@@ -118,6 +132,14 @@ rule! {
     ///     name  = "auth.password"
     ///     value = random_password.admin.result
     ///   }
+    /// }
+    ///
+    /// resource "helm_release" "shop" {
+    ///   values = [yamlencode({ mode = var.mode, auth = { existingSecret = "shop" } })]
+    /// }
+    ///
+    /// resource "docker_container" "app" {
+    ///   env = ["PORT=80", "MODE=${var.mode}"]
     /// }
     ///
     /// resource "null_resource" "seed" {

@@ -236,6 +236,28 @@ locals {
 }
 
 #[test]
+fn values_of_a_chart_are_read_as_yaml() {
+    let found = |values: &str| {
+        let lowered = one(&format!(
+            "variable \"x\" {{}}\nresource \"helm_release\" \"r\" {{\n  values = [{values}]\n}}\n"
+        ));
+        let literals = lowered.facts.credentials.iter().filter(|it| it.literal().is_some());
+        let shown = literals.map(|it| {
+            assert_eq!(it.slot.kind, SlotKind::ChartValue, "{values}");
+            format!("{} {}", it.slot.path, lowered.slice(it.place))
+        });
+        shown.collect::<Vec<_>>()
+    };
+    let yaml =
+        "<<-EOT\n    auth:\n      password: FAKE-8fKq2Lm9Zt4w\n      user: ${var.x}\n  EOT\n  ";
+    assert_eq!(found(yaml), ["values.auth.password FAKE-8fKq2Lm9Zt4w"]);
+    let open = "<<-EOT\n    auth:\n      password: ${var.x}\n      existingSecret: shop\n  EOT\n  ";
+    assert_eq!(found(open), [""; 0]);
+    let words = "<<-EOT\n    auth: [\n  EOT\n  ";
+    assert_eq!(found(words), [""; 0]);
+}
+
+#[test]
 fn no_secret_is_printed() {
     let lowered = one(&format!("provider \"aws\" {{\n  secret_key = \"{KEY}\"\n}}\n"));
     assert!(!format!("{:?}", lowered.facts).contains(KEY));

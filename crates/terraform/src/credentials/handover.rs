@@ -1,6 +1,6 @@
 //! Credentials that are filled in as plain text where the platform could read them itself.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use model::{Data, Exposure, ExposureKind, Origin, PlainSlot, Value};
@@ -74,14 +74,18 @@ fn read(line: &'static str) -> Option<Row> {
 }
 
 pub(super) fn lower(unit: &Unit<'_, '_>, out: &mut Collector) {
-    let mut kinds: BTreeSet<&str> = BTreeSet::new();
-    kinds.extend(unit.resources.iter().map(|it| it.declaration.kind));
-    for kind in kinds {
-        let rows: Vec<&Row> = TABLE.iter().filter(|it| model::glob(it.resource, kind)).collect();
-        for resource in unit.of_type(kind) {
-            for row in &rows {
-                Sink { unit, resource, row }.look(out);
-            }
+    let named = |it: &Resource<'_>| match it.is_data {
+        true => format!("data.{}", it.declaration.kind),
+        false => it.declaration.kind.to_owned(),
+    };
+    let mut rows: BTreeMap<String, Vec<&Row>> = BTreeMap::new();
+    for resource in unit.resources.iter().chain(&unit.data) {
+        let kind = named(resource);
+        let rows = rows.entry(kind).or_insert_with_key(|kind| {
+            TABLE.iter().filter(|it| model::glob(it.resource, kind)).collect()
+        });
+        for row in rows.iter() {
+            Sink { unit, resource, row }.look(out);
         }
     }
 }

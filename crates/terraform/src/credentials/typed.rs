@@ -23,6 +23,10 @@ const GENERATORS: &[&str] =
 /// Arguments that hold container definitions as JSON.
 const CONTAINERS: &[&str] = &["container_definitions", "container_properties", "containers"];
 
+/// The resource that installs a chart, and its argument with values as YAML.
+const CHART: &str = "helm_release";
+const CHART_VALUES: &str = "values";
+
 pub(super) fn lower(unit: &Unit<'_, '_>, out: &mut Collector) {
     for instance in &unit.instances {
         let Some(module) = unit.evaluator.module(*instance) else { continue };
@@ -153,6 +157,11 @@ impl Walk<'_, '_, '_> {
                     self.value(&parsed, path, "", None, depth + 1, out);
                 }
             }
+            Data::String(text) if self.taker == CHART && path == CHART_VALUES => {
+                if let Some(parsed) = json::yaml(text, &value.origin) {
+                    self.value(&parsed, path, "", within, depth + 1, out);
+                }
+            }
             Data::String(_) | Data::Unknown(_) => self.leaf(value, path, key, within, out),
             Data::Null => {
                 let typed = within.is_some_and(|it| it.certain && !it.is_map());
@@ -199,6 +208,7 @@ impl Walk<'_, '_, '_> {
         let typed = exact && row.certain && !row.is_map() && !self.plain_parameter;
         let expectation = if typed { Expectation::Credential } else { Expectation::ByName };
         let slot = if row.is_map() || !exact { self.map_slot(path) } else { self.slot };
+        let slot = if self.taker == CHART { SlotKind::ChartValue } else { slot };
         let named = self.plain_parameter.then(|| self.resource_name()).flatten();
         let key = named.as_deref().unwrap_or(key);
         let site = self.site(path, key, slot, row.twin);
