@@ -8,7 +8,8 @@ rule! {
     ///
     /// ## What
     /// A `*` stands where actions should be named: `*` or `s3:*` in an AWS policy, the verb `*` in
-    /// a Kubernetes role, the action `*` in an Azure role, `Bash(*)` in the permission list of an
+    /// a Kubernetes role, the action `*` in an Azure role, every permission there is in an access
+    /// policy of a key vault, `Bash(*)` in the permission list of an
     /// agent.
     ///
     /// Resource policies that only switch on the identity policies of their own account (the
@@ -69,6 +70,33 @@ rule! {
     ///       "Bash(*)" // error: any command
     ///     ]
     ///   }
+    /// }
+    /// ```
+    /// ```tf,bad
+    /// resource "azurerm_user_assigned_identity" "app" {
+    ///   name = "app"
+    /// }
+    ///
+    /// resource "azurerm_key_vault_access_policy" "app" {
+    ///   object_id          = azurerm_user_assigned_identity.app.principal_id
+    ///   secret_permissions = ["Get", "List", "Set", "Delete", "Recover", "Purge"] # error: destroy all secrets
+    /// }
+    ///
+    /// resource "azurerm_key_vault" "shop" {
+    ///   access_policy {
+    ///     object_id       = "00000000-0000-0000-0000-000000000001"
+    ///     key_permissions = ["get", "list", "create", "delete", "purge", "sign"] # error: destroy all keys
+    ///   }
+    /// }
+    /// ```
+    /// ```tf,good
+    /// variable "permissions" {}
+    ///
+    /// resource "azurerm_key_vault_access_policy" "app" {
+    ///   object_id               = "00000000-0000-0000-0000-000000000001"
+    ///   secret_permissions      = ["Get", "List"]
+    ///   key_permissions         = var.permissions
+    ///   certificate_permissions = ["Get", "List", "Create", "Delete"]
     /// }
     /// ```
     /// ```tf,good
@@ -154,6 +182,7 @@ struct Verdict<'a> {
 }
 
 fn check(grant: &Grant, cx: &mut Context<'_>) {
+    whole_vault(grant, cx);
     let found = wildcard::wildcards(grant);
     let Some(first) = found.first().copied() else { return };
     let verdict = match grant.system {
@@ -331,6 +360,26 @@ fn kubernetes<'a>(grant: &'a Grant, wildcard: Wildcard<'a>) -> Option<Verdict<'a
         message,
         help: "list the verbs that are used",
     })
+}
+
+/// An access policy of a key vault that lists everything there is instead of a wildcard.
+fn whole_vault(grant: &Grant, cx: &mut Context<'_>) {
+    let Some((about, farthest)) = model::azure::whole_vault(grant) else { return };
+    let message = format!(
+        "with `{}`, these permissions read, change and destroy all {about} of the vault",
+        farthest.value
+    );
+    // Whoever runs Terraform makes the vault, and could hand itself anything.
+    let declared = grant.principals.iter().any(|it| matches!(it.value, Party::Address(_)));
+    let runs_terraform = grant.principals.iter().any(|it| matches!(it.value, Party::Service(_)));
+    let severity = match (declared, runs_terraform) {
+        (true, _) => Severity::High,
+        (false, true) => Severity::Low,
+        (false, false) => Severity::Medium,
+    };
+    cx.report(&grant.address, "actions", &farthest.origin, message)
+        .severity(severity)
+        .help("list the permissions that are used; most workloads only `Get`");
 }
 
 fn azure(wildcard: Wildcard<'_>) -> Verdict<'_> {

@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use crate::grant::{Carrier, Grant, PermissionSystem};
+use crate::knowledge::Sourced;
 use crate::table;
 
 /// What a role or Graph permission amounts to.
@@ -69,6 +71,31 @@ pub fn role(name_or_id: &str) -> Option<(&'static str, AzureRole)> {
 /// What an action of a custom role gives beyond its name, after "can".
 pub fn action(pattern: &str) -> Option<&'static str> {
     ACTIONS.iter().find(|(name, _)| table::glob(pattern, name)).map(|(_, gives)| *gives)
+}
+
+/// Permissions of a key vault's access policy that together leave nothing out, by what they are
+/// about. Source: Azure Key Vault access policies, 2026-11-22.
+const WHOLE_VAULT: &[(&str, &[&str])] = &[
+    ("certificates", &["get", "list", "create", "delete", "purge"]),
+    ("keys", &["get", "list", "create", "delete", "purge"]),
+    ("secrets", &["get", "list", "set", "delete", "purge"]),
+    ("storage", &["get", "list", "set", "delete", "purge"]),
+];
+
+/// What an access policy of a key vault gives everything of, and the permission that goes
+/// farthest: the one that makes what was deleted gone for good.
+pub fn whole_vault(grant: &Grant) -> Option<(&str, &Sourced<String>)> {
+    let access_policy =
+        grant.system == PermissionSystem::Azure && grant.carrier == Carrier::ResourcePolicy;
+    let about = grant.resources.items.first().filter(|_| access_policy)?;
+    let (_, needed) = WHOLE_VAULT.iter().find(|(name, _)| *name == about.value)?;
+    let find =
+        |name: &str| grant.actions.items.iter().find(|it| it.value.eq_ignore_ascii_case(name));
+    let farthest = find("all").or_else(|| {
+        let all = needed.iter().all(|it| find(it).is_some());
+        find("purge").filter(|_| all)
+    })?;
+    Some((&about.value, farthest))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 mod claims;
 mod entra;
 mod role;
+mod vault;
 
 use model::{IdentityKind, Knowledge, Party, Use, UseMode};
 
@@ -41,7 +42,11 @@ pub(crate) fn lower(unit: &Unit<'_, '_>, out: &mut Collector) {
             "azuread_directory_role_assignment" | "azuread_directory_role_member" => {
                 entra::directory_role(unit, resource, out);
             }
-            "azurerm_role_assignment" => role::assignment(unit, resource, out),
+            "azurerm_role_assignment" | "azurerm_pim_active_role_assignment" => {
+                role::assignment(unit, resource, out);
+            }
+            "azurerm_key_vault_access_policy" => vault::access_policy(unit, resource, out),
+            "azurerm_key_vault" => vault::inline_policies(unit, resource, out),
             "azurerm_role_definition" => role::definition(unit, resource, out),
             kind if kind.starts_with("azurerm_") => runs_as(unit, resource, out),
             _ => {}

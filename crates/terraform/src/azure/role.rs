@@ -6,7 +6,7 @@ use model::{
 };
 
 use super::PRINCIPALS;
-use crate::eval::Resource;
+use crate::eval::{Object, Resource};
 use crate::lower::{Collector, Unit};
 use crate::policy;
 use crate::values;
@@ -46,7 +46,7 @@ pub(super) fn assignment(unit: &Unit<'_, '_>, resource: &Resource<'_>, out: &mut
 }
 
 /// The identity behind a principal id; a workload's own identity is the workload.
-fn principal_of(unit: &Unit<'_, '_>, value: &Value) -> Party {
+pub(super) fn principal_of(unit: &Unit<'_, '_>, value: &Value) -> Party {
     if let Some(found) = unit.addresses.target(value, PRINCIPALS) {
         return Party::Address(unit.named(&found));
     }
@@ -61,13 +61,31 @@ fn principal_of(unit: &Unit<'_, '_>, value: &Value) -> Party {
     }
 }
 
-/// A custom role of the unit is named by its own name.
+/// A custom role of the unit, and one that a data source looks up, is named by its own name.
 fn role_name(unit: &Unit<'_, '_>, role: &Value) -> Knowledge<String> {
-    match unit.addresses.target(role, &["azurerm_role_definition"]) {
-        Some(found) => {
-            unit.resource(&found).map_or_else(|| role.to_text(), |it| unit.text(it, "name"))
+    if let Some(found) = unit.addresses.target(role, &["azurerm_role_definition"]) {
+        return unit.resource(&found).map_or_else(|| role.to_text(), |it| unit.text(it, "name"));
+    }
+    let looked_up = remote(role).and_then(|it| unit.evaluator.object(&it.address));
+    match looked_up {
+        Some(Object::Resource(found))
+            if found.is_data && found.declaration.kind == "azurerm_role_definition" =>
+        {
+            let name = unit.text(&found, "name");
+            if name.is_absent() { unit.text(&found, "role_definition_id") } else { name }
         }
-        None => role.to_text(),
+        _ => role.to_text(),
+    }
+}
+
+/// What a value refers to; an id may begin with the subscription that it holds in.
+fn remote(role: &Value) -> Option<&model::Remote> {
+    match &role.data {
+        Data::String(text) => match text.pieces.last() {
+            Some(model::Piece::Unknown { remote, .. }) => remote.as_deref(),
+            _ => None,
+        },
+        _ => values::remote(role).map(AsRef::as_ref),
     }
 }
 
