@@ -7,6 +7,7 @@ use engine::Rule;
 #[path = "permission/admin_grant.rs"] mod admin_grant;
 #[path = "identity/any_name_certificate.rs"] mod any_name_certificate;
 #[path = "agent/approval_bypass.rs"] mod approval_bypass;
+#[path = "permission/authoritative_grant.rs"] mod authoritative_grant;
 #[path = "agent/auto_approved_server.rs"] mod auto_approved_server;
 #[path = "agent/automatic_approval.rs"] mod automatic_approval;
 #[path = "agent/bypass_not_forbidden.rs"] mod bypass_not_forbidden;
@@ -134,6 +135,7 @@ pub static ALL: &[&Rule] = &[
     &admin_grant::RULE,
     &any_name_certificate::RULE,
     &approval_bypass::RULE,
+    &authoritative_grant::RULE,
     &auto_approved_server::RULE,
     &automatic_approval::RULE,
     &bypass_not_forbidden::RULE,

@@ -161,6 +161,8 @@ pub enum Lifecycle {
     ChangesIgnored(Ignored),
     /// Removing the identity removes credentials with it that are not declared.
     SweepsCredentials,
+    /// It takes away every other grant of the policy or on the thing, declared elsewhere or not.
+    TakesOverGrants,
 }
 
 /// What is no longer looked at when changes of an argument are ignored.

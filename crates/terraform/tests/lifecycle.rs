@@ -137,3 +137,29 @@ fn forgetting_carries_its_repair() {
     assert_eq!(fix.safety, model::Safety::Unsafe);
     assert_eq!(fix.edits[0].text, "true");
 }
+
+#[test]
+fn exclusive_grants_are_told_from_additive_ones() {
+    let cases = [
+        ("aws_iam_policy_attachment", "policy_arn = \"arn:aws:iam::aws:policy/ReadOnlyAccess\"", 1),
+        ("aws_iam_policy_attachment", "policy_arn = \"arn:aws:iam::123456789012:policy/own\"", 0),
+        ("aws_iam_policy_attachment", "policy_arn = var.arn", 0),
+        (
+            "aws_iam_role_policy_attachment",
+            "policy_arn = \"arn:aws:iam::aws:policy/ReadOnlyAccess\"",
+            0,
+        ),
+        ("google_organization_iam_policy", "policy_data = var.arn", 1),
+        ("google_service_account_iam_policy", "policy_data = var.arn", 0),
+    ];
+    for (kind, argument, expected) in cases {
+        let lowered = one(&format!(
+            "variable \"arn\" {{}}\nresource \"{kind}\" \"x\" {{\n  {argument}\n}}\n"
+        ));
+        let takes = |it: &&model::Guard| {
+            matches!(it.kind, GuardKind::Lifecycle(Lifecycle::TakesOverGrants))
+        };
+        let found: Vec<_> = lowered.facts.guards.iter().filter(takes).collect();
+        assert_eq!(found.len(), expected, "{kind} {argument}");
+    }
+}

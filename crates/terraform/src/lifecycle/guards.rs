@@ -47,7 +47,7 @@ const RIGHTS: &[&str] = &[
 const KEEPS: &[(&str, &str)] = &[("deletion_policy", "ABANDON"), ("skip_destroy", "true")];
 
 /// Adds the settings of everything that is an identity or a credential.
-pub(crate) fn lower(unit: &Unit<'_, '_>, out: &mut Collector) {
+pub(super) fn lower(unit: &Unit<'_, '_>, out: &mut Collector) {
     let identities = out.identities();
     for resource in &unit.resources {
         let thing = Thing::of(unit, resource, &identities);

@@ -1,14 +1,20 @@
 //! What becomes of a resource when it goes or changes: `lifecycle` and `removed` blocks, which
 //! Terraform reads without evaluating, and arguments that say the same.
 
+mod authoritative;
 mod guards;
-
-pub(crate) use guards::lower;
 
 use model::Place;
 use syntax::{Kind, Node};
 
+use crate::lower::{Collector, Unit};
 use crate::module::Declaration;
+
+/// Adds what becomes of identities, credentials and grants.
+pub(crate) fn lower(unit: &Unit<'_, '_>, out: &mut Collector) {
+    guards::lower(unit, out);
+    authoritative::lower(unit, out);
+}
 
 /// The arguments whose changes are not looked at, each with its place; `all` for every one.
 pub(crate) fn ignored(declaration: &Declaration<'_>) -> Vec<(String, Place)> {
