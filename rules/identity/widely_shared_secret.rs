@@ -3,11 +3,12 @@ use model::Grant;
 use model::service::{self, ServiceRole};
 
 rule! {
-    /// A stored credential can be used by every project of an organisation.
+    /// A stored credential can be used by every project of an organisation, or by every branch.
     ///
     /// ## What
     /// An organisation's secret is visible to all repositories, or a variable set with a credential
-    /// is applied to all workspaces.
+    /// is applied to all workspaces. A masked variable of GitLab is not protected, and no
+    /// environment limits it, so that a pipeline of any branch gets it.
     ///
     /// ## Why
     /// Whoever can push a branch to any one of the repositories can print the secret. The projects
@@ -15,7 +16,7 @@ rule! {
     ///
     /// ## Fix
     /// Choose the repositories or workspaces that need it, or give each its own: a role that its
-    /// workload identity can assume.
+    /// workload identity can assume. Protect a variable of GitLab, or name its environment.
     ///
     /// ```tf,bad
     /// resource "github_actions_organization_secret" "deploy" {
@@ -35,6 +36,50 @@ rule! {
     ///   category        = "env"
     ///   sensitive       = true
     ///   variable_set_id = tfe_variable_set.aws.id
+    /// }
+    /// ```
+    /// ```tf,bad
+    /// resource "gitlab_project_variable" "deploy" { # error: a pipeline of any branch
+    ///   project = "1"
+    ///   key     = "DEPLOY_TOKEN"
+    ///   masked  = true
+    /// }
+    ///
+    /// resource "gitlab_group_variable" "deploy" {
+    ///   group             = "1"
+    ///   key               = "DEPLOY_TOKEN"
+    ///   masked            = true
+    ///   environment_scope = "*"
+    ///   protected         = false # error: a pipeline of any branch
+    /// }
+    /// ```
+    /// ```tf,good
+    /// variable "protected" {}
+    ///
+    /// resource "gitlab_project_variable" "region" {
+    ///   project = "1"
+    ///   key     = "REGION"
+    /// }
+    ///
+    /// resource "gitlab_project_variable" "deploy" {
+    ///   project   = "1"
+    ///   key       = "DEPLOY_TOKEN"
+    ///   masked    = true
+    ///   protected = true
+    /// }
+    ///
+    /// resource "gitlab_project_variable" "preview" {
+    ///   project           = "1"
+    ///   key               = "PREVIEW_TOKEN"
+    ///   masked            = true
+    ///   environment_scope = "preview/*"
+    /// }
+    ///
+    /// resource "gitlab_project_variable" "chosen" {
+    ///   project   = "1"
+    ///   key       = "OTHER_TOKEN"
+    ///   masked    = true
+    ///   protected = var.protected
     /// }
     /// ```
     /// ```tf,good
@@ -83,7 +128,11 @@ fn check(grant: &Grant, cx: &mut Context<'_>) {
     let Some((name, ServiceRole::Shared, gives)) = service::role_of(grant) else { return };
     let message = format!("{gives} can use this credential");
     let finding = cx.report(&grant.address, "visibility", &name.origin, message);
-    finding.help("choose those that need it, or give each an identity of its own");
+    finding.help(if name.value.ends_with("branch") {
+        "write `protected = true`, or name the environment that needs it"
+    } else {
+        "choose those that need it, or give each an identity of its own"
+    });
     for place in &grant.bindings {
         finding.related(*place, "the credential");
     }

@@ -128,6 +128,50 @@ rule! {
     ///   member_object_id = azuread_service_principal.ci.object_id
     /// }
     /// ```
+    /// ```tf,bad
+    /// data "azurerm_subscription" "shop" {}
+    ///
+    /// data "azurerm_role_definition" "contributor" {
+    ///   name = "Contributor" # error: control of the whole subscription
+    /// }
+    ///
+    /// resource "azurerm_role_assignment" "ci" {
+    ///   scope              = data.azurerm_subscription.shop.id
+    ///   role_definition_id = data.azurerm_role_definition.contributor.id
+    ///   principal_id       = "00000000-0000-0000-0000-000000000002"
+    /// }
+    ///
+    /// resource "azurerm_pim_active_role_assignment" "ops" {
+    ///   scope              = data.azurerm_subscription.shop.id
+    ///   role_definition_id = "/providers/Microsoft.Authorization/roleDefinitions/8e3af657-a8ff-443c-a75c-2fe8c4bcb635" # error: `Owner`
+    ///   principal_id       = "00000000-0000-0000-0000-000000000003"
+    /// }
+    /// ```
+    /// ```tf,good
+    /// variable "name" {}
+    ///
+    /// data "azurerm_subscription" "shop" {}
+    ///
+    /// data "azurerm_role_definition" "chosen" {
+    ///   name = var.name
+    /// }
+    ///
+    /// data "azurerm_role_definition" "reader" {
+    ///   name = "Reader"
+    /// }
+    ///
+    /// resource "azurerm_role_assignment" "chosen" {
+    ///   scope              = data.azurerm_subscription.shop.id
+    ///   role_definition_id = data.azurerm_role_definition.chosen.id
+    ///   principal_id       = "00000000-0000-0000-0000-000000000002"
+    /// }
+    ///
+    /// resource "azurerm_role_assignment" "reader" {
+    ///   scope              = data.azurerm_subscription.shop.id
+    ///   role_definition_id = "${data.azurerm_subscription.shop.id}${data.azurerm_role_definition.reader.id}"
+    ///   principal_id       = "00000000-0000-0000-0000-000000000002"
+    /// }
+    /// ```
     /// ```tf,good
     /// variable "role" {}
     ///
@@ -143,6 +187,38 @@ rule! {
     /// resource "azuread_directory_role_assignment" "chosen" {
     ///   role_id             = var.role
     ///   principal_object_id = "00000000-0000-0000-0000-000000000002"
+    /// }
+    /// ```
+    /// ```tf,bad
+    /// resource "tfe_team" "ci" {
+    ///   name = "ci"
+    ///   organization_access {
+    ///     manage_workspaces = true # error: every workspace, with its variables and state
+    ///     manage_modules    = true
+    ///   }
+    /// }
+    ///
+    /// resource "tfe_team_token" "ci" {
+    ///   team_id = tfe_team.ci.id
+    /// }
+    /// ```
+    /// ```tf,good
+    /// resource "tfe_team" "people" {
+    ///   name = "people"
+    ///   organization_access {
+    ///     manage_workspaces = true
+    ///   }
+    /// }
+    ///
+    /// resource "tfe_team" "ci" {
+    ///   name = "ci"
+    ///   organization_access {
+    ///     read_workspaces = true
+    ///   }
+    /// }
+    ///
+    /// resource "tfe_team_token" "ci" {
+    ///   team_id = tfe_team.ci.id
     /// }
     /// ```
     /// ```tf,good

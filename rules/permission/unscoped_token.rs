@@ -7,7 +7,8 @@ rule! {
     ///
     /// ## What
     /// A token or key of a service has no scopes, or a scope that stands for all of them: a Datadog
-    /// application key without `scopes`, a Google key without `restrictions`, `api` for a GitLab token, `*` for a Linode token.
+    /// application key without `scopes`, a Google key whose `restrictions` name no API, `api` for a
+    /// GitLab token, `*` for a Linode token.
     ///
     /// ## Why
     /// The token is made for one task, and whoever finds it gets every task of its owner: changing
@@ -32,6 +33,15 @@ rule! {
     /// ```tf,bad
     /// resource "google_apikeys_key" "maps" { # error: `Google Cloud unscoped key`
     ///   name = "maps"
+    /// }
+    ///
+    /// resource "google_apikeys_key" "shop" {
+    ///   name = "shop"
+    ///   restrictions { # error: `Google Cloud unscoped key`
+    ///     server_key_restrictions {
+    ///       allowed_ips = ["192.0.2.1"]
+    ///     }
+    ///   }
     /// }
     /// ```
     /// ```tf,good

@@ -3,6 +3,7 @@
 mod cloudflare;
 mod row;
 mod shared;
+mod teams;
 mod vault;
 
 use model::{
@@ -39,6 +40,7 @@ pub(crate) fn lower(unit: &Unit<'_, '_>, out: &mut Collector) {
         }
     }
     shared::lower(unit, out);
+    teams::lower(unit, out);
     vault::lower(unit, out);
     cloudflare::lower(unit, out);
 }
@@ -99,7 +101,19 @@ fn roles<'r>(
         };
         return absent.map(|it| (it, path)).into_iter().collect();
     };
-    let found = rest.fold(values::items(&value), |found, name| {
+    let blocks = values::items(&value);
+    // A block that says nothing of it, as far as it can be read.
+    if let (Role::Absent(name), Some(argument)) = (&row.role, rest.clone().next()) {
+        let silent = |it: &&Value| {
+            matches!(it.data, Data::Map(_))
+                && values::rest(it).is_none()
+                && values::member(it, argument).is_none_or(|it| matches!(it.data, Data::Null))
+        };
+        let silent = blocks.iter().filter(silent);
+        let role = |it: &Value| (Sourced::at((*name).to_owned(), it.origin.place), path);
+        return silent.map(role).collect();
+    }
+    let found = rest.fold(blocks, |found, name| {
         let below = found.iter().filter_map(|it| values::member(it, name));
         below.flat_map(|it| values::items(&it)).collect()
     });
