@@ -146,6 +146,34 @@ pub(crate) struct CheckArguments {
     #[arg(long, value_name = "PATH", conflicts_with_all = ["paths", "show_files"])]
     pub(crate) stdin_filename: Option<PathBuf>,
 
+    /// Keep only findings that this revision does not have: what the change brought, wherever
+    /// it shows. On a branch, the commit counts at which the two parted
+    #[arg(long, value_name = "REV", conflicts_with = "stdin_filename")]
+    pub(crate) since: Option<String>,
+
+    /// Lint what is staged instead of the working tree, and keep what the current commit does
+    /// not have
+    #[arg(long, conflicts_with_all = ["stdin_filename", "fix", "diff", "show_files"])]
+    pub(crate) staged: bool,
+
+    /// Let comments, exceptions and settings excuse a finding only as far as this revision has
+    /// them, so that a change cannot excuse itself
+    #[arg(long, value_name = "REV", conflicts_with = "stdin_filename")]
+    pub(crate) ignores_from: Option<String>,
+
+    /// Excuse the findings that this file lists
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
+
+    /// Write all findings to the file of --baseline, so that from now on only new ones count
+    #[arg(
+        long,
+        requires = "baseline",
+        conflicts_with_all =
+            ["since", "staged", "stdin_filename", "repair", "show_files", "statistics", "severity"]
+    )]
+    pub(crate) write_baseline: bool,
+
     /// Repair what can be repaired without a person looking, then lint again
     #[arg(long, group = "repair", conflicts_with_all = ["stdin_filename", "show_files", "diff"])]
     pub(crate) fix: bool,

@@ -6,8 +6,8 @@ use std::time::Instant;
 use anyhow::Context;
 use engine::{Report, Skipped};
 use model::NoteKind;
-use report::{Paths, View, visible};
-use workspace::{Checked, Options, Workspace, check_paths, write_atomically};
+use report::{Paths, Redactions, View, visible};
+use workspace::{Checked, Options, Workspace, check_paths, write_atomically, write_baseline};
 
 use crate::arguments::{CheckArguments, Common};
 use crate::failure::Misuse;
@@ -28,7 +28,14 @@ pub(crate) fn run(arguments: &CheckArguments, terminal: &Terminal) -> anyhow::Re
     options.profile = arguments.profile;
     options.select = trimmed(&arguments.select);
     options.ignore = trimmed(&arguments.ignore);
+    options.staged = arguments.staged;
+    options.since.clone_from(&arguments.since);
+    options.ignores_from.clone_from(&arguments.ignores_from);
     refuse_contradictions(arguments)?;
+    if arguments.write_baseline {
+        return write_down(&options, arguments);
+    }
+    options.baseline.clone_from(&arguments.baseline);
     if arguments.show_files {
         return show_files(&options, &arguments.common, terminal);
     }
@@ -67,6 +74,28 @@ pub(crate) fn run(arguments: &CheckArguments, terminal: &Terminal) -> anyhow::Re
         describe_run(&checked, &paths, started);
     }
     Ok(exit_code(&checked, arguments))
+}
+
+/// Writes the baseline. What is in it fails no run any more, so this one does not fail either.
+fn write_down(options: &Options, arguments: &CheckArguments) -> anyhow::Result<u8> {
+    let Some(path) = &arguments.baseline else { return Ok(CLEAN) };
+    let checked = check_paths(options)?;
+    if checked.report.internal_errors > 0 {
+        return Ok(FAILED);
+    }
+    let redactions = Redactions::new(&checked.report);
+    let count = write_baseline(path, &checked.report, &|it| redactions.masked(it))?;
+    notes(&checked.report.skipped, &paths_from(&checked.root)?, &arguments.common);
+    if !arguments.common.quiet {
+        let findings = if count == 1 { "finding" } else { "findings" };
+        // When standard error is closed, nobody is left to be told.
+        let _ = writeln!(
+            anstream::stderr(),
+            "note: {}: {count} {findings} written; `--baseline` excuses them from now on",
+            visible(&path.display().to_string()),
+        );
+    }
+    Ok(CLEAN)
 }
 
 /// Analyses, and keeps what is asked for.

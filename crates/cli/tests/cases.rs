@@ -20,6 +20,13 @@ struct File {
 struct Case {
     name: String,
     args: Vec<String>,
+    /// What is committed before, one state after the other; an empty text takes a file away.
+    /// The last but one is also the branch `before`.
+    #[serde(default)]
+    commits: Vec<BTreeMap<String, String>>,
+    /// What is staged on top.
+    #[serde(default)]
+    staged: BTreeMap<String, String>,
     /// Files of a new folder, by path.
     #[serde(default)]
     files: BTreeMap<String, String>,
@@ -52,14 +59,61 @@ struct Case {
     after: BTreeMap<String, String>,
 }
 
+/// Writes files; an empty text takes one away.
+fn write(folder: &Path, files: &BTreeMap<String, String>) {
+    for (path, text) in files {
+        let path = folder.join(path);
+        if text.is_empty() && path.exists() {
+            std::fs::remove_file(path).unwrap();
+            continue;
+        }
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+}
+
+/// Makes a repository with commits and staged files; false where git is missing.
+fn store(
+    folder: &Path,
+    commits: &[BTreeMap<String, String>],
+    staged: &BTreeMap<String, String>,
+) -> bool {
+    let git = |args: &[&str]| {
+        let mut command = Command::new("git");
+        let person = ["-c", "user.name=nobody", "-c", "user.email=nobody@example.com"];
+        command.args(person).args(args).current_dir(folder);
+        // What a person has configured must not change a test.
+        command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
+        command.output().map(|it| assert!(it.status.success(), "{args:?}: {it:?}"))
+    };
+    if let Err(error) = git(&["init", "--quiet", "--initial-branch", "main"]) {
+        let _ = writeln!(std::io::stderr(), "skipped: git cannot be run: {error}");
+        return false;
+    }
+    for files in commits {
+        write(folder, files);
+        git(&["add", "--all"]).unwrap();
+        git(&["commit", "--quiet", "--message", "state"]).unwrap();
+    }
+    if let [_, .., _] = commits {
+        git(&["branch", "before", "HEAD~1"]).unwrap();
+    }
+    write(folder, staged);
+    git(&["add", "--all"]).unwrap();
+    true
+}
+
 impl Case {
+    fn needs_git(&self) -> bool {
+        !self.commits.is_empty() || !self.staged.is_empty()
+    }
+
     fn run(&self) -> Vec<String> {
         let folder = tempfile::tempdir().unwrap();
-        for (path, text) in &self.files {
-            let path = folder.path().join(path);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
+        if self.needs_git() && !store(folder.path(), &self.commits, &self.staged) {
+            return Vec::new();
         }
+        write(folder.path(), &self.files);
         let cwd = self.cwd.as_ref().map_or(folder.path().to_owned(), |it| folder.path().join(it));
         let mut command = Command::new(env!("CARGO_BIN_EXE_nhilint"));
         command

@@ -503,7 +503,7 @@ fn guarded<T: Sync, R: Send>(
     in_parallel(threads, items, |it| catch_unwind(AssertUnwindSafe(|| work(it))).ok())
 }
 
-fn in_parallel<T: Sync, R: Send>(
+pub(crate) fn in_parallel<T: Sync, R: Send>(
     threads: usize,
     items: &[T],
     work: impl Fn(&T) -> R + Sync,

@@ -97,6 +97,16 @@ struct ConfiguredException {
     span: Span,
 }
 
+impl ConfiguredException {
+    /// True when both excuse the same findings as long, for the same reason.
+    fn is(&self, other: &Self) -> bool {
+        let names = |it: &Self| it.rules.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+        names(self) == names(other)
+            && (&self.path, &self.address, self.until) == (&other.path, &other.address, other.until)
+            && (&self.reason, &self.owner) == (&other.reason, &other.owner)
+    }
+}
+
 impl ConfigFile {
     /// The folder that its patterns start from, relative to the workspace root.
     pub fn folder(&self) -> &str {
@@ -105,6 +115,14 @@ impl ConfigFile {
 
     pub(crate) fn drop_exceptions(&mut self) {
         self.exceptions.clear();
+    }
+
+    /// Drops the exceptions that another state of the file does not have; how many.
+    pub(crate) fn keep_exceptions_of(&mut self, other: Option<&Self>) -> usize {
+        let before = self.exceptions.len();
+        let known = other.map_or(&[][..], |it| &it.exceptions);
+        self.exceptions.retain(|it| known.iter().any(|known| known.is(it)));
+        before - self.exceptions.len()
     }
 
     /// The exceptions, once it is known which file of the analysis this is.

@@ -84,10 +84,16 @@ pub(crate) struct Found {
     pub(crate) links: Vec<(Arc<str>, String)>,
 }
 
-enum Event {
+/// What became of a file.
+#[derive(Debug)]
+pub(crate) enum Event {
+    /// Somebody reads it.
     File(Prepared),
+    /// Terraform may read it in.
     ReadIn(Prepared),
+    /// It is left out.
     Skipped(Skipped),
+    /// It is a link to another file of the workspace.
     Link(Arc<str>, String),
 }
 
@@ -127,9 +133,15 @@ impl Walk<'_> {
             })
         });
         drop(sender);
-        let mut found = Found::default();
+        Found::gathered(receiver)
+    }
+}
+
+impl Found {
+    pub(crate) fn gathered(events: impl IntoIterator<Item = Event>) -> Self {
+        let mut found = Self::default();
         let mut read_in = Vec::new();
-        for event in receiver {
+        for event in events {
             match event {
                 Event::File(it) => found.prepared.push(it),
                 Event::ReadIn(it) => read_in.push(it),
@@ -169,8 +181,13 @@ fn is_entered(entry: &DirEntry, excluded: &Gitignore) -> bool {
         return true;
     }
     let is_dir = entry.file_type().is_some_and(|it| it.is_dir());
-    let skipped = is_dir && SKIPPED_FOLDERS.iter().any(|(it, _)| entry.file_name() == *it);
+    let skipped = is_dir && entry.file_name().to_str().is_some_and(is_skipped_folder);
     !skipped && !excluded.matched(entry.path(), is_dir).is_ignore()
+}
+
+/// True for the name of a folder that is not entered unless it is named.
+pub(crate) fn is_skipped_folder(name: &str) -> bool {
+    SKIPPED_FOLDERS.iter().any(|(it, _)| name == *it)
 }
 
 /// Reads entries on one thread.
@@ -253,10 +270,31 @@ impl EntryReader<'_> {
         if let Err(error) = read {
             return self.skip(shown, io_words(&error));
         }
-        if self.buffer.len() > limit {
-            return self.skip(shown, too_large(self.buffer.len() as u64, limit));
+        self.intake().take(shown, &self.buffer, explicit);
+    }
+
+    fn intake(&self) -> Intake<'_> {
+        Intake { limits: &self.walk.limits, events: &self.events }
+    }
+
+    fn skip(&self, path: String, reason: String) {
+        self.intake().skip(path, reason);
+    }
+}
+
+/// What becomes of the bytes of a file, wherever they come from.
+pub(crate) struct Intake<'a> {
+    pub(crate) limits: &'a Limits,
+    pub(crate) events: &'a Sender<Event>,
+}
+
+impl Intake<'_> {
+    /// Takes in a file; `explicit` when it was asked for by name.
+    pub(crate) fn take(&self, shown: String, bytes: &[u8], explicit: bool) {
+        if bytes.len() > self.limits.bytes {
+            return self.skip(shown, too_large(bytes.len() as u64, self.limits.bytes));
         }
-        match decode::decode(&self.buffer) {
+        match decode::decode(bytes) {
             Decoded::Text(text) => self.prepare(shown, text, None, explicit),
             Decoded::Repaired(text, bytes) => self.prepare(shown, &text, Some(bytes), explicit),
             Decoded::Binary if !explicit && !is_known_by_name(&shown) => {}
@@ -267,8 +305,7 @@ impl EntryReader<'_> {
 
     fn prepare(&self, shown: String, text: &str, repaired: Option<usize>, explicit: bool) {
         let input = InputFile { path: shown.as_str().into(), text: text.into() };
-        let limits = &self.walk.limits;
-        let Ok(prepared) = catch_unwind(AssertUnwindSafe(|| prepare(input, limits))) else {
+        let Ok(prepared) = catch_unwind(AssertUnwindSafe(|| prepare(input, self.limits))) else {
             return self.skip(shown, INTERNAL_ERROR.to_owned());
         };
         if !prepared.is_read() {
@@ -290,7 +327,8 @@ impl EntryReader<'_> {
         let _ = self.events.send(Event::File(prepared));
     }
 
-    fn skip(&self, path: String, reason: String) {
+    /// Tells that a file is left out.
+    pub(crate) fn skip(&self, path: String, reason: String) {
         let _ = self.events.send(Event::Skipped(Skipped { path, reason }));
     }
 }
@@ -299,7 +337,7 @@ impl EntryReader<'_> {
 pub(crate) const INTERNAL_ERROR: &str = "internal error while reading it; please report this";
 
 /// True for files that may hold something, told by their path.
-fn is_candidate(path: &str) -> bool {
+pub(crate) fn is_candidate(path: &str) -> bool {
     EXTENSIONS.iter().any(|it| extension(path).eq_ignore_ascii_case(it)) || is_known_by_name(path)
 }
 
@@ -314,7 +352,7 @@ fn is_known_by_name(path: &str) -> bool {
         || ownership::is_approvers(path)
 }
 
-fn too_large(bytes: u64, limit: usize) -> String {
+pub(crate) fn too_large(bytes: u64, limit: usize) -> String {
     format!("it has {bytes} bytes; nhilint reads at most {limit}")
 }
 

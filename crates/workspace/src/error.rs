@@ -37,6 +37,44 @@ pub enum WorkspaceError {
         /// The nearest rule.
         nearest: Option<&'static str>,
     },
+    /// A comparison was asked for where there is nothing to compare with.
+    #[error("`{}` is not in a git repository", .path.display())]
+    NoRepository {
+        /// The workspace.
+        path: PathBuf,
+    },
+    /// A revision does not exist.
+    #[error("there is no revision `{name}` in this repository")]
+    NoRevision {
+        /// As given.
+        name: String,
+        /// The branch or tag with nearly the same name.
+        nearest: Option<String>,
+    },
+    /// The repository cannot be read.
+    #[error("the git repository cannot be read: {message}")]
+    Git {
+        /// Why.
+        message: String,
+    },
+    /// A baseline does not exist.
+    #[error("there is no baseline `{}`", .path.display())]
+    NoBaseline {
+        /// As given.
+        path: PathBuf,
+    },
+    /// A baseline is wrong.
+    #[error("{path}:{line}:{column}: {message}")]
+    Baseline {
+        /// The file, as it was given.
+        path: String,
+        /// From 1.
+        line: usize,
+        /// From 1.
+        column: usize,
+        /// What is wrong.
+        message: String,
+    },
     /// A file that would have to be replaced exists.
     #[error("`{}` exists already", .path.display())]
     Exists {
@@ -87,6 +125,15 @@ impl WorkspaceError {
             Self::UnknownRule { nearest: None, .. } => {
                 Some("`nhilint rules` lists all of them".to_owned())
             }
+            Self::NoRepository { .. } => {
+                Some("run it in a repository, or leave the comparison out".to_owned())
+            }
+            Self::NoRevision { nearest: Some(it), .. } => Some(format!("did you mean `{it}`?")),
+            Self::NoRevision { nearest: None, .. } => {
+                Some("fetch it first; a CI job often clones only the newest commit".to_owned())
+            }
+            Self::NoBaseline { .. } => Some("write it with `--write-baseline`".to_owned()),
+            Self::Baseline { .. } => Some("write it again with `--write-baseline`".to_owned()),
             Self::Changed { .. } => {
                 Some("run again; a file in another encoding than UTF-8 is not repaired".to_owned())
             }

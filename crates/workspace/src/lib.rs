@@ -6,11 +6,14 @@
 
 mod analyze;
 mod cancel;
+mod baseline;
+mod change;
 mod codeowners;
 mod config;
 mod decode;
 mod discover;
 mod error;
+mod git;
 mod inputs;
 mod installed;
 mod once;
@@ -21,12 +24,14 @@ mod repair;
 mod run;
 mod session;
 mod trust;
+mod snapshot;
 mod write;
 
 pub use analyze::{
     Config, FrontEnd, InputFile, Lowered, Prepared, analyze, finish, judge, lower, prepare,
 };
 pub use cancel::Cancel;
+pub use baseline::write_baseline;
 pub use config::{
     ConfigFile, FILE_NAMES as CONFIG_FILE_NAMES, FailOn, LoadedConfig, STARTER,
     parse as parse_config, schema as config_schema,

@@ -13,12 +13,21 @@ pub(crate) struct PathPattern {
     /// Matches what lies in a matched folder.
     below: Option<GlobMatcher>,
     covers_everything: bool,
+    /// As it was written.
+    text: String,
+}
+
+impl PartialEq for PathPattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
 }
 
 impl PathPattern {
     /// Reads a pattern; says what is wrong with one that cannot be read.
     pub(crate) fn new(pattern: &str) -> Result<Self, String> {
         let pattern = pattern.trim();
+        let text = pattern.to_owned();
         let covers_everything = matches!(pattern.trim_matches('/'), "" | "*" | "**" | "**/*");
         let folder = pattern.ends_with('/');
         let path = pattern.trim_start_matches("./").trim_end_matches('/');
@@ -32,7 +41,7 @@ impl PathPattern {
             _ => Some(glob(&format!("{stem}/**"))?),
         };
         let here = if folder { glob(&format!("{stem}/**"))? } else { glob(&stem)? };
-        Ok(Self { here, below, covers_everything })
+        Ok(Self { here, below, covers_everything, text })
     }
 
     /// True when the pattern means a path.

@@ -32,12 +32,22 @@ impl Reader {
         Self { read: Arc::new(read), list: None }
     }
 
+    /// Reads files and lists folders through functions.
+    pub(crate) fn with_folders(
+        read: impl Fn(&str) -> Option<Arc<str>> + Send + Sync + 'static,
+        list: impl Fn(&str) -> Option<Vec<FolderEntry>> + Send + Sync + 'static,
+    ) -> Self {
+        Self { read: Arc::new(read), list: Some(Arc::new(list)) }
+    }
+
     /// Reads regular files of at most `bytes` inside `root`, wherever symbolic links lead.
     /// `root` must be canonical.
     pub fn inside(root: PathBuf, bytes: usize) -> Self {
         let folder = root.clone();
-        let list = Arc::new(move |path: &str| list_inside(&folder, path));
-        Self { list: Some(list), ..Self::new(move |path| read_inside(&root, path, bytes)) }
+        Self::with_folders(
+            move |path| read_inside(&root, path, bytes),
+            move |path| list_inside(&folder, path),
+        )
     }
 
     /// The text of a file.

@@ -1,6 +1,6 @@
 //! From paths to a report: roots, configuration, discovery, and what happens between.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,13 +10,17 @@ use model::Date;
 use syntax::Limits;
 
 use crate::analyze::{Config, InputFile, Prepared, finish, prepare};
+use crate::baseline;
+use crate::change;
 use crate::codeowners::PLACES;
 use crate::config::{self, FILE_NAMES, FailOn, LoadedConfig, Wanted};
 use crate::decode::{Decoded, decode};
 use crate::discover::{Found, Given, INTERNAL_ERROR, Walk, relative};
 use crate::error::WorkspaceError;
+use crate::git::Repository;
 use crate::installed;
 use crate::reader::Reader;
+use crate::snapshot::{Choice, Snapshot};
 
 /// Which configuration counts.
 #[derive(Clone, Debug, Default)]
@@ -57,6 +61,15 @@ pub struct Options {
     /// Text that takes the place of a file. Only its findings are reported; the files beside
     /// it are read too.
     pub stdin: Option<(PathBuf, Vec<u8>)>,
+    /// Analyse what is staged for the next commit instead of the working tree, and keep what
+    /// the current commit does not have.
+    pub staged: bool,
+    /// Keep only what this revision does not have.
+    pub since: Option<String>,
+    /// Comments, exceptions and settings excuse a finding only as far as this revision has them.
+    pub ignores_from: Option<String>,
+    /// Findings that this file lists are excused.
+    pub baseline: Option<PathBuf>,
 }
 
 /// The result of a run, and where it took place.
@@ -75,7 +88,7 @@ pub struct Checked {
 }
 
 /// A workspace that is ready to be read.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Workspace {
     /// Where paths of a report start, canonical: the repository, else the folder of the
     /// configuration, else the folder that was asked for.
@@ -91,18 +104,33 @@ pub struct Workspace {
     no_ignore: bool,
     in_repository: bool,
     max_depth: Option<usize>,
+    /// What is read instead of the disk.
+    snapshot: Option<Arc<Snapshot>>,
 }
 
 /// Analyses files and folders.
 pub fn check_paths(options: &Options) -> Result<Checked, WorkspaceError> {
-    let workspace = Workspace::open(options)?;
-    let report = match &options.stdin {
-        Some((path, bytes)) => workspace.check_stdin(path, bytes)?,
-        None => workspace.check(),
+    let (workspace, mut report) = match &options.stdin {
+        Some((path, bytes)) => {
+            let workspace = Workspace::open(options)?;
+            let report = workspace.check_stdin(path, bytes)?;
+            (workspace, report)
+        }
+        None => change::check(options)?,
     };
+    if let Some(path) = &options.baseline {
+        baseline::apply(path, options.is_partial(), &mut report)?;
+    }
     let Workspace { root, config_path, fail_on, config, .. } = workspace;
     let limits = config.limits;
     Ok(Checked { report, root, config: config_path, fail_on, limits })
+}
+
+impl Options {
+    /// True when a run leaves out findings that are there.
+    fn is_partial(&self) -> bool {
+        self.staged || self.since.is_some() || self.stdin.is_some()
+    }
 }
 
 impl Workspace {
@@ -130,16 +158,26 @@ impl Workspace {
         }
         let start = common_folder(&given);
         let repository = start.ancestors().find(|it| it.join(".git").exists());
+        let snapshot = match (options.staged, repository) {
+            (false, _) => None,
+            (true, None) => return Err(WorkspaceError::NoRepository { path: start }),
+            (true, Some(root)) => {
+                let repository = Repository::open(root)?;
+                let blobs = repository.index()?;
+                Some(Arc::new(Snapshot::new(repository, blobs)))
+            }
+        };
+        let stored = repository.zip(snapshot.as_deref());
         let config_path = match &options.config {
             ConfigSource::Isolated => None,
             ConfigSource::File(path) => Some(resolve(path)?.path),
-            ConfigSource::Nearest => nearest_config(&start, repository),
+            ConfigSource::Nearest => nearest_config(&start, repository, stored),
         };
         let found_above =
             config_path.as_deref().and_then(Path::parent).filter(|it| start.starts_with(it));
         let found = repository.or(found_above).unwrap_or(&start);
         let root = root.unwrap_or_else(|| found.to_owned());
-        let loaded = config_path.as_deref().map(|it| load(&root, it)).transpose()?;
+        let loaded = config_path.as_deref().map(|it| load(&root, it, stored)).transpose()?;
         let mut workspace = Self {
             config: Config {
                 threads: options.threads,
@@ -154,7 +192,11 @@ impl Workspace {
             excluded: Gitignore::empty(),
             no_ignore: options.no_ignore,
             max_depth: (options.stdin.is_some() || options.shallow).then_some(1),
+            snapshot: None,
         };
+        if let Some(it) = snapshot {
+            workspace.read_from(it);
+        }
         if let Some(mut loaded) = loaded {
             if options.untrusted {
                 loaded.tighten();
@@ -166,6 +208,38 @@ impl Workspace {
         }
         workspace.override_settings(options)?;
         Ok(workspace)
+    }
+
+    /// Reads from a snapshot from now on.
+    fn read_from(&mut self, snapshot: Arc<Snapshot>) {
+        let limit = self.config.limits.bytes;
+        self.config.reader = Some(Snapshot::reader(&snapshot, &self.root, limit));
+        self.snapshot = Some(snapshot);
+    }
+
+    /// The same workspace as it was in a snapshot, under the same configuration.
+    pub(crate) fn as_of(&self, snapshot: Snapshot) -> Self {
+        let mut past = self.clone();
+        past.read_from(Arc::new(snapshot));
+        past
+    }
+
+    /// Lets only that excuse findings which another state of the configuration has; returns how
+    /// many exceptions it lacks. Owners and inputs excuse nothing and stay as they are.
+    pub(crate) fn be_excused_by(
+        &mut self,
+        then: Option<&LoadedConfig>,
+        options: &Options,
+    ) -> Result<usize, WorkspaceError> {
+        let dropped = match &mut self.config.file {
+            Some(file) => file.keep_exceptions_of(then.map(|it| &it.file)),
+            None => 0,
+        };
+        self.fail_on = then.and_then(|it| it.fail_on);
+        self.excluded = then.map_or(Gitignore::empty(), |it| it.excluded(&self.root));
+        self.config.settings = then.map(|it| it.settings.clone()).unwrap_or_default();
+        self.override_settings(options)?;
+        Ok(dropped)
     }
 
     fn override_settings(&mut self, options: &Options) -> Result<(), WorkspaceError> {
@@ -188,13 +262,13 @@ impl Workspace {
 
     /// Reads and parses all files; in the order of their paths.
     pub fn read(&self) -> (Vec<Prepared>, Vec<Skipped>) {
-        let found = self.find();
+        let found = self.find(&BTreeMap::new());
         (found.prepared, found.skipped)
     }
 
     /// The files that an analysis looks into, in order, relative to the root.
     pub fn lintable(&self) -> (Vec<Arc<str>>, Vec<Skipped>) {
-        let Found { prepared, mut skipped, .. } = self.find();
+        let Found { prepared, mut skipped, .. } = self.find(&BTreeMap::new());
         skipped.extend(self.empty_folders(&prepared));
         skipped.sort();
         let lintable = prepared.into_iter().filter(|it| it.format.is_some());
@@ -203,7 +277,12 @@ impl Workspace {
 
     /// Analyses all files.
     pub fn check(&self) -> Report {
-        let Found { prepared, skipped, links } = self.find();
+        self.judge(self.find(&BTreeMap::new()))
+    }
+
+    /// Analyses what was found.
+    pub(crate) fn judge(&self, found: Found) -> Report {
+        let Found { prepared, skipped, links } = found;
         let empty = self.empty_folders(&prepared);
         let mut report = finish(prepared, &self.config);
         merge_links(&mut report, &links);
@@ -215,7 +294,24 @@ impl Workspace {
         report
     }
 
-    fn find(&self) -> Found {
+    /// Reads and parses all files. `known` are parsed already, by path.
+    pub(crate) fn find(&self, known: &BTreeMap<Arc<str>, Prepared>) -> Found {
+        let mut found = match &self.snapshot {
+            Some(it) => it.find(&Choice {
+                root: &self.root,
+                given: &self.given,
+                excluded: &self.excluded,
+                threads: self.config.threads,
+                limits: &self.config.limits,
+                known,
+            }),
+            None => self.walk(),
+        };
+        self.complete(&mut found);
+        found
+    }
+
+    fn walk(&self) -> Found {
         let walk = Walk {
             root: &self.root,
             given: &self.given,
@@ -226,7 +322,11 @@ impl Workspace {
             limits: self.config.limits,
             max_depth: self.max_depth,
         };
-        let mut found = walk.run();
+        walk.run()
+    }
+
+    /// Adds what belongs to the files although nobody asked for it, and sorts them.
+    fn complete(&self, found: &mut Found) {
         found.prepared.extend(self.owner_files());
         if let Some(reader) = &self.config.reader {
             let (files, limits) = (&found.prepared, &self.config.limits);
@@ -241,7 +341,6 @@ impl Workspace {
             before = Some(Arc::clone(&it.input.path));
             !repeated
         });
-        found
     }
 
     /// Files further up that say who owns what was asked for.
@@ -252,7 +351,7 @@ impl Workspace {
             let names = ["catalog-info.yaml", "catalog-info.yml", "OWNERS"];
             paths.extend(folders.flat_map(|folder| names.map(|it| folder.join(it))));
         }
-        let reader = Reader::inside(self.root.clone(), self.config.limits.bytes);
+        let Some(reader) = &self.config.reader else { return Vec::new() };
         let paths = paths.iter().map(|it| relative(&self.root, it));
         let inputs = paths.filter_map(|path| {
             let text = reader.read(&path)?;
@@ -307,7 +406,8 @@ impl Workspace {
         if !replaced.is_read() {
             skip("nhilint knows no format of this name or content".to_owned());
         }
-        let mut prepared = if folder.is_dir() { self.find().prepared } else { Vec::new() };
+        let mut prepared =
+            if folder.is_dir() { self.find(&BTreeMap::new()).prepared } else { Vec::new() };
         prepared.retain(|it| *it.input.path != *shown);
         prepared.push(replaced);
         let mut report = finish(prepared, &self.config);
@@ -400,9 +500,16 @@ fn common_folder(given: &[Given]) -> PathBuf {
     common.unwrap_or_default()
 }
 
-pub(crate) fn nearest_config(start: &Path, repository: Option<&Path>) -> Option<PathBuf> {
+/// A repository's root, and the files that count in place of those on disk.
+pub(crate) type Stored<'a> = Option<(&'a Path, &'a Snapshot)>;
+
+pub(crate) fn nearest_config(start: &Path, repository: Option<&Path>, stored: Stored<'_>) -> Option<PathBuf> {
+    let is_file = |path: &PathBuf| match stored {
+        Some((root, it)) => it.has(&relative(root, path)),
+        None => path.is_file(),
+    };
     for folder in start.ancestors() {
-        let found = FILE_NAMES.iter().map(|it| folder.join(it)).find(|it| it.is_file());
+        let found = FILE_NAMES.iter().map(|it| folder.join(it)).find(is_file);
         if found.is_some() || Some(folder) == repository {
             return found;
         }
@@ -410,9 +517,15 @@ pub(crate) fn nearest_config(start: &Path, repository: Option<&Path>) -> Option<
     None
 }
 
-fn load(root: &Path, path: &Path) -> Result<LoadedConfig, WorkspaceError> {
+fn load(root: &Path, path: &Path, stored: Stored<'_>) -> Result<LoadedConfig, WorkspaceError> {
     let failed = |source| WorkspaceError::Read { path: path.to_owned(), source };
-    let text = std::fs::read_to_string(path).map_err(failed)?;
+    let limit = Config::default().limits.bytes;
+    let text = stored.and_then(|(root, it)| it.text(&relative(root, path), limit));
+    // A configuration that is named may lie anywhere.
+    let text = match text {
+        Some(it) => it,
+        None => std::fs::read_to_string(path).map_err(failed)?,
+    };
     let shown = relative(root, path);
     // A configuration from elsewhere speaks about the workspace as a whole.
     let folder = path.parent().filter(|it| it.starts_with(root)).unwrap_or(root);

@@ -1,0 +1,277 @@
+//! The files of a commit or of the index, chosen and read as those on disk are.
+//!
+//! What is tracked counts even where `.gitignore` names it: it is part of the change.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::path::Path;
+use std::sync::{Arc, Mutex, mpsc};
+
+use ignore::gitignore::Gitignore;
+use syntax::Limits;
+use terraform::FolderEntry;
+
+use crate::analyze::{Prepared, in_parallel};
+use crate::discover::{
+    Event, Found, Given, Intake, is_candidate, is_skipped_folder, relative, too_large,
+};
+use crate::git::{Blob, Repository};
+use crate::reader::Reader;
+
+/// Links that are followed one after the other.
+const LINKS: usize = 8;
+
+/// Content of a link that is looked at; no path is longer.
+const LONGEST_LINK: u64 = 4096;
+
+/// The files of a commit or of the index.
+pub(crate) struct Snapshot {
+    /// A cache of its own makes it unfit for several threads at once.
+    repository: Mutex<Repository>,
+    blobs: BTreeMap<String, Blob>,
+}
+
+impl fmt::Debug for Snapshot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Snapshot of {} files", self.blobs.len())
+    }
+}
+
+/// Which files of a snapshot are read.
+#[derive(Debug)]
+pub(crate) struct Choice<'a> {
+    /// The root of the repository.
+    pub(crate) root: &'a Path,
+    pub(crate) given: &'a [Given],
+    /// Patterns of the configuration.
+    pub(crate) excluded: &'a Gitignore,
+    pub(crate) threads: usize,
+    pub(crate) limits: &'a Limits,
+    /// What is parsed already, by path: used again where the text is the same.
+    pub(crate) known: &'a BTreeMap<Arc<str>, Prepared>,
+}
+
+/// Where the path of a link leads.
+enum Target<'a> {
+    File(&'a Blob),
+    Outside,
+    /// To a folder, to nothing, or round in circles.
+    Nothing,
+}
+
+impl Snapshot {
+    pub(crate) fn new(repository: Repository, blobs: Vec<Blob>) -> Self {
+        let blobs = blobs.into_iter().map(|it| (it.path.clone(), it)).collect();
+        Self { repository: Mutex::new(repository), blobs }
+    }
+
+    /// True when there is a file of this path.
+    pub(crate) fn has(&self, path: &str) -> bool {
+        self.blobs.contains_key(path)
+    }
+
+    /// Reads and parses what is chosen.
+    pub(crate) fn find(&self, choice: &Choice<'_>) -> Found {
+        let mut events = Vec::new();
+        let mut bytes = Vec::new();
+        for blob in self.blobs.values() {
+            let Some(explicit) = choice.takes(&blob.path) else { continue };
+            match self.content(blob, choice.limits, explicit) {
+                Content::Known(event) => events.push(event),
+                Content::Bytes(it, target) => {
+                    if let Some(target) = target {
+                        events.push(Event::Link(blob.path.as_str().into(), target));
+                    }
+                    match choice.known.get(blob.path.as_str()) {
+                        Some(same) if same.input.text.as_bytes() == it => {
+                            events.push(Event::File(same.clone()));
+                        }
+                        _ => bytes.push((blob.path.clone(), it, explicit)),
+                    }
+                }
+                Content::Nothing => {}
+            }
+        }
+        let parsed = in_parallel(choice.threads, &bytes, |(path, bytes, explicit)| {
+            let (sender, receiver) = mpsc::channel();
+            let intake = Intake { limits: choice.limits, events: &sender };
+            intake.take(path.clone(), bytes, *explicit);
+            drop(sender);
+            receiver.into_iter().collect::<Vec<_>>()
+        });
+        events.extend(parsed.into_iter().flatten());
+        Found::gathered(events)
+    }
+
+    /// The text of a file, wherever links lead inside the snapshot.
+    pub(crate) fn text(&self, path: &str, limit: usize) -> Option<String> {
+        let path = normal("", path)?;
+        let blob = self.blobs.get(&path)?;
+        let blob = match self.target(blob) {
+            _ if !blob.is_link => blob,
+            Target::File(it) => it,
+            Target::Outside | Target::Nothing => return None,
+        };
+        let repository = self.repository.lock().ok()?;
+        if repository.size(blob)? > limit as u64 {
+            return None;
+        }
+        String::from_utf8(repository.bytes(blob)?).ok()
+    }
+
+    /// Reads from a snapshot, and from the disk what is fetched and never stored: modules below
+    /// `.terraform`.
+    pub(crate) fn reader(snapshot: &Arc<Self>, root: &Path, limit: usize) -> Reader {
+        let disk = Reader::inside(root.to_owned(), limit);
+        let (files, folders) = (Arc::clone(snapshot), Arc::clone(snapshot));
+        let (fetched, listed) = (disk.clone(), disk);
+        Reader::with_folders(
+            move |path| match is_fetched(path) {
+                true => fetched.read(path),
+                false => files.text(path, limit).map(Into::into),
+            },
+            move |path| match is_fetched(path) {
+                true => listed.list(path),
+                false => folders.list(path),
+            },
+        )
+    }
+
+    /// The entries of a folder, by name.
+    fn list(&self, folder: &str) -> Option<Vec<FolderEntry>> {
+        let folder = normal("", folder)?;
+        let prefix = if folder.is_empty() { folder } else { format!("{folder}/") };
+        let below = self.blobs.range(prefix.clone()..);
+        let below = below.map_while(|(path, _)| path.strip_prefix(prefix.as_str()));
+        let entries: BTreeSet<(&str, bool)> = below
+            .map(|it| it.split_once('/').map_or((it, false), |(name, _)| (name, true)))
+            .collect();
+        let entry =
+            |(name, is_folder): (&str, bool)| FolderEntry { name: name.to_owned(), is_folder };
+        (!entries.is_empty()).then(|| entries.into_iter().map(entry).collect())
+    }
+
+    fn content(&self, blob: &Blob, limits: &Limits, explicit: bool) -> Content {
+        let skip = |reason: String| {
+            let path = blob.path.clone();
+            Content::Known(Event::Skipped(engine::Skipped { path, reason }))
+        };
+        let read = match self.target(blob) {
+            _ if !blob.is_link => blob,
+            Target::File(it) => it,
+            Target::Outside => {
+                return skip("it is a link that leads out of the workspace".to_owned());
+            }
+            Target::Nothing if explicit => {
+                return skip("it is a link that leads nowhere".to_owned());
+            }
+            Target::Nothing => return Content::Nothing,
+        };
+        let Ok(repository) = self.repository.lock() else { return Content::Nothing };
+        let Some(size) = repository.size(read) else {
+            return skip("its content is not in this clone".to_owned());
+        };
+        if size > limits.bytes as u64 {
+            return skip(too_large(size, limits.bytes));
+        }
+        match repository.bytes(read) {
+            Some(bytes) => Content::Bytes(bytes, blob.is_link.then(|| read.path.clone())),
+            None => skip("its content cannot be read from the repository".to_owned()),
+        }
+    }
+
+    fn target<'a>(&'a self, link: &'a Blob) -> Target<'a> {
+        let mut at = link;
+        for _ in 0..LINKS {
+            if !at.is_link {
+                return Target::File(at);
+            }
+            let Ok(repository) = self.repository.lock() else { return Target::Nothing };
+            let short = repository.size(at).is_some_and(|it| it <= LONGEST_LINK);
+            let content = if short { repository.bytes(at) } else { None };
+            let Some(path) = content.and_then(|it| String::from_utf8(it).ok()) else {
+                return Target::Nothing;
+            };
+            let folder = at.path.rsplit_once('/').map_or("", |(it, _)| it);
+            let Some(path) = normal(folder, &path) else { return Target::Outside };
+            match self.blobs.get(&path) {
+                Some(next) => at = next,
+                None => return Target::Nothing,
+            }
+        }
+        Target::Nothing
+    }
+}
+
+enum Content {
+    /// Nothing has to be parsed.
+    Known(Event),
+    /// The bytes, and the file that a link leads to.
+    Bytes(Vec<u8>, Option<String>),
+    Nothing,
+}
+
+impl Choice<'_> {
+    /// `Some` when a file is read; true in it when it was asked for by name.
+    fn takes(&self, path: &str) -> Option<bool> {
+        self.given.iter().filter_map(|it| self.takes_below(it, path)).max()
+    }
+
+    fn takes_below(&self, given: &Given, path: &str) -> Option<bool> {
+        let asked = relative(self.root, &given.path);
+        if asked == path {
+            return Some(true);
+        }
+        let below = match asked.as_str() {
+            "" => path,
+            folder => path.strip_prefix(folder)?.strip_prefix('/')?,
+        };
+        let folders = below.rsplit_once('/').map_or("", |(it, _)| it);
+        let taken = given.is_dir
+            && is_candidate(path)
+            && !folders.split('/').any(is_skipped_folder)
+            && !self.excluded.matched_path_or_any_parents(self.root.join(path), false).is_ignore();
+        taken.then_some(false)
+    }
+}
+
+/// True below a `.terraform` folder.
+fn is_fetched(path: &str) -> bool {
+    path.split('/').any(|it| it == ".terraform")
+}
+
+/// `path` seen from `folder`, without `.` and `..`; `None` when it leaves the repository.
+fn normal(folder: &str, path: &str) -> Option<String> {
+    if path.starts_with('/') {
+        return None;
+    }
+    let mut parts: Vec<&str> = Vec::new();
+    for part in folder.split('/').chain(path.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            name => parts.push(name),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_stay_inside() {
+        for (folder, path, expected) in [
+            ("", "a/b", Some("a/b")),
+            ("a", "../b/./c", Some("b/c")),
+            ("a", "../../b", None),
+            ("a", "/etc/passwd", None),
+            ("a/b", "..", Some("a")),
+        ] {
+            assert_eq!(normal(folder, path).as_deref(), expected, "{folder} {path}");
+        }
+    }
+}
