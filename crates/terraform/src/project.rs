@@ -197,14 +197,18 @@ impl<'a> Project<'a> {
         self.options.inputs.iter().flat_map(|it| &it.files).any(|it| it.file == file)
     }
 
+    /// The folders that local calls name and that hold none of the files, from the workspace
+    /// root.
+    pub fn absent_folders(&self) -> BTreeSet<String> {
+        let called = self.modules.iter().flat_map(|module| {
+            module.calls.values().filter_map(|call| local_folder(module.folder, call))
+        });
+        called.filter(|it| !self.by_folder.contains_key(it.as_str())).collect()
+    }
+
     /// The local module that a call runs.
     pub(crate) fn callee(&self, caller: usize, call: &Declaration<'_>) -> Option<usize> {
-        let source = call.literal("source")?;
-        let local = source == "." || source == ".." || source.starts_with("./");
-        if !local && !source.starts_with("../") {
-            return None;
-        }
-        let folder = path::join(self.modules.get(caller)?.folder, source)?;
+        let folder = local_folder(self.modules.get(caller)?.folder, call)?;
         let found = *self.by_folder.get(folder.as_str())?;
         self.modules.get(found)?.is_configuration().then_some(found)
     }
@@ -285,6 +289,13 @@ impl<'a> Project<'a> {
         };
         roots.into_iter().map(&mut unit).collect()
     }
+}
+
+/// The folder that a call from `folder` names; `None` for a module from elsewhere.
+fn local_folder(folder: &str, call: &Declaration<'_>) -> Option<String> {
+    let source = call.literal("source")?;
+    let local = source == "." || source == ".." || source.starts_with("./");
+    (local || source.starts_with("../")).then(|| path::join(folder, source))?
 }
 
 /// How well a recording fits a root module.

@@ -21,7 +21,7 @@ use crate::snapshot::Snapshot;
 /// Analyses a workspace as far as the options ask for it.
 pub(crate) fn check(options: &Options) -> Result<(Workspace, Report), WorkspaceError> {
     let mut workspace = Workspace::open(options)?;
-    if !options.staged && options.since.is_none() && options.ignores_from.is_none() {
+    if !options.compares() {
         let report = workspace.check();
         return Ok((workspace, report));
     }

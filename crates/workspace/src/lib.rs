@@ -10,6 +10,7 @@ mod baseline;
 mod change;
 mod codeowners;
 mod config;
+mod context;
 mod decode;
 mod discover;
 mod error;

@@ -14,6 +14,7 @@ use crate::baseline;
 use crate::change;
 use crate::codeowners::PLACES;
 use crate::config::{self, FILE_NAMES, FailOn, LoadedConfig, Wanted};
+use crate::context::Context;
 use crate::decode::{Decoded, decode};
 use crate::discover::{Found, Given, INTERNAL_ERROR, Walk, relative};
 use crate::error::WorkspaceError;
@@ -68,6 +69,8 @@ pub struct Options {
     pub since: Option<String>,
     /// Comments, exceptions and settings excuse a finding only as far as this revision has them.
     pub ignores_from: Option<String>,
+    /// Read what the files among `paths` belong to as well, and keep only their own findings.
+    pub in_context: bool,
     /// Findings that this file lists are excused.
     pub baseline: Option<PathBuf>,
 }
@@ -99,11 +102,15 @@ pub struct Workspace {
     pub fail_on: Option<FailOn>,
     /// How to analyse.
     pub config: Config,
+    /// What is read.
     given: Vec<Given>,
+    /// What findings may be about.
+    asked: Vec<Given>,
     excluded: Gitignore,
     no_ignore: bool,
     in_repository: bool,
     max_depth: Option<usize>,
+    in_context: bool,
     /// What is read instead of the disk.
     snapshot: Option<Arc<Snapshot>>,
 }
@@ -118,6 +125,7 @@ pub fn check_paths(options: &Options) -> Result<Checked, WorkspaceError> {
         }
         None => change::check(options)?,
     };
+    workspace.keep_asked(&mut report);
     if let Some(path) = &options.baseline {
         baseline::apply(path, options.is_partial(), &mut report)?;
     }
@@ -130,6 +138,11 @@ impl Options {
     /// True when a run leaves out findings that are there.
     fn is_partial(&self) -> bool {
         self.staged || self.since.is_some() || self.stdin.is_some()
+    }
+
+    /// True when another state of the workspace is analysed as well.
+    pub(crate) fn compares(&self) -> bool {
+        self.staged || self.since.is_some() || self.ignores_from.is_some()
     }
 }
 
@@ -177,6 +190,8 @@ impl Workspace {
             config_path.as_deref().and_then(Path::parent).filter(|it| start.starts_with(it));
         let found = repository.or(found_above).unwrap_or(&start);
         let root = root.unwrap_or_else(|| found.to_owned());
+        // A change may show anywhere; what a file belongs to differs between two states.
+        let whole = options.compares() && given.iter().any(|it| !it.is_dir);
         let loaded = config_path.as_deref().map(|it| load(&root, it, stored)).transpose()?;
         let mut workspace = Self {
             config: Config {
@@ -185,13 +200,15 @@ impl Workspace {
                 ..Config::default()
             },
             in_repository: repository.is_some(),
+            asked: given.clone(),
+            given: if whole { vec![Given { path: root.clone(), is_dir: true }] } else { given },
             root,
             config_path,
             fail_on: None,
-            given,
             excluded: Gitignore::empty(),
             no_ignore: options.no_ignore,
             max_depth: (options.stdin.is_some() || options.shallow).then_some(1),
+            in_context: options.in_context && options.stdin.is_none(),
             snapshot: None,
         };
         if let Some(it) = snapshot {
@@ -271,7 +288,9 @@ impl Workspace {
         let Found { prepared, mut skipped, .. } = self.find(&BTreeMap::new());
         skipped.extend(self.empty_folders(&prepared));
         skipped.sort();
+        let asked = self.asked();
         let lintable = prepared.into_iter().filter(|it| it.format.is_some());
+        let lintable = lintable.filter(|it| asked.covers(&it.input.path));
         (lintable.map(|it| it.input.path).collect(), skipped)
     }
 
@@ -305,22 +324,69 @@ impl Workspace {
                 limits: &self.config.limits,
                 known,
             }),
-            None => self.walk(),
+            None => self.walk(&self.given, self.max_depth),
         };
+        if self.in_context && self.asked.len() == self.given.len() {
+            self.add_context(&mut found);
+        }
         self.complete(&mut found);
         found
     }
 
-    fn walk(&self) -> Found {
+    /// Reads what the named files belong to.
+    fn add_context(&self, found: &mut Found) {
+        let mut context = Context::of(&self.root, &self.given);
+        let mut read = BTreeSet::new();
+        loop {
+            let new = |it: &&PathBuf| !read.contains(*it);
+            let given = |it: &PathBuf| Given { path: it.clone(), is_dir: true };
+            let folders: Vec<Given> = context.folders.iter().filter(new).map(given).collect();
+            let charts: Vec<Given> = context.charts.iter().filter(new).map(given).collect();
+            read.extend(folders.iter().chain(&charts).map(|it| it.path.clone()));
+            // What is wrong with files that nobody asked for is not told.
+            found.prepared.extend(self.walk(&folders, Some(1)).prepared);
+            found.prepared.extend(self.walk(&charts, None).prepared);
+            if !context.follow_calls(&self.root, &found.prepared) {
+                break;
+            }
+        }
+    }
+
+    /// What findings may be about.
+    fn asked(&self) -> Asked {
+        if !self.in_context || self.asked.iter().all(|it| it.is_dir) {
+            return Asked { paths: None };
+        }
+        let path = |it: &Given| (relative(&self.root, &it.path), it.is_dir);
+        Asked { paths: Some(self.asked.iter().map(path).collect()) }
+    }
+
+    /// Drops the findings of files that were only read for the sake of others.
+    fn keep_asked(&self, report: &mut Report) {
+        let asked = self.asked();
+        if asked.paths.is_none() {
+            return;
+        }
+        let sources = std::mem::take(&mut report.sources);
+        let is_asked = |file| asked.covers(sources.path(file));
+        report.findings.retain(|it| is_asked(it.place.file));
+        report.suppressed.retain(|it| is_asked(it.finding.place.file));
+        let files = sources.files().iter().filter(|it| asked.covers(&it.path));
+        report.statistics.files = files.clone().count();
+        report.statistics.bytes = files.map(|it| it.text.len()).sum();
+        report.sources = sources;
+    }
+
+    fn walk(&self, given: &[Given], max_depth: Option<usize>) -> Found {
         let walk = Walk {
             root: &self.root,
-            given: &self.given,
+            given,
             excluded: self.excluded.clone(),
             no_ignore: self.no_ignore,
             in_repository: self.in_repository,
             threads: self.config.threads,
             limits: self.config.limits,
-            max_depth: self.max_depth,
+            max_depth,
         };
         walk.run()
     }
@@ -418,6 +484,23 @@ impl Workspace {
         report.statistics.files = usize::from(file.is_some());
         report.statistics.bytes = bytes.len();
         Ok(report)
+    }
+}
+
+/// Paths that were asked for; `None` when that was everything that was read.
+struct Asked {
+    paths: Option<Vec<(String, bool)>>,
+}
+
+impl Asked {
+    fn covers(&self, path: &str) -> bool {
+        let Some(paths) = &self.paths else { return true };
+        paths.iter().any(|(asked, is_folder)| {
+            let below = path.strip_prefix(asked.as_str());
+            below.is_some_and(|it| {
+                it.is_empty() || *is_folder && (asked.is_empty() || it.starts_with('/'))
+            })
+        })
     }
 }
 

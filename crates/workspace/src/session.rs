@@ -44,7 +44,7 @@ pub fn open_folder(folder: &Path, opening: Opening) -> Result<Session, Workspace
 pub fn find_config(folder: &Path) -> Option<PathBuf> {
     let folder = folder.canonicalize().ok()?;
     let repository = folder.ancestors().find(|it| it.join(".git").exists());
-    nearest_config(&folder, repository)
+    nearest_config(&folder, repository, None)
 }
 
 /// The text of a file of a folder; `None` when it cannot be read or lies outside.
