@@ -5,8 +5,8 @@
 //! there from paths.
 
 mod analyze;
-mod cancel;
 mod baseline;
+mod cancel;
 mod change;
 mod codeowners;
 mod config;
@@ -24,15 +24,15 @@ mod reader;
 mod repair;
 mod run;
 mod session;
-mod trust;
 mod snapshot;
+mod trust;
 mod write;
 
 pub use analyze::{
     Config, FrontEnd, InputFile, Lowered, Prepared, analyze, finish, judge, lower, prepare,
 };
-pub use cancel::Cancel;
 pub use baseline::write_baseline;
+pub use cancel::Cancel;
 pub use config::{
     ConfigFile, FILE_NAMES as CONFIG_FILE_NAMES, FailOn, LoadedConfig, STARTER,
     parse as parse_config, schema as config_schema,

@@ -586,7 +586,11 @@ fn common_folder(given: &[Given]) -> PathBuf {
 /// A repository's root, and the files that count in place of those on disk.
 pub(crate) type Stored<'a> = Option<(&'a Path, &'a Snapshot)>;
 
-pub(crate) fn nearest_config(start: &Path, repository: Option<&Path>, stored: Stored<'_>) -> Option<PathBuf> {
+pub(crate) fn nearest_config(
+    start: &Path,
+    repository: Option<&Path>,
+    stored: Stored<'_>,
+) -> Option<PathBuf> {
     let is_file = |path: &PathBuf| match stored {
         Some((root, it)) => it.has(&relative(root, path)),
         None => path.is_file(),
