@@ -29,6 +29,7 @@ use engine::Rule;
 #[path = "hygiene/expired_exception.rs"] mod expired_exception;
 #[path = "ownership/expired_review.rs"] mod expired_review;
 #[path = "secret/exported_credential.rs"] mod exported_credential;
+#[path = "identity/foreign_account_binding.rs"] mod foreign_account_binding;
 #[path = "identity/forwarded_token.rs"] mod forwarded_token;
 #[path = "agent/hook_runs_download.rs"] mod hook_runs_download;
 #[path = "identity/identity_across_environments.rs"] mod identity_across_environments;
@@ -128,6 +129,7 @@ use engine::Rule;
 #[path = "permission/wildcard_sudo.rs"] mod wildcard_sudo;
 #[path = "agent/writable_database_server.rs"] mod writable_database_server;
 #[path = "permission/writable_repository_access.rs"] mod writable_repository_access;
+#[path = "permission/writes_accounts.rs"] mod writes_accounts;
 
 /// All rules, sorted by id.
 pub static ALL: &[&Rule] = &[
@@ -157,6 +159,7 @@ pub static ALL: &[&Rule] = &[
     &expired_exception::RULE,
     &expired_review::RULE,
     &exported_credential::RULE,
+    &foreign_account_binding::RULE,
     &forwarded_token::RULE,
     &hook_runs_download::RULE,
     &identity_across_environments::RULE,
@@ -256,4 +259,5 @@ pub static ALL: &[&Rule] = &[
     &wildcard_sudo::RULE,
     &writable_database_server::RULE,
     &writable_repository_access::RULE,
+    &writes_accounts::RULE,
 ];

@@ -7,8 +7,9 @@ rule! {
     ///
     /// ## What
     /// A rule of a Kubernetes role writes nodes, volumes of the cluster, admission webhooks and
-    /// policies, API services, bindings or the labels of namespaces, or approves certificates,
-    /// and names none of them. A rule that a `RoleBinding` hands over gives nothing outside
+    /// policies, API services, definitions of kinds, bindings, the labels of namespaces or what Argo
+    /// CD and Flux deploy, or approves certificates, and names none of them. A name that is as
+    /// good as all (`aws-auth`, the signer of client certificates) limits nothing. A rule that a `RoleBinding` hands over gives nothing outside
     /// namespaces and is not reported for that.
     ///
     /// Operators need this, so the rule belongs to the strict profile.
@@ -35,6 +36,24 @@ rule! {
     ///   - apiGroups: [""]
     ///     resources: ["namespaces"] # error: pod security
     ///     verbs: ["patch"]
+    ///   - apiGroups: ["certificates.k8s.io"]
+    ///     resources: ["signers"] # error: client certificates
+    ///     resourceNames: ["kubernetes.io/kube-apiserver-client"]
+    ///     verbs: ["approve"]
+    ///   - apiGroups: ["argoproj.io"]
+    ///     resources: ["applications"] # error: Argo CD
+    ///     verbs: ["create"]
+    /// ---
+    /// apiVersion: rbac.authorization.k8s.io/v1
+    /// kind: Role
+    /// metadata:
+    ///   name: logins
+    ///   namespace: kube-system
+    /// rules:
+    ///   - apiGroups: [""]
+    ///     resources: ["configmaps"] # error: who may log in
+    ///     resourceNames: ["aws-auth"]
+    ///     verbs: ["update"]
     /// ```
     /// ```yaml,good
     /// apiVersion: rbac.authorization.k8s.io/v1
@@ -55,6 +74,13 @@ rule! {
     ///   - apiGroups: ["example.com"]
     ///     resources: ["nodes"]
     ///     verbs: ["patch"]
+    ///   - apiGroups: ["certificates.k8s.io"]
+    ///     resources: ["signers"]
+    ///     resourceNames: ["example.com/shop"]
+    ///     verbs: ["approve"]
+    ///   - apiGroups: [""]
+    ///     resources: ["configmaps"]
+    ///     verbs: ["create", "update"]
     /// ---
     /// apiVersion: rbac.authorization.k8s.io/v1
     /// kind: Role
@@ -85,15 +111,15 @@ rule! {
 }
 
 /// Kinds that lead further only together with something else: a pod on the node, a weak policy
-/// of the namespace.
-const INDIRECT: &[&str] = &["persistentvolumes", "namespaces"];
+/// of the namespace, a version that is converted.
+const INDIRECT: &[&str] = &["persistentvolumes", "namespaces", "customresourcedefinitions"];
 
 fn check(grant: &Grant, cx: &mut Context<'_>) {
-    let Some(found) = kubernetes::named_risk(grant, RiskClass::Control) else { return };
-    if kubernetes::has_names(grant) {
-        return;
-    }
-    let indirect = INDIRECT.contains(&found.risk.resource);
+    let risk = |class| kubernetes::named_risk(grant, class);
+    let found = risk(RiskClass::Control).or_else(|| risk(RiskClass::Deploy));
+    let Some(found) = found.filter(|it| !it.is_limited(grant)) else { return };
+    let class = found.risk.class;
+    let indirect = INDIRECT.contains(&found.risk.resource) || class == RiskClass::Deploy;
     let severity = match kubernetes::is_cluster_wide(grant) {
         true if !indirect => Severity::High,
         _ => Severity::Medium,

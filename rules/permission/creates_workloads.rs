@@ -61,18 +61,10 @@ rule! {
 
 fn check(grant: &Grant, cx: &mut Context<'_>) {
     let Some(found) = kubernetes::named_risk(grant, RiskClass::Workloads) else { return };
-    if kubernetes::has_names(grant) {
+    if found.is_limited(grant) {
         return;
     }
-    let cluster = kubernetes::is_cluster_wide(grant);
-    let severity = if cluster { Severity::High } else { Severity::Medium };
-    let severity = if kubernetes::is_eased(grant) { severity.lowered() } else { severity };
-    let within = if cluster { "" } else { " of its namespace" };
-    let message = format!(
-        "`{}` on `{}` lets its holder {}{within}",
-        found.verb.value, found.resource.value, found.risk.gives
-    );
-    cx.report(&grant.address, "resources", &found.resource.origin, message)
-        .severity(severity)
+    cx.report(&grant.address, "resources", &found.resource.origin, found.sentence(grant))
+        .severity(Severity::High.lowered_by(kubernetes::steps_down(grant)))
         .help("bind it in the namespaces that are meant");
 }

@@ -230,11 +230,9 @@ fn kubernetes(grant: &Grant, cx: &mut Context<'_>) {
     }
     let cluster = kubernetes::is_cluster_wide(grant);
     let on = if cluster { "the cluster" } else { "its namespace" };
-    let severity = if cluster { Severity::High } else { Severity::Medium };
-    let severity = if kubernetes::is_eased(grant) { severity.lowered() } else { severity };
     let message = format!("`{}` reads every secret of {on}", found.verb.value);
     cx.report(&grant.address, "resources", &found.resource.origin, message)
-        .severity(severity)
+        .severity(Severity::High.lowered_by(kubernetes::steps_down(grant)))
         .help("name the secrets in `resourceNames` and allow only `get`");
 }
 

@@ -8,7 +8,8 @@ rule! {
     /// ## What
     /// A Kubernetes role allows `pods/exec`, `pods/attach`, `pods/ephemeralcontainers` or
     /// `nodes/proxy` for all pods or nodes in its scope. Reading `nodes/proxy` is enough: the
-    /// kubelet runs commands over a web socket that is opened with `get`.
+    /// kubelet runs commands over a web socket that is opened with `get`. Connecting to every pod
+    /// or service (`pods/portforward`, `pods/proxy`, `services/proxy`) is reported one step milder.
     ///
     /// ## Why
     /// A command inside a pod acts as the pod: with its service account, its secrets and its
@@ -27,6 +28,9 @@ rule! {
     ///   - apiGroups: [""]
     ///     resources: ["pods", "pods/exec"] # error: run commands in every pod
     ///     verbs: ["get", "create"]
+    ///   - apiGroups: [""]
+    ///     resources: ["services/proxy"] # error: reach every service
+    ///     verbs: ["get"]
     /// ```
     /// ```tf,bad
     /// resource "kubernetes_cluster_role" "debugger" {
@@ -91,17 +95,17 @@ rule! {
 }
 
 fn check(grant: &Grant, cx: &mut Context<'_>) {
-    let Some(found) = kubernetes::named_risk(grant, RiskClass::Exec) else { return };
-    if kubernetes::has_names(grant) {
+    let risk = |class| kubernetes::named_risk(grant, class);
+    let (found, severity) = match (risk(RiskClass::Exec), risk(RiskClass::Tunnel)) {
+        (Some(found), _) => (found, Severity::High),
+        // What answers there may still ask who is calling.
+        (None, Some(found)) => (found, Severity::Medium),
+        (None, None) => return,
+    };
+    if found.is_limited(grant) {
         return;
     }
-    let cluster = kubernetes::is_cluster_wide(grant);
-    let severity = if cluster { Severity::High } else { Severity::Medium };
-    let severity = if kubernetes::is_eased(grant) { severity.lowered() } else { severity };
-    let within = if cluster { "" } else { " of its namespace" };
-    let message =
-        format!("`{}` lets its holder {}{within}", found.resource.value, found.risk.gives);
-    cx.report(&grant.address, "resources", &found.resource.origin, message)
-        .severity(severity)
+    cx.report(&grant.address, "resources", &found.resource.origin, found.sentence(grant))
+        .severity(severity.lowered_by(kubernetes::steps_down(grant)))
         .help("drop it; for metrics use `nodes/metrics` and `nodes/stats`");
 }

@@ -96,9 +96,9 @@ fn check(grant: &Grant, cx: &mut Context<'_>) {
 /// True when a built-in role does not hold it anyway. What `edit` holds includes acting as the
 /// service accounts of the namespace; `admin` also writes its bindings.
 fn is_new(carried: &kubernetes::Carried<'_>, role: &str) -> bool {
-    use kubernetes::RiskClass::{Exec, Secrets, Workloads};
+    use kubernetes::RiskClass::{Accounts, Exec, Secrets, Tunnel, Workloads};
     let risk = carried.risk;
-    let held = matches!(risk.class, Secrets | Workloads)
+    let held = matches!(risk.class, Accounts | Secrets | Tunnel | Workloads)
         || (risk.class == Exec && !risk.of_cluster)
         || matches!(risk.resource, "serviceaccounts" | "serviceaccounts/token");
     match role {

@@ -1,7 +1,7 @@
 use engine::{Context, Severity, rule};
 use model::aws::{self, Action, Breadth, Level, Sensitivity};
 use model::hashicorp::{self, Capabilities, VaultReach};
-use model::{Grant, PermissionSystem, kubernetes, wildcard};
+use model::{Grant, PermissionSystem, Sourced, kubernetes, wildcard};
 
 rule! {
     /// A permission that could name its resources covers all of them.
@@ -184,6 +184,24 @@ rule! {
     ///   }
     /// }
     /// ```
+    /// ```yaml,bad
+    /// apiVersion: rbac.authorization.k8s.io/v1
+    /// kind: ClusterRole
+    /// metadata:
+    ///   name: probe
+    /// rules:
+    ///   - nonResourceURLs: ["*"] # error: every address
+    ///     verbs: ["*"]
+    /// ```
+    /// ```yaml,good
+    /// apiVersion: rbac.authorization.k8s.io/v1
+    /// kind: ClusterRole
+    /// metadata:
+    ///   name: probe
+    /// rules:
+    ///   - nonResourceURLs: ["/metrics", "/healthz/*"]
+    ///     verbs: ["get"]
+    /// ```
     /// ```yaml,good
     /// apiVersion: rbac.authorization.k8s.io/v1
     /// kind: ClusterRole
@@ -219,6 +237,9 @@ rule! {
 
 fn check(grant: &Grant, cx: &mut Context<'_>) {
     let plain = wildcard::gives(grant) && !grant.actions.negated && !grant.resources.negated;
+    if plain {
+        urls(grant, cx);
+    }
     // A statement with every action is one finding, of the rule for that.
     if !plain || !wildcard::wildcards(grant).is_empty() {
         return;
@@ -232,6 +253,30 @@ fn check(grant: &Grant, cx: &mut Context<'_>) {
         PermissionSystem::Saas => service(grant, cx),
         _ => {}
     }
+}
+
+/// A rule of a cluster role that covers every address of the API server.
+fn urls(grant: &Grant, cx: &mut Context<'_>) {
+    let Some(scope) = &grant.kubernetes else { return };
+    let all = |it: &&Sourced<String>| matches!(it.value.as_str(), "*" | "/*");
+    let Some(url) = scope.non_resource_urls.items.iter().find(all) else { return };
+    // A role with everything else is one finding, of the rule for that.
+    let role = |it: &Grant| it.address.name.split_once('#').map(|(role, _)| role.to_owned());
+    let whole = |it: &&Grant| {
+        it.address.scope == grant.address.scope
+            && it.system == grant.system
+            && it.resources.find("*").is_some()
+            && !wildcard::wildcards(it).is_empty()
+            && role(it) == role(grant)
+    };
+    if cx.facts().grants.iter().any(|it| whole(&it)) {
+        return;
+    }
+    let writes = grant.actions.texts().any(|it| !matches!(it, "get" | "head" | "options"));
+    let message = format!("`{}` covers every address of the API server", url.value);
+    cx.report(&grant.address, "nonResourceURLs", &url.origin, message)
+        .severity(if writes { Severity::Medium } else { Severity::Low })
+        .help("list the addresses that are used, such as `/metrics`");
 }
 
 fn vault(grant: &Grant, cx: &mut Context<'_>) {

@@ -130,6 +130,14 @@ impl Severity {
     }
 }
 
+impl Severity {
+    /// So many levels milder, as by [`Severity::lowered`].
+    #[must_use]
+    pub fn lowered_by(self, steps: u8) -> Self {
+        (0..steps.min(4)).fold(self, |it, _| it.lowered())
+    }
+}
+
 impl fmt::Display for Severity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.id())

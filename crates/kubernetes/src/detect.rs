@@ -45,6 +45,22 @@ pub(crate) fn is_values(path: &str) -> bool {
             || after.is_some_and(|it| it.is_empty() || it.starts_with(apart)))
 }
 
+/// True for a file that says what a test expects to find (kuttl, Chainsaw): nothing in it is
+/// ever applied, and objects are there in part.
+pub(crate) fn is_assertion(path: &str) -> bool {
+    let mut parts = path.rsplit('/');
+    let name = parts.next().unwrap_or("").to_ascii_lowercase();
+    let Some((stem, "yaml" | "yml" | "json")) = name.rsplit_once('.') else { return false };
+    let mut words =
+        stem.split(['-', '_', '.']).filter(|it| !it.bytes().all(|b| b.is_ascii_digit()));
+    let expects = |it: &str| matches!(it, "assert" | "asserts" | "errors");
+    let first = words.next().unwrap_or("");
+    let named = expects(first) || words.last().is_some_and(expects);
+    let tests =
+        |it: &str| matches!(it, "test" | "tests" | "e2e" | "kuttl" | "chainsaw" | "testing");
+    named && parts.any(tests)
+}
+
 fn mentions_an_object(text: &str) -> bool {
     let has = |needle: &str| memmem::find(text.as_bytes(), needle.as_bytes()).is_some();
     has("apiVersion") && has("kind")
@@ -102,6 +118,24 @@ mod tests {
         ];
         for (path, text, expected) in cases {
             assert_eq!(language(path, &text), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn assertions_are_told_by_their_name_inside_tests() {
+        let cases = [
+            ("test/e2e/chainsaw/setup/assert-rbac.yaml", true),
+            ("tests/kuttl/a/00-assert.yaml", true),
+            ("tests/e2e/01-errors.yaml", true),
+            ("e2e/role-assert.yml", true),
+            ("tests/e2e/00-install.yaml", false),
+            ("deploy/assert-rbac.yaml", false),
+            ("tests/insert-errors-of.yaml", false),
+            ("tests/assertions/role.yaml", false),
+            ("tests/assert/role", false),
+        ];
+        for (path, expected) in cases {
+            assert_eq!(is_assertion(path), expected, "{path}");
         }
     }
 

@@ -32,6 +32,10 @@ pub struct Risk {
     pub class: RiskClass,
     /// True for what belongs to no namespace: only a binding in the whole cluster gives it.
     pub of_cluster: bool,
+    /// True for what counts in the cluster's own namespace only.
+    of_system: bool,
+    /// Names in `resourceNames` that do not limit it.
+    names: Vec<&'static str>,
     /// What the holder can do, after "can".
     pub gives: &'static str,
 }
@@ -43,29 +47,39 @@ pub enum RiskClass {
     Secrets,
     /// Runs commands in what already runs.
     Exec,
+    /// Connects to what already runs.
+    Tunnel,
     /// Acts as others or widens itself.
     Become,
+    /// Changes what accounts are or hand out.
+    Accounts,
     /// Starts pods, with the accounts of others.
     Workloads,
     /// Changes the cluster itself.
     Control,
+    /// Has a controller make it.
+    Deploy,
 }
 
 static RISKS: LazyLock<Vec<Risk>> = LazyLock::new(|| {
     let rows = table::rows(include_str!("../data/kubernetes-risks.tsv"));
     rows.filter_map(|row| {
-        let [group, resource, verbs, class, scope, gives] = row[..] else { return None };
+        let [group, resource, verbs, class, scope, names, gives] = row[..] else { return None };
         let class = match class {
             "secrets" => RiskClass::Secrets,
             "exec" => RiskClass::Exec,
+            "tunnel" => RiskClass::Tunnel,
+            "accounts" => RiskClass::Accounts,
+            "deploy" => RiskClass::Deploy,
             "become" => RiskClass::Become,
             "workloads" => RiskClass::Workloads,
             _ => RiskClass::Control,
         };
         let group = if group == "-" { "" } else { group };
-        let of_cluster = scope == "cluster";
+        let (of_cluster, of_system) = (scope == "cluster", scope == "system");
         let verbs = verbs.split(',').collect();
-        Some(Risk { group, resource, verbs, class, of_cluster, gives })
+        let names = names.split(',').filter(|it| *it != "-").collect();
+        Some(Risk { group, resource, verbs, class, of_cluster, of_system, names, gives })
     })
     .collect()
 });
@@ -92,6 +106,7 @@ pub fn risks(grant: &Grant) -> Vec<Carried<'_>> {
     RISKS
         .iter()
         .filter(|risk| grant.reach != Reach::Namespace || !risk.of_cluster)
+        .filter(|risk| !risk.of_system || is_of_system(grant, risk))
         .filter(|risk| covers_group(&scope.api_groups, risk.group))
         .filter_map(|risk| {
             let resource =
@@ -109,12 +124,23 @@ fn covers_group(groups: &Patterns, group: &str) -> bool {
     groups.texts().any(|it| it == "*" || it == group)
 }
 
+/// True when a rule holds in the cluster's own namespace, or names what counts there.
+fn is_of_system(grant: &Grant, risk: &Risk) -> bool {
+    let names = grant.kubernetes.iter().flat_map(|it| it.resource_names.texts());
+    grant.realm.as_deref() == Some("kube-system")
+        || names.into_iter().any(|it| risk.names.contains(&it))
+}
+
 /// True when a rule's resource covers a resource, as the API server reads it: `*` covers all,
 /// `*/exec` that subresource of all. `pods` does not cover `pods/exec`, and `pods/*` is the name
 /// of nothing: a star for the subresource means something only in webhooks.
 fn covers(written: &str, resource: &str) -> bool {
     if written == "*" || written == resource {
         return true;
+    }
+    // A resource whose subresources are not a fixed set.
+    if let Some(of) = resource.strip_suffix("/*") {
+        return written.split_once('/').is_some_and(|(it, _)| it == of);
     }
     match (written.strip_prefix("*/"), resource.split_once('/')) {
         (Some(sub), Some((_, of))) => sub == of,
@@ -123,6 +149,22 @@ fn covers(written: &str, resource: &str) -> bool {
 }
 
 impl Carried<'_> {
+    /// True when the rule names objects, or may, and none of them is one that gives it all.
+    pub fn is_limited(&self, grant: &Grant) -> bool {
+        let names = grant.kubernetes.iter().flat_map(|it| it.resource_names.texts());
+        has_names(grant) && !names.into_iter().any(|it| self.risk.names.contains(&it))
+    }
+
+    /// Words for messages: "`create` on `jobs` lets its holder start pods of its namespace".
+    pub fn sentence(&self, grant: &Grant) -> String {
+        let within = match self.risk.of_cluster || is_cluster_wide(grant) {
+            true => "",
+            false => " of its namespace",
+        };
+        let (verb, resource) = (&self.verb.value, &self.resource.value);
+        format!("`{verb}` on `{resource}` lets its holder {}{within}", self.risk.gives)
+    }
+
     /// True when the rule names the risk: no wildcard stands for the resource or the verb.
     pub fn is_named(&self) -> bool {
         self.resource.value != "*" && self.verb.value != "*"
@@ -140,6 +182,12 @@ pub fn named_risk(grant: &Grant, class: RiskClass) -> Option<Carried<'_>> {
 /// True when a role is bound in the whole cluster, or can only be.
 pub fn is_cluster_wide(grant: &Grant) -> bool {
     matches!(grant.reach, Reach::Cluster | Reach::Organization)
+}
+
+/// How many steps milder a permission is than in the whole cluster, for anybody: one in a
+/// namespace, one more when it is eased.
+pub fn steps_down(grant: &Grant) -> u8 {
+    u8::from(!is_cluster_wide(grant)) + u8::from(is_eased(grant))
 }
 
 /// True when a wide role weighs less: it belongs to a well-known controller, or nothing in the
