@@ -438,11 +438,11 @@ fn service(grant: &Grant, cx: &mut Context<'_>) {
     if !grant.conditions.is_empty() || !grant.conditions_known {
         return;
     }
-    let writes = |it: &&model::Sourced<String>| {
+    let writes = |it: &&Sourced<String>| {
         [" Write", " Edit"].iter().any(|end| it.value.ends_with(end))
     };
     let Some(action) = grant.actions.items.iter().find(writes) else { return };
-    let all = |it: &&model::Sourced<String>| it.value == "*" || it.value.ends_with(".*");
+    let all = |it: &&Sourced<String>| it.value == "*" || it.value.ends_with(".*");
     let Some(resource) = grant.resources.items.iter().find(all) else { return };
     let message = format!("`{}` works on every `{}`", action.value, resource.value);
     let finding = cx.report(&grant.address, "resources", &resource.origin, message);

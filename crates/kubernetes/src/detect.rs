@@ -55,7 +55,7 @@ pub(crate) fn is_assertion(path: &str) -> bool {
         stem.split(['-', '_', '.']).filter(|it| !it.bytes().all(|b| b.is_ascii_digit()));
     let expects = |it: &str| matches!(it, "assert" | "asserts" | "errors");
     let first = words.next().unwrap_or("");
-    let named = expects(first) || words.last().is_some_and(expects);
+    let named = expects(first) || words.next_back().is_some_and(expects);
     let tests =
         |it: &str| matches!(it, "test" | "tests" | "e2e" | "kuttl" | "chainsaw" | "testing");
     named && parts.any(tests)
