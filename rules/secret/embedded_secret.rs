@@ -130,6 +130,7 @@ fn check(credential: &Credential, cx: &mut Context<'_>) {
     let Some(literal) = credential.literal() else { return };
     if literal.class != LiteralClass::Secret
         || literal.well_known
+        || literal.is_copy
         || literal.certainty == Certainty::Guess
         || credential.slot.kind == SlotKind::SecretData
     {

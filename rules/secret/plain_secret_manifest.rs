@@ -71,6 +71,7 @@ fn check(credential: &Credential, cx: &mut Context<'_>) {
     if credential.slot.kind != SlotKind::SecretData
         || literal.class != LiteralClass::Secret
         || literal.well_known
+        || literal.is_copy
         || literal.certainty == Certainty::Guess
     {
         return;

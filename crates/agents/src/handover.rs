@@ -152,6 +152,7 @@ impl Lowering<'_> {
             well_known: found.well_known,
             decoded: found.decoded,
             copies: Vec::new(),
+            is_copy: false,
         };
         let mut credential = self.credential(Storage::Literal(literal), origin, at, taker);
         credential.kind = found.kind;

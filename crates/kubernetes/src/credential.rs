@@ -101,6 +101,7 @@ impl Seat {
             well_known: found.well_known,
             decoded,
             copies: Vec::new(),
+            is_copy: false,
         };
         Credential {
             kind: found.kind,

@@ -46,12 +46,13 @@ pub(crate) fn judge_decoded(
         Expectation::Credential => Expectation::Credential,
         Expectation::ByName | Expectation::Text => Expectation::Text,
     };
-    credential::judge_decoded(seat, key, text, whole, locate, into);
+    // The parser of the format knows the key; what it does not see may show itself.
     match Format::of(key, text).filter(|_| mentions_credentials(text)) {
         Some(Format::Tree(language)) => tree(seat, text, language, locate, into),
         Some(Format::Lines) => lines(seat, text, locate, into),
         None => {}
     }
+    credential::judge_decoded(seat, key, text, whole, locate, into);
 }
 
 /// Several lines, or a JSON document.

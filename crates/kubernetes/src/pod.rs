@@ -24,6 +24,7 @@ pub(crate) fn handed_over(
             container.variables(into);
             container.whole_secrets(into);
             container.arguments(into);
+            container.headers(into);
         }
     }
     volumes(object, spec, holder, into);
@@ -97,6 +98,34 @@ impl Container<'_> {
         }
     }
 
+    /// Headers that probes and hooks send.
+    fn headers(&self, into: &mut Vec<Credential>) {
+        const SENDERS: [(&str, &[&str]); 5] = [
+            ("livenessProbe", &["httpGet", "httpHeaders"]),
+            ("readinessProbe", &["httpGet", "httpHeaders"]),
+            ("startupProbe", &["httpGet", "httpHeaders"]),
+            ("lifecycle", &["postStart", "httpGet", "httpHeaders"]),
+            ("lifecycle", &["preStop", "httpGet", "httpHeaders"]),
+        ];
+        for (sender, path) in SENDERS {
+            let Some(sent) = self.value.get(sender) else { continue };
+            let headers = Found::at(sent, path).value().map_or(&[][..], Value::one_or_many);
+            for header in headers {
+                let Some(name) = header.get("name").and_then(Value::as_text) else { continue };
+                let Some(Value { data: Data::String(text), .. }) = header.get("value") else {
+                    continue;
+                };
+                let seat = self.seat(SlotKind::Header, &format!("{sender}.{name}"));
+                let seat = seat.named(&name).in_region(header.origin.place);
+                let expectation = match secrets::takes_credential(&name) {
+                    true => Expectation::Credential,
+                    false => Expectation::Text,
+                };
+                credential::judge(&seat, &name, text, expectation, into);
+            }
+        }
+    }
+
     fn arguments(&self, into: &mut Vec<Credential>) {
         for key in ["command", "args"] {
             let words = items(self.value, key);
@@ -127,7 +156,8 @@ fn argument(
     };
     if let Some(flag) = flag.filter(|_| !word.starts_with('-')) {
         let seat = seat.clone().named(&flag);
-        credential::judge(&seat, flag.trim_start_matches('-'), text, Expectation::ByName, into);
+        let key = flag.trim_start_matches('-');
+        credential::judge(&seat, key, text, of_flag(key), into);
         return None;
     }
     if !word.starts_with('-') || word.contains(char::is_whitespace) {
@@ -142,8 +172,16 @@ fn argument(
         found.unwrap_or_else(|| model::Origin::at(seat.region))
     };
     let key = flag.trim_start_matches('-');
-    credential::judge_decoded(&seat, key, value, Expectation::ByName, locate, into);
+    credential::judge_decoded(&seat, key, value, of_flag(key), locate, into);
     None
+}
+
+/// What follows `--password` is one; what follows another flag may be anything.
+fn of_flag(flag: &str) -> Expectation {
+    match secrets::key_names_credential(flag) {
+        Some(_) => Expectation::Credential,
+        None => Expectation::ByName,
+    }
 }
 
 fn volumes(object: &Object<'_>, spec: &Value, holder: &Party, into: &mut Vec<Credential>) {

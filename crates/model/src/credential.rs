@@ -147,6 +147,9 @@ pub struct Literal {
     pub decoded: Vec<Cow<'static, str>>,
     /// Other places that hold the same value; they share this finding.
     pub copies: Vec<Place>,
+    /// True when another credential of the run has the same value and names this place among
+    /// its copies.
+    pub is_copy: bool,
 }
 
 /// Why a literal counts as a credential, strongest first.

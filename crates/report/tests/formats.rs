@@ -98,6 +98,7 @@ fn credential(index: usize, place: Place) -> Credential {
             well_known: false,
             decoded: Vec::new(),
             copies: Vec::new(),
+            is_copy: false,
         }),
         slot: Slot::default(),
         expiry: Expiry::never_by_default("end"),

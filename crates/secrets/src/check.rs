@@ -65,6 +65,18 @@ impl Check {
         })
     }
 
+    /// True when a token proves by a checksum that it is whole.
+    pub(crate) fn is_checksum(self) -> bool {
+        matches!(
+            self,
+            Self::CrcBase62
+                | Self::CrcHexBody
+                | Self::CrcHexAll
+                | Self::Grafana
+                | Self::GitlabRoutable
+        )
+    }
+
     /// Judges a token; `None` when it is not of this format after all.
     pub(crate) fn apply(self, token: &str, anchor: &str) -> Option<Checked> {
         let checksum = match self {

@@ -88,6 +88,9 @@ fn is_flag(arg: &str) -> bool {
 
 /// What the argument after this one is.
 fn takes_next(program: &str, args: &[Option<&str>], arg: &str) -> Option<Role> {
+    if sets_by_words(program, args) && names_credential(arg) && !arg.starts_with('-') {
+        return Some(Role::Credential(arg.to_owned()));
+    }
     if !is_flag(arg) || arg.contains('=') {
         return None;
     }
@@ -96,10 +99,20 @@ fn takes_next(program: &str, args: &[Option<&str>], arg: &str) -> Option<Role> {
         return Some(role);
     }
     match bare {
-        "e" | "env" | "build-arg" | "set" | "set-string" | "setenv" | "var" => Some(Role::Variable),
+        "e" | "env" | "build-arg" | "set" | "set-string" | "setenv" | "var" | "from-literal" => {
+            Some(Role::Variable)
+        }
         "H" | "header" | "headers" | "add-header" => Some(Role::Header),
         _ => names_credential(bare).then(|| Role::Credential(arg.to_owned())),
     }
+}
+
+/// `aws configure set NAME VALUE`, `npm config set NAME VALUE`.
+fn sets_by_words(program: &str, args: &[Option<&str>]) -> bool {
+    let has = |word: &str| args.iter().flatten().any(|it| *it == word);
+    matches!(program, "aws" | "npm" | "git" | "gcloud" | "pulumi")
+        && (has("configure") || has("config"))
+        && (has("set") || program == "git")
 }
 
 /// Flags of one letter mean something else in every program.
@@ -154,7 +167,7 @@ fn is_flag_with_value(arg: &str) -> bool {
 /// `--token=X`, `--env=NAME=value`, `--header=Name: value`.
 fn flag_value(flag: &str, value: &str) -> Verdict {
     match flag.trim_start_matches('-') {
-        "e" | "env" | "build-arg" | "set" | "set-string" | "var" => {
+        "e" | "env" | "build-arg" | "set" | "set-string" | "var" | "from-literal" => {
             assignment(value).map_or_else(|| free(value), |(_, it)| it)
         }
         "H" | "header" | "headers" | "add-header" => header_line(value),

@@ -7,8 +7,8 @@ use model::{Certainty, CredentialKind, LiteralClass, ReferenceSyntax};
 use crate::name::{self, Head};
 use crate::value::{self, Form};
 use crate::{
-    Expectation, Found, Question, Verdict, encrypted, named, nested, placeholder, reference, scan,
-    strength, words,
+    Expectation, Found, Question, Verdict, encrypted, lines, named, nested, placeholder, reference,
+    scan, strength, words,
 };
 
 /// A literal longer than this is a document; only what shows itself in it counts.
@@ -66,11 +66,34 @@ fn free_text(text: &str, depth: usize) -> Verdict {
     let mut found = scan::scan(text);
     // Where nothing says that a password is meant to be one, a word everybody knows is prose.
     found.retain(|it| !it.well_known);
+    let more = lines_of(text, &found, depth);
+    if !more.is_empty() {
+        found.extend(more);
+        found.sort_by_key(|it| it.range.start);
+    }
     if found.is_empty() && !text.contains(char::is_whitespace) {
         found = nested::credentials(text, depth);
         found.retain(|it| it.certainty <= Certainty::Format);
     }
     some(found)
+}
+
+/// What only the lines of a text tell, apart from what is known of it.
+fn lines_of(text: &str, known: &[Found], depth: usize) -> Vec<Found> {
+    let is_json = text.starts_with('{') || text.starts_with("[{") || text.starts_with("[\"");
+    let has_words = text.contains(char::is_whitespace) && !is_json;
+    if depth >= MAX_DEPTH || !has_words || !lines::mentions(text) {
+        return Vec::new();
+    }
+    let mut found: Vec<Found> = Vec::new();
+    for it in lines::credentials(text, depth) {
+        let apart =
+            |known: &Found| known.range.end <= it.range.start || it.range.end <= known.range.start;
+        if !it.well_known && known.iter().chain(&found).all(apart) {
+            found.push(it);
+        }
+    }
+    found
 }
 
 fn some(found: Vec<Found>) -> Verdict {
@@ -86,6 +109,10 @@ fn in_place(value: &str, has_scheme: bool, question: &Question<'_>, depth: usize
     let found = scan::scan(value);
     if !found.is_empty() {
         return Verdict::Credentials(in_public_place(found, head));
+    }
+    if scan::is_mangled(value) {
+        // Its issuer would not take it.
+        return Verdict::Placeholder;
     }
     if let Some(pointer) = reference::parse(value) {
         return of_reference(value, pointer, question, depth);
@@ -106,7 +133,11 @@ fn in_place(value: &str, has_scheme: bool, question: &Question<'_>, depth: usize
             literal(value, question, Head::Credential(CredentialKind::Token))
         }
         Some(syntax) => referring(syntax, value.to_owned(), question),
-        None => literal(value, question, head),
+        None => match literal(value, question, head) {
+            // `command`, `JAVA_OPTS`, `.netrc`: the parts of the value may say more.
+            Verdict::Nothing if head == Head::Other => some(lines_of(value, &[], depth)),
+            verdict => verdict,
+        },
     }
 }
 
@@ -313,6 +344,7 @@ fn looks_like(value: &str, form: Form, kind: CredentialKind, key: &str) -> bool 
         Form::Uuid => words::split(key).len() >= 2,
         Form::Number(digits) => is_password && digits >= 6,
         Form::Url => has_random_segment(value),
+        Form::Prose | Form::Name if is_app_password(value) => is_password,
         Form::Name => is_password && is_lone_word(value),
         Form::Opaque if is_password => {
             value.len() >= 6
@@ -328,10 +360,31 @@ fn looks_like(value: &str, form: Form, kind: CredentialKind, key: &str) -> bool 
 
 /// `kestrel`, `winter2024`: one word that is no word of configuration, or one with a number.
 fn is_lone_word(value: &str) -> bool {
+    if is_word_and_number(value) {
+        return true;
+    }
     let is_word = value.len() >= 6 && value.bytes().all(|it| it.is_ascii_alphanumeric());
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
     let has_hump = value.bytes().skip(1).any(|it| it.is_ascii_uppercase());
     is_word && !has_hump && (digits >= 2 || digits == 0 && !words::is_listed(value))
+}
+
+/// `Kestrel-2041`: a capital, a separator, a number. Names and versions are written small.
+fn is_word_and_number(value: &str) -> bool {
+    let Some((word, number)) = value.split_once(['-', '_', '.']) else { return false };
+    word.len() >= 4
+        && word.starts_with(|it: char| it.is_ascii_uppercase())
+        && word.bytes().skip(1).all(|it| it.is_ascii_lowercase())
+        && (2..=6).contains(&number.len())
+        && number.bytes().all(|it| it.is_ascii_digit())
+}
+
+/// `abcd efgh ijkl mnop`, `abcd-efgh-ijkl-mnop`: what mail providers issue to programs.
+fn is_app_password(value: &str) -> bool {
+    let groups: Vec<&str> = value.split([' ', '-']).collect();
+    groups.len() == 4
+        && groups.iter().all(|it| it.len() == 4 && it.bytes().all(|it| it.is_ascii_lowercase()))
+        && !groups.iter().any(|it| words::is_listed(it))
 }
 
 /// A capability URL: one segment of its path is the secret.

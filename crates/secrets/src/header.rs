@@ -18,7 +18,7 @@ pub fn header(name: &str, value: &str) -> Verdict {
 }
 
 /// True for a header that takes nothing but a credential.
-fn takes_credential(name: &str) -> bool {
+pub fn takes_credential(name: &str) -> bool {
     const WHOLE: &[&str] =
         &["authorization", "proxy-authorization", "cookie", "set-cookie", "x-auth", "apikey"];
     WHOLE.iter().any(|it| name.eq_ignore_ascii_case(it))

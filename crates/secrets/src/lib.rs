@@ -13,6 +13,7 @@ mod format;
 mod header;
 mod json;
 mod jwt;
+mod lines;
 mod name;
 mod named;
 mod nested;
@@ -35,7 +36,7 @@ use model::{
 };
 
 pub use command::{Argument, arguments};
-pub use header::header;
+pub use header::{header, takes_credential};
 pub use name::key_names_credential;
 
 /// What the place of a literal says about it.

@@ -33,16 +33,58 @@ pub fn key_names_credential(key: &str) -> Option<CredentialKind> {
     }
 }
 
+/// True for a key that says anything about a credential.
+pub(crate) fn names_or_points(key: &str) -> bool {
+    matches!(head(key), Head::Credential(_) | Head::VariableOf)
+}
+
 /// Reads a key. Only the last path segment counts; trailing numbers do not.
 pub(crate) fn head(key: &str) -> Head {
     let segment = key.rsplit(['/', '[']).find(|it| it.chars().any(char::is_alphabetic));
     let words = words::split(segment.unwrap_or(key));
     let mut words: Vec<&str> = words.iter().map(String::as_str).collect();
-    while words.last().is_some_and(|it| it.bytes().all(|it| it.is_ascii_digit())) {
+    let is_number = |it: &str| it.bytes().all(|it| it.is_ascii_digit());
+    // `db_password_prod_2` is a password: which one says nothing about what it is.
+    while words.len() > 1 && words.last().is_some_and(|it| is_number(it) || WHICH.contains(it))
+        || words.last().is_some_and(|it| is_number(it))
+    {
         words.pop();
     }
     head_of(&words)
 }
+
+/// Words behind the head that tell several credentials of one kind apart, or how one is written.
+const WHICH: &[&str] = &[
+    "prod",
+    "production",
+    "dev",
+    "development",
+    "staging",
+    "stage",
+    "stg",
+    "test",
+    "qa",
+    "uat",
+    "live",
+    "sandbox",
+    "primary",
+    "secondary",
+    "main",
+    "backup",
+    "old",
+    "new",
+    "current",
+    "previous",
+    "v",
+    "value",
+    "plain",
+    "plaintext",
+    "raw",
+    "b64",
+    "base64",
+    "encoded",
+    "local",
+];
 
 fn head_of(words: &[&str]) -> Head {
     let Some((last, before)) = words.split_last() else { return Head::Other };
@@ -67,7 +109,7 @@ fn head_of(words: &[&str]) -> Head {
 }
 
 /// Words that make a credential's name a public one.
-const PUBLIC: &[&str] = &["public", "publishable", "pub", "anon", "site", "measurement", "vapid"];
+const PUBLIC: &[&str] = &["public", "publishable", "pub", "anon", "site", "measurement"];
 
 /// Words before the head that make it a count, a switch or a part of a language.
 const NEGATING: &[&str] = &[
@@ -129,7 +171,16 @@ fn kind(last: &str, before: &[&str]) -> Option<CredentialKind> {
         "password" | "passwd" | "passphrase" | "pwd" | "passwort" | "passcode" => K::Password,
         "pass" if !follows(&["by", "one", "two", "first", "second", "multi"]) => K::Password,
         "pw" | "pin" if !before.is_empty() || last == "pw" => K::Password,
-        "psk" | "hmac" => K::SharedKey,
+        "psk" | "hmac" | "mnemonic" => K::SharedKey,
+        "seed" if follows(&["nkey", "wallet", "totp", "otp", "mnemonic"]) => K::SharedKey,
+        // Rails' `secret_key_base`.
+        "base" if follows(&["key"]) && before.contains(&"secret") => K::SharedKey,
+        // An AppRole's second half; elsewhere `secret_id` only names a secret.
+        "id" if follows(&["secret"])
+            && before.iter().any(|it| matches!(*it, "vault" | "approle" | "role" | "bao")) =>
+        {
+            K::Token
+        }
         "secret" => match previous {
             "client" | "app" | "application" | "consumer" | "oauth" => K::ClientSecret,
             "webhook" | "signing" | "shared" | "jwt" | "cookie" | "session" | "hmac" => {
@@ -150,7 +201,7 @@ fn kind(last: &str, before: &[&str]) -> Option<CredentialKind> {
         "credential" | "credentials" | "cred" | "creds" => K::Other,
         "authorization" => K::Token,
         "cookie" if before.is_empty() || follows(&["session", "auth", "set"]) => K::Cookie,
-        "dsn" | "connstr" => K::ConnectionString,
+        "dsn" | "connstr" | "conninfo" => K::ConnectionString,
         "string" | "str" if follows(&["connection", "conn", "connect"]) => K::ConnectionString,
         "url" | "uri"
             if follows(&[
@@ -174,7 +225,12 @@ fn kind(last: &str, before: &[&str]) -> Option<CredentialKind> {
         "url" | "uri" if follows(&["webhook", "hook"]) => K::WebhookUrl,
         "webhook" if follows(&["slack", "discord", "teams"]) => K::WebhookUrl,
         "sas" => K::SharedAccessSignature,
-        "auth" if before.is_empty() || follows(&["basic", "registry", "docker", "proxy"]) => {
+        "auth"
+            if before.is_empty()
+                || follows(&[
+                    "basic", "registry", "docker", "proxy", "redis", "http", "smtp", "grafana",
+                ]) =>
+        {
             K::RegistryCredential
         }
         "dockerconfigjson" | "dockercfg" => K::RegistryCredential,
@@ -200,9 +256,13 @@ fn key_kind(last: &str, before: &[&str], previous: &str) -> Option<CredentialKin
         "access" | "secret" => K::AccessKey,
         "private" | "tls" | "client" | "server" | "ca" => K::PrivateKey,
         "signing" | "encryption" | "master" | "shared" | "preshared" | "account" | "storage"
-        | "session" | "hmac" | "subscription" | "sas" | "webhook" | "jwt" | "cookie" => {
-            K::SharedKey
-        }
+        | "session" | "hmac" | "subscription" | "sas" | "webhook" | "jwt" | "cookie" | "fernet"
+        | "aes" | "cipher" | "unseal" | "gossip" | "crypto" => K::SharedKey,
+        "consumer" if before.contains(&"ovh") => K::Token,
+        // `FAL_KEY`, `COSMOS_KEY`: a service's name and nothing else.
+        "openai" | "anthropic" | "fal" | "cosmos" | "cosmosdb" | "datadog" | "sendgrid"
+        | "mailgun" | "stripe" | "algolia" | "twilio" | "gemini" | "mistral" | "groq"
+        | "eventhub" | "servicebus" | "iothub" | "batch" | "search" | "openweather" => K::ApiKey,
         "ssh" => K::SshKey,
         "service" => K::ServiceAccountKey,
         _ => return None,
@@ -222,10 +282,27 @@ fn glued(word: &str) -> Option<CredentialKind> {
         ("clientsecret", CredentialKind::ClientSecret),
         ("token", CredentialKind::Token),
         ("secret", CredentialKind::Other),
+        ("pass", CredentialKind::Password),
+        ("pwd", CredentialKind::Password),
+        ("psk", CredentialKind::SharedKey),
     ];
     let (start, kind) =
         ENDS.iter().find_map(|(end, kind)| Some((word.strip_suffix(end)?, *kind)))?;
-    let is_trap = matches!(start, "no" | "csrf" | "xsrf" | "un" | "id" | "max");
+    let is_trap = matches!(
+        start,
+        "no" | "csrf"
+            | "xsrf"
+            | "un"
+            | "id"
+            | "max"
+            | "by"
+            | "com"
+            | "encom"
+            | "sur"
+            | "tres"
+            | "over"
+            | "under"
+    );
     (!is_trap).then_some(kind)
 }
 

@@ -17,6 +17,7 @@ pub(crate) struct Pointer {
 /// Reads a value that is one reference and nothing else.
 pub(crate) fn parse(value: &str) -> Option<Pointer> {
     braced(value)
+        .or_else(|| interpolated(value))
         .or_else(|| shell(value))
         .or_else(|| template(value))
         .or_else(|| call(value))
@@ -49,6 +50,12 @@ fn is_name(text: &str) -> bool {
         && text.len() <= 256
         && text.starts_with(|it: char| it.is_ascii_alphabetic() || it == '_' || it == '.')
         && text.bytes().all(|it| it.is_ascii_alphanumeric() || b"_.-/:[]".contains(&it))
+}
+
+/// `%(NAME)s`, as INI files of Python and supervisors write it.
+fn interpolated(value: &str) -> Option<Pointer> {
+    let name = value.strip_prefix("%(")?.strip_suffix(")s")?;
+    is_name(name).then(|| pointer(ReferenceSyntax::Template, name))?
 }
 
 /// `${…}` and `${{ … }}`.

@@ -30,6 +30,7 @@ const MARKS: &[&str] = &[
     "SharedAccessKey=",
     "assword=",
     "Pwd=",
+    ";Secret=",
     "PuTTY-User-Key-File-",
 ];
 
@@ -69,6 +70,16 @@ fn without_overlaps(mut found: Vec<Found>) -> Vec<Found> {
         }
     }
     kept.into_values().collect()
+}
+
+/// True when the whole value has the shape of a format with a checksum, and the sum is wrong:
+/// printed in documentation, or mangled.
+pub(crate) fn is_mangled(value: &str) -> bool {
+    let whole = 0..value.len();
+    let formats = format::formats(MARKS).formats.iter();
+    formats
+        .filter(|it| it.check.is_checksum() && value.starts_with(it.anchor))
+        .any(|it| it.shape.locate(value.as_bytes(), 0..it.anchor.len()).as_ref() == Some(&whole))
 }
 
 fn token(text: &str, anchor: Range<usize>, format: &Format) -> Option<Found> {
@@ -149,6 +160,7 @@ fn marked(text: &str, hit: Range<usize>, mark: &str, found: &mut Vec<Found>) {
         }
         "AccountKey=" | "SharedAccessKey=" => found.extend(azure_key(text, hit.end, mark)),
         "assword=" | "Pwd=" => found.extend(connection_password(text, hit)),
+        ";Secret=" => found.extend(app_configuration_key(text, hit)),
         "PuTTY-User-Key-File-" => found.extend(putty(text, hit.start)),
         _ => {}
     }
@@ -389,7 +401,11 @@ fn azure_key(text: &str, start: usize, mark: &str) -> Option<Found> {
     let is = |it: u8| it.is_ascii_alphanumeric() || b"+/=".contains(&it);
     let (range, value) = run(text, start, is)?;
     let is_key = (40..=100).contains(&value.len()) && base64_text::decode(value).is_some();
-    let name = if mark == "AccountKey=" { "storage" } else { "Service Bus" };
+    let name = match mark {
+        "AccountKey=" => "storage",
+        "Secret=" => "App Configuration",
+        _ => "Service Bus",
+    };
     (is_key && !placeholder::is_made_up(value, "\0")).then(|| Found {
         provider: Some("Azure".into()),
         format: Some(format!("Azure {name} connection string").into()),
@@ -399,12 +415,24 @@ fn azure_key(text: &str, start: usize, mark: &str) -> Option<Found> {
     })
 }
 
+/// `Endpoint=https://….azconfig.io;Id=…;Secret=…`.
+fn app_configuration_key(text: &str, hit: Range<usize>) -> Option<Found> {
+    let before = text.get(..hit.start)?;
+    let near = before.get(ceiling_back(before, 512)..)?;
+    if !near.contains(".azconfig.") || !near.contains("Id=") {
+        return None;
+    }
+    azure_key(text, hit.end, "Secret=")
+}
+
 /// `Password=…` in a connection string: other settings of one must stand beside it.
 fn connection_password(text: &str, hit: Range<usize>) -> Option<Found> {
     let before = text.get(..hit.start)?;
     let line = before.get(ceiling_back(before, 512)..)?.rsplit('\n').next()?;
     let lower = line.to_ascii_lowercase();
     let separated = lower.trim_end_matches(['p', ' ']).ends_with([';', '\'', '"', '?', '&']);
+    let after = text.get(hit.start..)?.lines().next().unwrap_or_default();
+    let after = after.get(..pem::floor(after, 512)).unwrap_or_default().to_ascii_lowercase();
     let beside = [
         "server=",
         "host=",
@@ -416,7 +444,12 @@ fn connection_password(text: &str, hit: Range<usize>) -> Option<Found> {
         "database=",
         "initial catalog=",
     ];
-    if !separated || !beside.iter().any(|it| lower.contains(it)) || !lower.contains(';') {
+    // libpq: `host=… user=… password=…`, in any order, with blanks between.
+    let is_libpq = lower.trim_end_matches('p').ends_with(' ')
+        && ["host=", "dbname="].iter().any(|it| lower.contains(it) || after.contains(it))
+        && !lower.contains("://");
+    let is_listed = separated && beside.iter().any(|it| lower.contains(it)) && lower.contains(';');
+    if !is_libpq && !is_listed {
         return None;
     }
     let is = |it: u8| !it.is_ascii_control() && !b";\"'` <>\\".contains(&it);

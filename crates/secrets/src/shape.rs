@@ -85,9 +85,8 @@ impl Segment {
                     before.iter().rev().take(*max).take_while(|it| is_in(*class, **it)).count();
                 (run >= *min).then_some(at - run)
             }
-            Self::Literal(it) => before.ends_with(it).then_some(at - it.len()),
-            Self::Optional(it) if before.ends_with(it) => Some(at - it.len()),
-            Self::Optional(_) => Some(at),
+            Self::Literal(it) => before.strip_suffix(&**it).map(<[u8]>::len),
+            Self::Optional(it) => Some(before.strip_suffix(&**it).map_or(at, <[u8]>::len)),
             Self::Uuid => {
                 let start = at.checked_sub(UUID_LEN)?;
                 is_uuid(before.get(start..)?).then_some(start)

@@ -15,6 +15,7 @@ use model::{Facts, FileId, Note, NoteKind, Place, Source};
 use syntax::{Language, Limits, Tree};
 
 use crate::cancel::Cancel;
+use crate::comments;
 use crate::config::ConfigFile;
 use crate::discover::INTERNAL_ERROR;
 use crate::inputs;
@@ -176,6 +177,8 @@ pub fn lower(mut files: Vec<Prepared>, config: &Config) -> Lowered {
     let own: Vec<(FrontEnd, Source<'_>)> =
         parsed.iter().filter(|(_, it)| !outside.contains(&it.file)).copied().collect();
     let (problems, mut exceptions) = (problems(&own), exceptions(&own));
+    facts.credentials.extend(own.iter().flat_map(|(_, it)| comments::credentials(it)));
+    once::mark_copies(&mut facts);
     facts.outside = outside;
     drop((own, parsed));
     let settings_file = config.file.as_ref().and_then(|it| Some((find(&files, &it.path)?, it)));

@@ -9,6 +9,7 @@ mod baseline;
 mod cancel;
 mod change;
 mod codeowners;
+mod comments;
 mod config;
 mod context;
 mod decode;

@@ -1,6 +1,16 @@
 //! What two front ends read in the same text is one fact.
 
-use model::{Facts, Place, Storage};
+use std::collections::BTreeMap;
+
+use model::{
+    Certainty, Credential, Facts, Literal, LiteralClass, Place, Secret, SlotKind, Storage,
+};
+
+/// Shorter values are the same by chance.
+const SHORTEST_SAME: usize = 8;
+
+/// Places of one value that are named.
+const COPIES: usize = 50;
 
 /// Leaves out the literals that share bytes with one that is known already: the front end that
 /// read the text itself knows more about it.
@@ -26,6 +36,55 @@ fn overlaps(places: &[Place], at: Place) -> bool {
     let next = places.partition_point(|it| *it < at);
     let before = next.checked_sub(1).and_then(|it| places.get(it));
     before.is_some_and(shares) || places.get(next).is_some_and(shares)
+}
+
+/// Marks credentials that repeat the value of another, and names their places there: one
+/// secret is revoked once, and is one finding.
+///
+/// Values are compared, and neither hashed nor kept.
+pub(crate) fn mark_copies(facts: &mut Facts) {
+    let mut groups: BTreeMap<&Secret, Vec<usize>> = BTreeMap::new();
+    for (at, credential) in facts.credentials.iter().enumerate() {
+        if let Some(literal) = credential.literal().filter(|it| is_compared(it)) {
+            groups.entry(&literal.secret).or_default().push(at);
+        }
+    }
+    let groups: Vec<Vec<usize>> = groups.into_values().filter(|it| it.len() > 1).collect();
+    for mut group in groups {
+        group.sort_by_key(|it| facts.credentials.get(*it).map(rank));
+        let Some((first, others)) = group.split_first() else { continue };
+        let mut places = Vec::new();
+        for other in others {
+            let Some(credential) = facts.credentials.get_mut(*other) else { continue };
+            let place = credential.place;
+            if let Storage::Literal(literal) = &mut credential.storage {
+                literal.is_copy = true;
+                places.push(literal.origin.place);
+                places.extend(literal.copies.iter().filter(|it| **it != place));
+            }
+        }
+        let first = facts.credentials.get_mut(*first).map(|it| &mut it.storage);
+        if let Some(Storage::Literal(literal)) = first {
+            places.retain(|it| *it != literal.origin.place && !literal.copies.contains(it));
+            places.sort_unstable();
+            places.dedup();
+            places.truncate(COPIES);
+            literal.copies.append(&mut places);
+        }
+    }
+}
+
+fn is_compared(literal: &Literal) -> bool {
+    literal.class == LiteralClass::Secret
+        && !literal.well_known
+        && literal.certainty != Certainty::Guess
+        && literal.secret.len() >= SHORTEST_SAME
+}
+
+/// The credential that knows most about the value comes first.
+fn rank(credential: &Credential) -> (bool, Option<Certainty>, Place) {
+    let is_aside = matches!(credential.slot.kind, SlotKind::Comment | SlotKind::State);
+    (is_aside, credential.literal().map(|it| it.certainty), credential.place)
 }
 
 #[cfg(test)]

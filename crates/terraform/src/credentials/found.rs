@@ -42,6 +42,7 @@ impl Site {
                 well_known: found.well_known,
                 decoded: found.decoded,
                 copies: Vec::new(),
+                is_copy: false,
             }),
             slot: self.slot.clone(),
             expiry: found.expiry,
