@@ -2,7 +2,11 @@
 //! quick fix. Each runs where it is installed; `NHILINT_REQUIRE_EDITORS` makes all of them a
 //! must. `NHILINT_NEOVIM` names further programs of Neovim, with commas.
 
-#![expect(clippy::print_stdout, reason = "a test that does not run says so")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test fails by panicking, and one that does not run says so"
+)]
 
 use std::process::Command;
 

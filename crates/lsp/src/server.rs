@@ -541,17 +541,17 @@ impl<'c> Server<'c> {
                     return Ok(());
                 }
                 let failed = report.is_none();
-                let first = it.analysis.is_none();
                 // After an internal error old positions would be wrong: show nothing instead.
                 let report = report.unwrap_or_default();
-                it.analysis = Some(Analysis { generation, report, session });
+                // Thousands of facts are given back after the answer, not before it.
+                let last = it.analysis.replace(Analysis { generation, report, session });
                 if failed {
                     self.complain("internal error: this change was not analysed")?;
                 }
                 self.publish_folder(folder)?;
                 self.check_goes_on(folder, true)?;
                 self.answer_waiting()?;
-                if first {
+                if last.is_none() {
                     self.refresh()?;
                 }
             }
