@@ -88,6 +88,7 @@ use engine::Rule;
 #[path = "agent/startup_command.rs"] mod startup_command;
 #[path = "lifetime/static_access_key.rs"] mod static_access_key;
 #[path = "identity/static_keys_accepted.rs"] mod static_keys_accepted;
+#[path = "identity/stored_key_in_use.rs"] mod stored_key_in_use;
 #[path = "lifetime/stored_secret_without_expiry.rs"] mod stored_secret_without_expiry;
 #[path = "agent/suspicious_instructions.rs"] mod suspicious_instructions;
 #[path = "agent/toxic_combination.rs"] mod toxic_combination;
@@ -111,6 +112,7 @@ use engine::Rule;
 #[path = "lifetime/unrotated_secret.rs"] mod unrotated_secret;
 #[path = "identity/unscoped_service.rs"] mod unscoped_service;
 #[path = "permission/unscoped_token.rs"] mod unscoped_token;
+#[path = "identity/unsigned_webhook.rs"] mod unsigned_webhook;
 #[path = "ownership/unspecific_name.rs"] mod unspecific_name;
 #[path = "hygiene/unused_exception.rs"] mod unused_exception;
 #[path = "permission/user_attached_policy.rs"] mod user_attached_policy;
@@ -218,6 +220,7 @@ pub static ALL: &[&Rule] = &[
     &startup_command::RULE,
     &static_access_key::RULE,
     &static_keys_accepted::RULE,
+    &stored_key_in_use::RULE,
     &stored_secret_without_expiry::RULE,
     &suspicious_instructions::RULE,
     &toxic_combination::RULE,
@@ -241,6 +244,7 @@ pub static ALL: &[&Rule] = &[
     &unrotated_secret::RULE,
     &unscoped_service::RULE,
     &unscoped_token::RULE,
+    &unsigned_webhook::RULE,
     &unspecific_name::RULE,
     &unused_exception::RULE,
     &user_attached_policy::RULE,

@@ -7,7 +7,8 @@ rule! {
     /// ## What
     /// A setting says that keys or passwords of the service itself are good: account keys of a
     /// storage account, the admin user of a registry, API keys of an AI service, local accounts of
-    /// a cluster. Only what is written is reported, not what a default says.
+    /// a cluster. In Google Cloud, a rule of the organisation that forbids keys of service accounts is
+    /// switched off. Only what is written is reported, not what a default says.
     ///
     /// ## Why
     /// Such a key is nobody's: it does not expire, it is shared by all who use the service, no role
@@ -40,6 +41,50 @@ rule! {
     ///   master_auth {
     ///     client_certificate_config {
     ///       issue_client_certificate = true # error: client certificates
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    /// ```tf,bad
+    /// variable "organization" {}
+    ///
+    /// resource "google_org_policy_policy" "keys" {
+    ///   name   = "organizations/${var.organization}/policies/iam.disableServiceAccountKeyCreation"
+    ///   parent = "organizations/${var.organization}"
+    ///   spec {
+    ///     rules {
+    ///       enforce = "FALSE" # error: keys of service accounts
+    ///     }
+    ///   }
+    /// }
+    ///
+    /// resource "google_project_organization_policy" "uploads" {
+    ///   project    = "shop"
+    ///   constraint = "constraints/iam.disableServiceAccountKeyUpload"
+    ///   boolean_policy {
+    ///     enforced = false # error: uploaded keys
+    ///   }
+    /// }
+    /// ```
+    /// ```tf,good
+    /// variable "policy" {}
+    ///
+    /// resource "google_org_policy_policy" "keys" {
+    ///   name   = "organizations/1/policies/iam.disableServiceAccountKeyCreation"
+    ///   parent = "organizations/1"
+    ///   spec {
+    ///     rules {
+    ///       enforce = "TRUE"
+    ///     }
+    ///   }
+    /// }
+    ///
+    /// resource "google_org_policy_policy" "other" {
+    ///   name   = "organizations/1/policies/${var.policy}"
+    ///   parent = "organizations/1"
+    ///   spec {
+    ///     rules {
+    ///       enforce = "FALSE"
     ///     }
     ///   }
     /// }

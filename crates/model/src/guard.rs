@@ -74,6 +74,13 @@ pub enum GuardKind {
         /// What it accepts: `account keys`.
         what: &'static str,
     },
+    /// It signs in with a stored key although it could prove an identity of its own.
+    StoredKeyInUse {
+        /// The key: `an AWS access key`.
+        what: &'static str,
+        /// What to do instead, as an imperative.
+        instead: &'static str,
+    },
     /// What is shared here can be handed to others outside of the organisation (`true`).
     OpenToOutsiders(bool),
     /// Terraform state, with every secret in it, is kept here: encrypted, and away from the

@@ -28,8 +28,10 @@ mod remedy;
 mod service;
 mod state_store;
 mod static_keys;
+mod stored_keys;
 mod terragrunt;
 mod values;
+mod webhooks;
 
 pub use hashicorp::is_spire;
 pub use project::{

@@ -41,10 +41,53 @@ fn read(line: &'static str) -> Option<Switch> {
 pub(crate) fn lower(unit: &Unit<'_, '_>, out: &mut Collector) {
     for resource in &unit.resources {
         let kind = resource.declaration.kind;
+        organization_policy(unit, resource, out);
         for switch in SWITCHES.iter().filter(|it| it.kind == kind) {
             one(unit, resource, switch, out);
         }
     }
+}
+
+/// Rules of an organisation of Google Cloud on keys of service accounts, and what they decide.
+const CONSTRAINTS: &[(&str, &str)] = &[
+    ("iam.disableServiceAccountKeyCreation", "keys of service accounts"),
+    ("iam.disableServiceAccountKeyUpload", "uploaded keys of service accounts"),
+];
+
+/// A rule that forbids keys, switched off for an organisation, a folder or a project.
+fn organization_policy(unit: &Unit<'_, '_>, resource: &Resource<'_>, out: &mut Collector) {
+    let (name, path): (_, &[&str]) = match resource.declaration.kind {
+        "google_org_policy_policy" => ("name", &["spec", "rules", "enforce"]),
+        "google_folder_organization_policy"
+        | "google_organization_policy"
+        | "google_project_organization_policy" => ("constraint", &["boolean_policy", "enforced"]),
+        _ => return,
+    };
+    // The beginning of a name may be unknown: `organizations/…/policies/iam.…`.
+    let Some(written) = unit.get(resource, name) else { return };
+    let text = match &written.data {
+        model::Data::String(text) => text.with_stand_in("…"),
+        _ => return,
+    };
+    let constraint = text.rsplit('/').next().unwrap_or_default();
+    let Some((_, what)) = CONSTRAINTS.iter().find(|(it, _)| *it == constraint) else { return };
+    let Knowledge::Known(enforced) = argument::text(unit, resource, path) else { return };
+    let accepted = enforced.value.eq_ignore_ascii_case("false");
+    let on = if path.len() == 3 { "\"TRUE\"" } else { "true" };
+    out.guard(Guard {
+        agent: unit.address(resource),
+        client: "Google Cloud",
+        setting: path.join("."),
+        kind: GuardKind::StaticKeys { accepted, what },
+        scope: ConfigScope::Project,
+        effective: true,
+        stated: true,
+        place: enforced.place(),
+        region: resource.declaration.region,
+        fix: accepted
+            .then(|| remedy::set(resource.declaration, path, on, Safety::Unsafe))
+            .flatten(),
+    });
 }
 
 fn one(unit: &Unit<'_, '_>, resource: &Resource<'_>, switch: &Switch, out: &mut Collector) {

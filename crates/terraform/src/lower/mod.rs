@@ -14,7 +14,7 @@ use crate::eval::Evaluator;
 use crate::project::Project;
 use crate::{
     audit, aws, azure, credentials, google, hashicorp, kubernetes, lifecycle, service, state_store,
-    static_keys, values,
+    static_keys, stored_keys, values, webhooks,
 };
 
 /// Lowers the root module `root` with its plans and states; literals are also looked for in the
@@ -32,6 +32,8 @@ pub(crate) fn unit(
     google::lower(&unit, &mut collector);
     azure::lower(&unit, &mut collector);
     static_keys::lower(&unit, &mut collector);
+    stored_keys::lower(&unit, &mut collector);
+    webhooks::lower(&unit, &mut collector);
     kubernetes::lower(&unit, &mut collector);
     service::lower(&unit, &mut collector);
     hashicorp::lower(&unit, literals, &mut collector);
