@@ -10,6 +10,8 @@ rule! {
     /// without a role and one whose metadata service is off are left alone, and so is a region
     /// whose default (`aws_ec2_instance_metadata_defaults`) requires sessions.
     ///
+    /// A `http_put_response_hop_limit` of more than two, which containers need at most.
+    ///
     /// In Google Kubernetes Engine: a cluster without `workload_identity_config`, and nodes whose
     /// `workload_metadata_config` hands the machine's own metadata to every pod.
     ///
@@ -43,6 +45,34 @@ rule! {
     /// resource "aws_launch_template" "worker" { # error: `metadata_options.http_tokens` is not set
     ///   iam_instance_profile {
     ///     name = "worker"
+    ///   }
+    /// }
+    /// ```
+    /// ```tf,bad
+    /// resource "aws_instance" "router" {
+    ///   iam_instance_profile = "router"
+    ///   metadata_options {
+    ///     http_tokens                 = "required"
+    ///     http_put_response_hop_limit = 64 # error: beyond the machine
+    ///   }
+    /// }
+    /// ```
+    /// ```tf,good
+    /// variable "hops" {}
+    ///
+    /// resource "aws_instance" "host" {
+    ///   iam_instance_profile = "host"
+    ///   metadata_options {
+    ///     http_tokens                 = "required"
+    ///     http_put_response_hop_limit = 2
+    ///   }
+    /// }
+    ///
+    /// resource "aws_instance" "chosen" {
+    ///   iam_instance_profile = "host"
+    ///   metadata_options {
+    ///     http_tokens                 = "required"
+    ///     http_put_response_hop_limit = var.hops
     ///   }
     /// }
     /// ```
@@ -155,14 +185,18 @@ fn check(guard: &Guard, cx: &mut Context<'_>) {
         Some((role, _)) => format!("the credentials of `{}`", role.address),
         None => "the machine's credentials".to_owned(),
     };
-    let message = if guard.stated {
+    let far = guard.setting.ends_with("hop_limit");
+    let message = if far {
+        format!("answers travel beyond the machine and its containers, with {whose}")
+    } else if guard.stated {
         format!("a plain request is enough to take {whose}")
     } else {
         format!("`{}` is not set: a plain request may be enough to take {whose}", guard.setting)
     };
-    let severity = if guard.stated && role.is_some() { Severity::High } else { Severity::Medium };
+    let severity = if guard.stated && role.is_some() && !far { Severity::High } else { Severity::Medium };
     let finding = cx.report_at(&guard.agent, &guard.setting, guard.place, message);
     let help = match guard.client {
+        "AWS" if far => format!("set `{}` to 1, or 2 for containers", guard.setting),
         "AWS" => format!("let `{}` require a session", guard.setting),
         _ => format!("set `{}`, so that each workload gets an identity of its own", guard.setting),
     };

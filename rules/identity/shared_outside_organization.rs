@@ -1,4 +1,4 @@
-use engine::{Context, rule};
+use engine::{Context, Severity, rule};
 use model::{Guard, GuardKind};
 
 rule! {
@@ -7,7 +7,8 @@ rule! {
     /// ## What
     /// A resource share of AWS (`aws_ram_resource_share`) says
     /// `allow_external_principals = true`. Nothing need be shared yet: any account can be added
-    /// later, and no other setting stands in the way.
+    /// later, and no other setting stands in the way. An application of Entra ID takes sign-ins
+    /// from every tenant (`sign_in_audience`); only what is offered to others needs that.
     ///
     /// ## Why
     /// What is shared (networks, resolver rules, certificates authorities) is used by identities
@@ -21,6 +22,25 @@ rule! {
     /// resource "aws_ram_resource_share" "network" {
     ///   name                      = "network"
     ///   allow_external_principals = true # error: outside the organisation
+    /// }
+    /// ```
+    /// ```tf,bad
+    /// resource "azuread_application" "shop" {
+    ///   display_name     = "shop"
+    ///   sign_in_audience = "AzureADMultipleOrgs" # error: every tenant
+    /// }
+    /// ```
+    /// ```tf,good
+    /// variable "audience" {}
+    ///
+    /// resource "azuread_application" "shop" {
+    ///   display_name     = "shop"
+    ///   sign_in_audience = "AzureADMyOrg"
+    /// }
+    ///
+    /// resource "azuread_application" "chosen" {
+    ///   display_name     = "chosen"
+    ///   sign_in_audience = var.audience
     /// }
     /// ```
     /// ```tf,good
@@ -57,8 +77,21 @@ rule! {
 
 fn check(guard: &Guard, cx: &mut Context<'_>) {
     let GuardKind::OpenToOutsiders(true) = guard.kind else { return };
-    let message = "what is shared here can be handed to accounts outside the organisation";
+    let (severity, message, value) = match guard.client {
+        // Whoever sells a service to other companies means it.
+        "Entra" => (
+            Severity::Low,
+            "identities of every tenant can sign in to this application",
+            "\"AzureADMyOrg\"",
+        ),
+        _ => (
+            Severity::Medium,
+            "what is shared here can be handed to accounts outside the organisation",
+            "false",
+        ),
+    };
     cx.report_at(&guard.agent, &guard.setting, guard.place, message)
-        .help(format!("set `{}` to `false`", guard.setting))
+        .severity(severity)
+        .help(format!("set `{}` to `{value}`", guard.setting))
         .remedy(guard.fix.as_deref());
 }

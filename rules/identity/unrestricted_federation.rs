@@ -303,6 +303,27 @@ rule! {
     ///   })
     /// }
     /// ```
+    /// ```tf,bad
+    /// resource "vault_aws_auth_backend_role" "app" {
+    ///   role                     = "app"
+    ///   bound_iam_principal_arns = ["arn:aws:iam::123456789012:*"] # error: any identity of the AWS account
+    /// }
+    /// ```
+    /// ```tf,good
+    /// variable "arn" {}
+    ///
+    /// resource "vault_aws_auth_backend_role" "app" {
+    ///   role                     = "app"
+    ///   bound_iam_principal_arns = ["arn:aws:iam::123456789012:role/app-*", var.arn]
+    /// }
+    ///
+    /// resource "vault_aws_auth_backend_role" "machine" {
+    ///   role                     = "machine"
+    ///   bound_iam_principal_arns = ["arn:aws:iam::123456789012:*"]
+    ///   bound_ami_ids            = ["ami-0"]
+    /// }
+    /// ```
+    ///
     /// ## References
     /// - GitHub: OIDC in AWS, conditions on the subject (verified 2026-11-22)
     /// - OWASP NHI4:2025 Insecure Authentication (verified 2026-11-22)
@@ -507,6 +528,7 @@ fn judge(subject: &str, like: bool) -> Option<(Severity, String)> {
         "system" => account(rest),
         "organization" => organization(rest),
         "project_path" => project(rest),
+        "arn" => principal(rest),
         _ => None,
     }
 }
@@ -558,6 +580,22 @@ fn account(rest: &str) -> Option<(Severity, String)> {
         }
         (false, true) => Some((Severity::Medium, "any service account of a namespace".to_owned())),
         (false, false) => None,
+    }
+}
+
+/// `aws:iam::ACCOUNT:role/NAME` of AWS.
+fn principal(rest: &str) -> Option<(Severity, String)> {
+    let mut parts = rest.splitn(5, ':').skip(3);
+    let (account, name) = (parts.next()?, parts.next()?);
+    if account.contains('*') {
+        return Some((Severity::Critical, "identities of any AWS account".to_owned()));
+    }
+    match name {
+        "*" => Some((Severity::High, format!("any identity of the AWS account `{account}`"))),
+        "role/*" | "user/*" | "assumed-role/*" => {
+            Some((Severity::Medium, format!("any such identity of the AWS account `{account}`")))
+        }
+        _ => None,
     }
 }
 

@@ -124,6 +124,25 @@ rule! {
     ///     resources: ["roles"]
     ///     verbs: ["get", "list"]
     /// ```
+    /// ```tf,bad
+    /// resource "azurerm_role_definition" "backup" {
+    ///   name  = "backup"
+    ///   scope = "/subscriptions/00000000-0000-0000-0000-000000000001"
+    ///   permissions {
+    ///     actions = ["Microsoft.Storage/storageAccounts/read", "Microsoft.Storage/storageAccounts/listKeys/action"] # error: past every role
+    ///   }
+    /// }
+    /// ```
+    /// ```tf,good
+    /// resource "azurerm_role_definition" "backup" {
+    ///   name  = "backup"
+    ///   scope = "/subscriptions/00000000-0000-0000-0000-000000000001"
+    ///   permissions {
+    ///     actions      = ["Microsoft.Storage/storageAccounts/read"]
+    ///     data_actions = ["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read"]
+    ///   }
+    /// }
+    /// ```
     ///
     /// ## References
     /// - OWASP NHI5:2025 Overprivileged NHI (verified 2026-11-22)
@@ -340,6 +359,16 @@ fn azure(grant: &Grant, cx: &mut Context<'_>) {
         cx.report(&grant.address, "actions", &pattern.origin, message)
             .severity(Severity::High)
             .help("drop the action, or assign a built-in role with a condition");
+        return;
+    }
+    let keys = grant.actions.items.iter().find_map(|it| Some((it, azure::key_reading(&it.value)?)));
+    if let Some((pattern, gives)) = keys
+        && wildcard::wildcards(grant).is_empty()
+    {
+        let message = format!("`{}` lets its holder {gives}, past every role", pattern.value);
+        cx.report(&grant.address, "actions", &pattern.origin, message)
+            .severity(Severity::Medium)
+            .help("drop the action; give a role on the data instead");
         return;
     }
     let named = grant.role.known().or(grant.actions.items.first());

@@ -1,11 +1,12 @@
 use engine::{Context, rule};
-use model::{Grant, PermissionSystem, oauth_scope};
+use model::{Grant, PermissionSystem, Reach, oauth_scope};
 
 rule! {
-    /// A tool server asks for a scope that covers a whole account.
+    /// A tool server or application has a scope that covers a whole account.
     ///
     /// ## What
-    /// The OAuth scopes of a tool server include one that stands for everything of a service.
+    /// The OAuth scopes of a tool server include one that stands for everything of a service, or an
+    /// application of Entra ID has such a scope for every user of the tenant, without asking them.
     ///
     /// ## Why
     /// The token that a person agrees to then opens all they have there, for as long as it can be
@@ -22,6 +23,31 @@ rule! {
     ///       "oauth": {"clientId": "abc", "scopes": "openid https://www.googleapis.com/auth/cloud-platform"} // error: Google Cloud
     ///     }
     ///   }
+    /// }
+    /// ```
+    /// ```tf,bad
+    /// resource "azuread_service_principal_delegated_permission_grant" "sync" {
+    ///   service_principal_object_id = "00000000-0000-0000-0000-000000000001"
+    ///   claim_values                = ["openid", "Mail.ReadWrite"] # error: every user of the tenant
+    /// }
+    /// ```
+    /// ```tf,good
+    /// variable "scopes" {}
+    ///
+    /// resource "azuread_service_principal_delegated_permission_grant" "sync" {
+    ///   service_principal_object_id = "00000000-0000-0000-0000-000000000001"
+    ///   claim_values                = ["openid", "User.Read"]
+    /// }
+    ///
+    /// resource "azuread_service_principal_delegated_permission_grant" "one" {
+    ///   service_principal_object_id = "00000000-0000-0000-0000-000000000001"
+    ///   user_object_id              = "00000000-0000-0000-0000-000000000002"
+    ///   claim_values                = ["Mail.ReadWrite"]
+    /// }
+    ///
+    /// resource "azuread_service_principal_delegated_permission_grant" "chosen" {
+    ///   service_principal_object_id = "00000000-0000-0000-0000-000000000001"
+    ///   claim_values                = var.scopes
     /// }
     /// ```
     /// ```json,good
@@ -54,9 +80,14 @@ fn check(grant: &Grant, cx: &mut Context<'_>) {
     }
     for scope in &grant.actions.items {
         if let Some(gives) = oauth_scope(&scope.value) {
-            let message = format!("scope `{}` gives {gives}", scope.value);
-            cx.report(&grant.address, "scopes", &scope.origin, message)
-                .help("ask for the scopes of the single tools");
+            let (whose, help) = match grant.reach {
+                Reach::Organization => {
+                    (", for every user of the tenant", "ask for narrower scopes, user by user")
+                }
+                _ => ("", "ask for the scopes of the single tools"),
+            };
+            let message = format!("scope `{}` gives {gives}{whose}", scope.value);
+            cx.report(&grant.address, "scopes", &scope.origin, message).help(help);
         }
     }
 }

@@ -52,10 +52,16 @@ static ROLES: LazyLock<Vec<Row>> = LazyLock::new(|| {
     .collect()
 });
 
-static ACTIONS: LazyLock<Vec<(&'static str, &'static str)>> = LazyLock::new(|| {
+/// An action, what it gives, and whether that is a stored key.
+type Action = (&'static str, &'static str, bool);
+
+static ACTIONS: LazyLock<Vec<Action>> = LazyLock::new(|| {
     let rows = table::rows(include_str!("../data/azure-actions.tsv"));
-    rows.filter_map(|row| if let [name, gives] = row[..] { Some((name, gives)) } else { None })
-        .collect()
+    rows.filter_map(|row| match row[..] {
+        [name, gives, class] => Some((name, gives, class == "keys")),
+        _ => None,
+    })
+    .collect()
 });
 
 /// The plain name of a role or Graph permission and what it amounts to. It may be named by its
@@ -70,7 +76,17 @@ pub fn role(name_or_id: &str) -> Option<(&'static str, AzureRole)> {
 
 /// What an action of a custom role gives beyond its name, after "can".
 pub fn action(pattern: &str) -> Option<&'static str> {
-    ACTIONS.iter().find(|(name, _)| table::glob(pattern, name)).map(|(_, gives)| *gives)
+    covered(pattern, false)
+}
+
+/// Which stored keys, that no role limits, an action of a custom role reads, after "can".
+pub fn key_reading(pattern: &str) -> Option<&'static str> {
+    covered(pattern, true)
+}
+
+fn covered(pattern: &str, keys: bool) -> Option<&'static str> {
+    let mut rows = ACTIONS.iter().filter(|it| it.2 == keys);
+    rows.find(|(name, ..)| table::glob(pattern, name)).map(|(_, gives, _)| *gives)
 }
 
 /// Permissions of a key vault's access policy that together leave nothing out, by what they are
@@ -118,5 +134,9 @@ mod tests {
         assert!(action("Microsoft.Authorization/roleAssignments/write").is_some());
         assert!(action("Microsoft.Authorization/*").is_some());
         assert!(action("Microsoft.Compute/virtualMachines/read").is_none());
+        assert!(action("Microsoft.Storage/storageAccounts/listKeys/action").is_none());
+        assert!(key_reading("Microsoft.Storage/storageAccounts/listKeys/action").is_some());
+        assert!(key_reading("*/listKeys/action").is_some());
+        assert!(key_reading("Microsoft.Storage/storageAccounts/read").is_none());
     }
 }

@@ -30,6 +30,9 @@ pub(super) fn lower(unit: &Unit<'_, '_>, resource: &Resource<'_>, out: &mut Coll
     if endpoint.is_unknown() || endpoint.value().is_some_and(|it| it == "disabled") {
         return;
     }
+    if has_role {
+        hops(unit, resource, block, out);
+    }
     let tokens = argument::text(unit, resource, &[block, "http_tokens"]);
     let (open, place) = match &tokens {
         Knowledge::Known(it) => match it.value.as_str() {
@@ -57,6 +60,28 @@ pub(super) fn lower(unit: &Unit<'_, '_>, resource: &Resource<'_>, out: &mut Coll
         fix: open
             .then(|| remedy::set(resource.declaration, &path, "\"required\"", Safety::Unsafe))
             .flatten(),
+    });
+}
+
+/// Hops that an answer of the metadata service needs to reach a container on the machine.
+const CONTAINER: u64 = 2;
+
+/// How far from the machine an answer of the metadata service can be read.
+fn hops(unit: &Unit<'_, '_>, resource: &Resource<'_>, block: &str, out: &mut Collector) {
+    let path = [block, "http_put_response_hop_limit"];
+    let Knowledge::Known(limit) = argument::whole(unit, resource, &path) else { return };
+    let open = limit.value > CONTAINER;
+    out.guard(Guard {
+        agent: unit.address(resource),
+        client: "AWS",
+        setting: path.join("."),
+        kind: GuardKind::MachineCredentialsOpen(open),
+        scope: ConfigScope::Project,
+        effective: true,
+        stated: true,
+        place: limit.place(),
+        region: resource.declaration.region,
+        fix: open.then(|| remedy::set(resource.declaration, &path, "1", Safety::Unsafe)).flatten(),
     });
 }
 

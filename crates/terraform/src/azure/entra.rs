@@ -180,3 +180,21 @@ pub(super) fn requested_permissions(
         }
     }
 }
+
+/// Scopes that an application has for everybody in the tenant, without anybody agreeing.
+pub(super) fn delegated(unit: &Unit<'_, '_>, resource: &Resource<'_>, out: &mut Collector) {
+    let Some(scopes) = unit.get(resource, "claim_values") else { return };
+    // For one user it is what that user may do.
+    if unit.get(resource, "user_object_id").is_some() {
+        return;
+    }
+    let principals = principal(unit, resource, "service_principal_object_id");
+    let grant = grant(unit, resource, "", &scopes, principals, Some(true));
+    out.grant(Grant {
+        system: PermissionSystem::OAuth,
+        actions: policy::patterns(&scopes),
+        role: Knowledge::Absent,
+        carrier: Carrier::Scope,
+        ..grant
+    });
+}

@@ -3,6 +3,7 @@
 mod claims;
 mod entra;
 mod role;
+mod tenants;
 mod vault;
 
 use model::{IdentityKind, Knowledge, Party, Use, UseMode};
@@ -24,6 +25,7 @@ pub(crate) fn lower(unit: &Unit<'_, '_>, out: &mut Collector) {
                 let kind = IdentityKind::EntraApplication;
                 out.identity(unit.identity(resource, kind, name("display_name")));
                 entra::requested_permissions(unit, resource, out);
+                tenants::audience(unit, resource, out);
             }
             "azuread_service_principal" => {
                 let kind = IdentityKind::EntraServicePrincipal;
@@ -38,6 +40,9 @@ pub(crate) fn lower(unit: &Unit<'_, '_>, out: &mut Collector) {
             "azuread_application_federated_identity_credential"
             | "azuread_application_flexible_federated_identity_credential"
             | "azurerm_federated_identity_credential" => entra::federation(unit, resource, out),
+            "azuread_service_principal_delegated_permission_grant" => {
+                entra::delegated(unit, resource, out);
+            }
             "azuread_app_role_assignment" => entra::app_role(unit, resource, out),
             "azuread_directory_role_assignment" | "azuread_directory_role_member" => {
                 entra::directory_role(unit, resource, out);

@@ -17,6 +17,7 @@ pub(super) fn lower(unit: &Unit<'_, '_>, out: &mut Collector) {
             "vault_kubernetes_auth_backend_role" => kubernetes(unit, resource, out),
             "vault_jwt_auth_backend_role" => jwt(unit, resource, out),
             "vault_gcp_auth_backend_role" => google_login(unit, resource, out),
+            "vault_aws_auth_backend_role" => aws_login(unit, resource, out),
             "vault_database_secret_backend_role" => statements(unit, resource, out),
             "vault_aws_secret_backend_role" => aws(unit, resource, out),
             "vault_azure_secret_backend_role" => azure(unit, resource, out),
@@ -118,6 +119,33 @@ fn google_login(unit: &Unit<'_, '_>, resource: &Resource<'_>, out: &mut Collecto
     trust(unit, resource, issuer, Patterns::default(), conditions, true, out);
 }
 
+/// Identities of AWS that may log in.
+fn aws_login(unit: &Unit<'_, '_>, resource: &Resource<'_>, out: &mut Collector) {
+    // An account is left out: it says no more than the names of its identities do.
+    const BOUNDS: &[&str] = &[
+        "bound_ami_ids",
+        "bound_ec2_instance_ids",
+        "bound_iam_instance_profile_arns",
+        "bound_iam_role_arns",
+        "bound_subnet_ids",
+        "bound_vpc_ids",
+    ];
+    // Vault refuses a role without any bound; only the names of identities can be globs.
+    let Some(principals) = unit.get(resource, "bound_iam_principal_arns") else { return };
+    let bounds = BOUNDS.iter().filter_map(|it| Some((it, unit.get(resource, it)?)));
+    let conditions: Vec<Condition> = bounds
+        .map(|(name, value)| Condition {
+            operator: "StringEquals".to_owned(),
+            key: format!("aws:{name}"),
+            values: policy::patterns(&value),
+            place: value.origin.place,
+        })
+        .collect();
+    let issuer = Sourced::at("AWS".to_owned(), resource.declaration.place);
+    let subject = policy::patterns(&principals);
+    trust(unit, resource, Knowledge::Known(issuer), subject, conditions, true, out);
+}
+
 fn is_open(claims: &Value) -> bool {
     claims.is_unknown() || values::rest(claims).is_some()
 }
@@ -160,7 +188,9 @@ fn trust(
     out.trust(Trust {
         address: unit.address(resource),
         identity: match resource.declaration.kind {
-            "vault_gcp_auth_backend_role" => party(unit, resource, "role"),
+            "vault_aws_auth_backend_role" | "vault_gcp_auth_backend_role" => {
+                party(unit, resource, "role")
+            }
             _ => party(unit, resource, "role_name"),
         },
         principals: Vec::new(),
