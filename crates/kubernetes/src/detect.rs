@@ -3,6 +3,7 @@
 use memchr::memmem;
 use syntax::Language;
 
+use crate::kustomize;
 use crate::template;
 
 /// The language of a file that looks like Kubernetes manifests, or `None`.
@@ -11,6 +12,9 @@ use crate::template;
 /// and then yields nothing. Files of nothing but CustomResourceDefinitions (half of all YAML
 /// bytes in public repositories) hold schemas, never values, and are left out here.
 pub fn language(path: &str, text: &str) -> Option<Language> {
+    if kustomize::is_kustomization(path) {
+        return Some(Language::Yaml);
+    }
     let name = path.rsplit('/').next().unwrap_or(path);
     let (stem, extension) = name.rsplit_once('.')?;
     let json = extension.eq_ignore_ascii_case("json");

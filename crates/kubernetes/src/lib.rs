@@ -31,6 +31,7 @@ mod helm;
 mod host;
 mod join;
 mod kinds;
+mod kustomize;
 mod load;
 mod locality;
 mod object;
@@ -49,4 +50,8 @@ pub use detect::language;
 pub use foreign::adopt;
 pub use helm::{ChartFile, Charts, Evaluated, ReadFile, Shares, is_chart_file};
 pub use join::join;
+pub use kustomize::{
+    Built, KUSTOMIZATION_NAMES, Kustomizations, KustomizeShares, Mention, Role as MentionRole,
+    WorkspaceFile, Written, is_kustomization, mentions,
+};
 pub use object::{Objects, Options, Statistics, collect};

@@ -82,11 +82,21 @@ impl Objects {
         self.file
     }
 
+    /// No objects of a file.
+    pub(crate) fn of_file(file: FileId) -> Self {
+        Self { file, ..Self::default() }
+    }
+
     /// Adds the literals of the same file, read without running its actions: what is written in
     /// a branch that is not taken is written all the same.
     pub fn add_literals(&mut self, masked: Self) {
-        let mut here: Vec<Place> = self.credentials.iter().map(|it| it.place).collect();
-        here.retain(|it| it.file == self.file);
+        let here = self.credentials.iter().map(|it| it.place);
+        let here = here.filter(|it| it.file == self.file).collect();
+        self.credentials.extend(masked.literals_beyond(here));
+    }
+
+    /// The literals that lie in none of some places of the same file.
+    pub(crate) fn literals_beyond(self, mut here: Vec<Place>) -> Vec<Credential> {
         here.sort_by_key(|it| it.span.start);
         // The furthest end up to each place: places may lie inside each other.
         let mut end = 0;
@@ -102,7 +112,7 @@ impl Objects {
             let reached = before.checked_sub(1).and_then(|it| ends.get(it));
             it.literal().is_some() && reached.is_none_or(|end| *end <= it.place.span.start)
         };
-        self.credentials.extend(masked.credentials.into_iter().filter(is_new));
+        self.credentials.into_iter().filter(is_new).collect()
     }
 
     /// How far the file could be read.
@@ -344,6 +354,24 @@ impl<'a> Object<'a> {
         }
     }
 
+    /// An object that a kustomization built, in the scope of `unit`; `kind` is where its kind is
+    /// written, and `number` counts the objects of the build.
+    pub(crate) fn built(
+        page: Page<'a>,
+        value: Value,
+        kind: Place,
+        unit: &Arc<str>,
+        number: u32,
+    ) -> Self {
+        let class = Class::of_value(&value);
+        let object = Self::new(page, class, value, kind, number);
+        let scope = match object.name.key() {
+            Some(_) => Arc::clone(unit),
+            None => format!("{unit}#{number}").into(),
+        };
+        Self { site: Site { unit: Arc::clone(unit) }, scope, ..object }
+    }
+
     /// The value under a path of keys.
     pub(crate) fn at(&self, keys: &[&str]) -> Found<'_> {
         Found::at(&self.value, keys)
@@ -385,7 +413,7 @@ impl<'a> Object<'a> {
         labels.or(annotations)
     }
 
-    fn into_resource(self) -> Resource {
+    pub(crate) fn into_resource(self) -> Resource {
         Resource {
             kind: self.class.kind_text().to_owned(),
             address: self.scoped(self.address()),

@@ -20,6 +20,7 @@ use crate::config::ConfigFile;
 use crate::discover::INTERNAL_ERROR;
 use crate::inputs;
 use crate::installed;
+use crate::kustomize;
 use crate::once;
 use crate::ownership::{self, OwnerFile, Owners};
 use crate::reader::Reader;
@@ -141,7 +142,7 @@ pub struct Lowered {
     problems: Vec<Problem>,
     exceptions: Vec<Exception>,
     skipped: Vec<Skipped>,
-    charts: ChartStatistics,
+    statistics: Statistics,
 }
 
 /// Lowers and joins parsed files.
@@ -151,7 +152,8 @@ pub fn lower(mut files: Vec<Prepared>, config: &Config) -> Lowered {
     if let Some(it) = config.file.as_ref().filter(|_| terraform) {
         inputs::add_files(&it.inputs, config.reader.as_ref(), &config.limits, &mut files);
     }
-    files.retain(|it| it.is_read() || terraform);
+    let named = kustomize::named(&files);
+    files.retain(|it| it.is_read() || terraform || named.contains(&*it.input.path));
     if let Some(it) = &config.file {
         // Findings about exceptions point into it.
         let input = InputFile { path: Arc::clone(&it.path), text: Arc::clone(&it.text) };
@@ -172,7 +174,7 @@ pub fn lower(mut files: Vec<Prepared>, config: &Config) -> Lowered {
     let mut skipped = Vec::new();
     let modules = installed::modules(&files);
     let outside = installed::files_of(&modules, &files);
-    let (mut facts, charts) = facts(&parsed, &files, &modules, config, &mut skipped);
+    let (mut facts, statistics) = facts(&parsed, &files, &modules, config, &mut skipped);
     // Nobody here mends what a fetched module has wrong, or has a say in what it excuses.
     let own: Vec<(FrontEnd, Source<'_>)> =
         parsed.iter().filter(|(_, it)| !outside.contains(&it.file)).copied().collect();
@@ -184,12 +186,12 @@ pub fn lower(mut files: Vec<Prepared>, config: &Config) -> Lowered {
     let settings_file = config.file.as_ref().and_then(|it| Some((find(&files, &it.path)?, it)));
     name_owners(&mut facts, &files, settings_file);
     exceptions.extend(settings_file.iter().flat_map(|(file, it)| it.exceptions(*file)));
-    Lowered { files, facts, problems, exceptions, skipped, charts }
+    Lowered { files, facts, problems, exceptions, skipped, statistics }
 }
 
 /// Runs the rules over what was learned.
 pub fn judge(lowered: Lowered, config: &Config) -> Report {
-    let Lowered { files, facts, problems, exceptions, mut skipped, charts } = lowered;
+    let Lowered { files, facts, problems, exceptions, mut skipped, statistics } = lowered;
     // Before the rules ran, only internal errors leave anything out.
     let internal_errors = skipped.len();
     let paths: Vec<&str> = files.iter().map(|it| &*it.input.path).collect();
@@ -207,8 +209,7 @@ pub fn judge(lowered: Lowered, config: &Config) -> Report {
         .filter(|(_, it)| it.tree.is_some() && !installed::is_list(&it.input.path))
         .map(|(_, it)| it.input.text.len())
         .collect();
-    let statistics =
-        Statistics { files: read.len(), bytes: read.iter().sum(), charts, ..Statistics::default() };
+    let statistics = Statistics { files: read.len(), bytes: read.iter().sum(), ..statistics };
     let texts = files.into_iter().map(|it| SourceText::new(it.input.path, it.input.text));
     let sources = Sources::new(texts.collect());
     skipped.extend(facts.notes.iter().filter_map(|it| cut_off(it, &sources)));
@@ -269,7 +270,7 @@ fn facts(
     modules: &[installed::Module],
     config: &Config,
     skipped: &mut Vec<Skipped>,
-) -> (Facts, ChartStatistics) {
+) -> (Facts, Statistics) {
     let of = |wanted: FrontEnd| -> Vec<Source<'_>> {
         parsed.iter().filter(|(it, _)| *it == wanted).map(|(_, it)| *it).collect()
     };
@@ -325,13 +326,14 @@ fn facts(
     }
 
     if config.cancel.is_due() {
-        return (facts, ChartStatistics::default());
+        return (facts, Statistics::default());
     }
     let options = kubernetes::Options { collect_resources: config.collect_resources, today };
     let sources = of(FrontEnd::Kubernetes);
     let collected = guarded(config.threads, &sources, |it| kubernetes::collect(it, &options));
     let (mut printed, shares) = charts(files, &read_file, config, &options, skipped);
     facts.notes.append(&mut printed.notes);
+    let mut built = kustomize::build(files, &sources, config, &options, &mut facts, skipped);
     let mut objects = Vec::with_capacity(collected.len());
     for (source, result) in sources.iter().zip(collected) {
         match (result, printed.objects.remove(&source.file)) {
@@ -339,12 +341,15 @@ fn facts(
                 printed.add_literals(masked);
                 objects.push(printed);
             }
-            (Some(masked), None) => objects.push(masked),
+            (Some(masked), None) => objects.push(built.left(masked)),
             (None, _) => skipped.push(internal_error(source.path.to_owned())),
         }
     }
     // Templates that do not look like manifests before they are run.
     objects.extend(printed.objects.into_values());
+    objects.append(&mut built.objects);
+    let statistics =
+        Statistics { charts: shares, kustomizations: built.statistics, ..Statistics::default() };
     let manifests = std::mem::take(&mut facts.manifests);
     let joined = catch_unwind(AssertUnwindSafe(|| {
         objects.push(kubernetes::adopt(&manifests, &options));
@@ -355,7 +360,7 @@ fn facts(
     take(&mut facts, joined, skipped, || "Kubernetes manifests".to_owned());
 
     if config.cancel.is_due() {
-        return (facts, shares);
+        return (facts, statistics);
     }
     let options = agents::Options { collect_resources: config.collect_resources };
     let sources = of(FrontEnd::Agents);
@@ -366,7 +371,7 @@ fn facts(
     }
     agents::join(&mut agents);
     facts.extend(agents);
-    (facts, shares)
+    (facts, statistics)
 }
 
 /// The files and folders of a folder, among the files of an analysis.
@@ -446,7 +451,7 @@ fn take(
     }
 }
 
-fn internal_error(path: String) -> Skipped {
+pub(crate) fn internal_error(path: String) -> Skipped {
     Skipped { path, reason: INTERNAL_ERROR.to_owned() }
 }
 
@@ -498,7 +503,7 @@ fn exceptions(parsed: &[(FrontEnd, Source<'_>)]) -> Vec<Exception> {
 
 /// Runs `work` on every item, with the results in the order of the items. An item whose work
 /// panics yields nothing: a bug must not take the other files down.
-fn guarded<T: Sync, R: Send>(
+pub(crate) fn guarded<T: Sync, R: Send>(
     threads: usize,
     items: &[T],
     work: impl Fn(&T) -> R + Sync,

@@ -175,6 +175,11 @@ fn keep_near_terraform(prepared: &mut Vec<Prepared>, read_in: Vec<Prepared>) {
     }));
 }
 
+/// True for folders that are not entered unless they are named.
+pub(crate) fn is_skipped_folder(name: &str) -> bool {
+    SKIPPED_FOLDERS.iter().any(|(it, _)| *it == name)
+}
+
 fn is_entered(entry: &DirEntry, excluded: &Gitignore) -> bool {
     // What was asked for is read, whatever it is called.
     if entry.depth() == 0 {
@@ -183,11 +188,6 @@ fn is_entered(entry: &DirEntry, excluded: &Gitignore) -> bool {
     let is_dir = entry.file_type().is_some_and(|it| it.is_dir());
     let skipped = is_dir && entry.file_name().to_str().is_some_and(is_skipped_folder);
     !skipped && !excluded.matched(entry.path(), is_dir).is_ignore()
-}
-
-/// True for the name of a folder that is not entered unless it is named.
-pub(crate) fn is_skipped_folder(name: &str) -> bool {
-    SKIPPED_FOLDERS.iter().any(|(it, _)| name == *it)
 }
 
 /// Reads entries on one thread.
@@ -350,6 +350,7 @@ fn is_known_by_name(path: &str) -> bool {
     terraform::language(path).is_some()
         || agents::language(path, "").is_some()
         || ownership::is_approvers(path)
+        || kubernetes::is_kustomization(path)
 }
 
 pub(crate) fn too_large(bytes: u64, limit: usize) -> String {

@@ -18,6 +18,8 @@ mod error;
 mod git;
 mod inputs;
 mod installed;
+mod kustomize;
+mod left_out;
 mod once;
 mod ownership;
 mod pattern;

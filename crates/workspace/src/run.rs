@@ -20,6 +20,8 @@ use crate::discover::{Found, Given, INTERNAL_ERROR, Walk, relative};
 use crate::error::WorkspaceError;
 use crate::git::Repository;
 use crate::installed;
+use crate::kustomize;
+use crate::left_out::LeftOut;
 use crate::reader::Reader;
 use crate::snapshot::{Choice, Snapshot};
 
@@ -398,6 +400,14 @@ impl Workspace {
             let (files, limits) = (&found.prepared, &self.config.limits);
             let installed = installed::read(files, reader, limits, &mut found.skipped);
             found.prepared.extend(installed);
+            // Whoever asks for single files asks for nothing else.
+            if self.given.iter().any(|it| it.is_dir) {
+                let left_out = LeftOut::new(&self.root, &self.excluded, self.no_ignore);
+                let is_wanted = |path: &str| !left_out.contains(path);
+                let (files, skipped) = (&found.prepared, &mut found.skipped);
+                let named = kustomize::read(files, reader, limits, &is_wanted, skipped);
+                found.prepared.extend(named);
+            }
         }
         found.prepared.sort_by(|a, b| a.input.path.cmp(&b.input.path));
         let mut before: Option<Arc<str>> = None;

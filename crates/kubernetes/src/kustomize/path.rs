@@ -1,0 +1,78 @@
+//! Paths of kustomizations, from the root of the workspace.
+
+/// What a path in a kustomization leads to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Target {
+    /// A path in the workspace, without `.` and `..`; empty for its root.
+    Inside(String),
+    /// Out of the workspace.
+    Escapes,
+    /// Something that has to be fetched.
+    Remote,
+}
+
+/// Follows a path from a folder.
+pub(super) fn resolve(folder: &str, path: &str) -> Target {
+    if is_remote(path) {
+        return Target::Remote;
+    }
+    if path.starts_with('/') || path.contains(['\\', '\0']) {
+        return Target::Escapes;
+    }
+    let mut parts: Vec<&str> = folder.split('/').filter(|it| !it.is_empty()).collect();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                if parts.pop().is_none() {
+                    return Target::Escapes;
+                }
+            }
+            part => parts.push(part),
+        }
+    }
+    Target::Inside(parts.join("/"))
+}
+
+/// True for what git or HTTP would have to fetch.
+fn is_remote(path: &str) -> bool {
+    const HOSTS: [&str; 4] = ["github.com", "gitlab.com", "bitbucket.org", "git@"];
+    path.contains("://")
+        || path.contains("?ref=")
+        || path.starts_with("git::")
+        || HOSTS.iter().any(|it| path.starts_with(it))
+}
+
+/// The folder of a path.
+pub(super) fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// The last part of a path.
+pub(super) fn name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_start_from_the_folder_of_the_kustomization() {
+        let inside = |it: &str| Target::Inside(it.to_owned());
+        for (folder, path, expected) in [
+            ("k/overlays/prod", "../../base", inside("k/base")),
+            ("k/overlays/prod", "./role.yaml", inside("k/overlays/prod/role.yaml")),
+            ("k", "..", inside("")),
+            ("k", "../..", Target::Escapes),
+            ("", "../x", Target::Escapes),
+            ("k", "/etc/passwd", Target::Escapes),
+            ("k", "https://example.com/x.yaml", Target::Remote),
+            ("k", "github.com/o/r/config?ref=v1", Target::Remote),
+            ("k", "git@example.com:o/r.git", Target::Remote),
+            ("k", "ssh://git@example.com/o/r", Target::Remote),
+        ] {
+            assert_eq!(resolve(folder, path), expected, "{folder} {path}");
+        }
+    }
+}

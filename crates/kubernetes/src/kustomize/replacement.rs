@@ -1,0 +1,261 @@
+//! Values that are copied from one object to others, and variables.
+
+use std::sync::Arc;
+
+use model::{Data, NoteKind, Piece, Text, Value};
+
+use super::build::Build;
+use super::edit::{self, DEPTH};
+use super::pages;
+use super::resource::Resource;
+use super::selector::Selector;
+
+/// A step of a field path.
+#[derive(Clone, PartialEq, Eq, Debug)]
+enum Step {
+    Key(String),
+    /// All items.
+    All,
+    /// The items whose field has a value.
+    Where(String, String),
+}
+
+/// The steps of a field path: dots between, `\.` for a dot, `[name=web]` for an item.
+fn steps(path: &str) -> Vec<Step> {
+    let mut words = vec![String::new()];
+    let mut inside = false;
+    let mut characters = path.chars().peekable();
+    while let Some(it) = characters.next() {
+        match it {
+            '\\' if characters.peek() == Some(&'.') => {
+                characters.next();
+                words.last_mut().into_iter().for_each(|it| it.push('.'));
+            }
+            '.' if !inside => words.push(String::new()),
+            it => {
+                inside = (inside || it == '[') && it != ']';
+                words.last_mut().into_iter().for_each(|word| word.push(it));
+            }
+        }
+    }
+    words.into_iter().filter(|it| !it.is_empty()).map(step).collect()
+}
+
+fn step(word: String) -> Step {
+    let condition = word.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
+    match condition.and_then(|it| it.split_once('=')) {
+        Some((key, value)) => Step::Where(key.to_owned(), value.to_owned()),
+        None if word == "*" => Step::All,
+        None => Step::Key(word),
+    }
+}
+
+fn read<'v>(value: &'v Value, steps: &[Step]) -> Option<&'v Value> {
+    steps.iter().try_fold(value, |value, step| match (step, &value.data) {
+        (Step::Key(key), Data::List(items)) => items.get(key.parse::<usize>().ok()?),
+        (Step::Key(key), _) => value.get(key),
+        (Step::Where(key, word), Data::List(items)) => {
+            items.iter().find(|it| it.get(key).and_then(edit::word).as_ref() == Some(word))
+        }
+        (Step::All | Step::Where(..), _) => None,
+    })
+}
+
+/// Writes `new` wherever the steps lead; with `create`, maps are made on the way.
+fn write(value: &mut Value, steps: &[Step], new: &Value, create: bool, budget: &mut u64) {
+    *budget = budget.saturating_sub(1);
+    if *budget == 0 {
+        return;
+    }
+    let Some((step, rest)) = steps.split_first() else {
+        *value = new.clone();
+        return;
+    };
+    match (step, &mut value.data) {
+        (Step::Key(key), Data::List(items)) => {
+            let at = key.parse::<usize>().ok();
+            if let Some(it) = at.and_then(|it| Arc::make_mut(items).get_mut(it)) {
+                write(it, rest, new, create, budget);
+            }
+        }
+        (Step::Key(key), Data::Map(_)) => {
+            if create && edit::child(value, key).is_none() {
+                edit::set(value, edit::entry(key, edit::map(Vec::new(), &new.origin)));
+            }
+            if let Some(it) = edit::child(value, key) {
+                write(it, rest, new, create, budget);
+            }
+        }
+        (Step::All | Step::Where(..), Data::List(items)) => {
+            for item in Arc::make_mut(items) {
+                let fits = match step {
+                    Step::Where(key, word) => {
+                        item.get(key).and_then(edit::word).as_ref() == Some(word)
+                    }
+                    _ => true,
+                };
+                if fits {
+                    write(item, rest, new, create, budget);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+impl Build<'_, '_> {
+    /// Copies values as `replacements` says; what cannot be resolved is unknown at its target.
+    pub(super) fn replace(&mut self, number: usize, all: &mut [Resource]) {
+        let Some(definition) = self.all.definitions.get(number) else { return };
+        for item in definition.list("replacements").to_vec() {
+            match item.get("path").and_then(Value::as_text) {
+                None => self.replace_one(&item, all),
+                Some(path) => {
+                    let place = item.origin.place;
+                    let Some(file) = self.named_file(number, &path, place) else { continue };
+                    self.used.insert(file.file);
+                    let source = self.all.sources.get(&file.file);
+                    let read = pages::of_file(file.file, file.path, file.text, source);
+                    for item in read.iter().flat_map(Value::one_or_many) {
+                        self.replace_one(item, all);
+                    }
+                }
+            }
+        }
+    }
+
+    fn replace_one(&mut self, item: &Value, all: &mut [Resource]) {
+        if !self.work(all.len() as u64 + 1) {
+            return;
+        }
+        let source = item.get("source").and_then(|it| source(it, all));
+        if source.is_none() {
+            let words = "what this replacement copies is unknown";
+            self.note(NoteKind::Outside, item.origin.place, words);
+        }
+        for target in item.get("targets").map_or(&[][..], Value::one_or_many) {
+            let select = target.get("select").map(Selector::read).unwrap_or_default();
+            let reject = target.get("reject").map_or(&[][..], Value::one_or_many);
+            let reject: Vec<_> = reject.iter().map(Selector::read).collect();
+            let option = |key: &str| target.get("options").and_then(|it| it.get(key));
+            let create = option("create").and_then(Value::as_bool) == Some(true);
+            let new = match (&source, option("delimiter")) {
+                (Some(source), None) => source.clone(),
+                // A part of a text is replaced: which one is not followed.
+                _ => Value::unknown(target.origin.clone()),
+            };
+            let paths: Vec<_> = target
+                .get("fieldPaths")
+                .map_or(&[][..], Value::one_or_many)
+                .iter()
+                .filter_map(|it| Some(steps(&it.as_text()?)))
+                .collect();
+            if !self.work(all.len() as u64 + 1) {
+                return;
+            }
+            for resource in all.iter_mut().filter(|it| select.fits(it)) {
+                if reject.iter().any(|it| !it.is_empty() && it.fits(resource)) {
+                    continue;
+                }
+                resource.remember_name();
+                for path in &paths {
+                    write(&mut resource.value, path, &new, create, &mut self.budget);
+                }
+            }
+        }
+    }
+
+    /// Variables stand for values that are looked up in other objects: unknown where they are
+    /// used.
+    pub(super) fn unsettle_variables(&mut self, number: usize, all: &mut [Resource]) {
+        let Some(definition) = self.all.definitions.get(number) else { return };
+        let names: Vec<_> = definition
+            .list("vars")
+            .iter()
+            .filter_map(|it| it.get("name")?.as_text())
+            .map(|it| format!("$({it})"))
+            .collect();
+        let Some(place) = definition.list("vars").first().map(|it| it.origin.place) else { return };
+        if names.is_empty() {
+            return;
+        }
+        self.note(NoteKind::Outside, place, "variables are not looked up: unknown where used");
+        for resource in all {
+            if !self.work(edit::size(&resource.value)) {
+                return;
+            }
+            edit::visit(&mut resource.value, &mut Vec::new(), DEPTH, &mut |_, value| {
+                unknown_parts(value, &names)
+            });
+        }
+    }
+}
+
+/// The value that a replacement copies, when it is one that can be told.
+fn source(item: &Value, all: &[Resource]) -> Option<Value> {
+    let selector = Selector::read(item);
+    if selector.is_empty() || item.get("options").is_some() {
+        return None;
+    }
+    let path = match item.get("fieldPath") {
+        Some(it) => it.as_text()?,
+        None => "metadata.name".to_owned(),
+    };
+    let mut fitting = all.iter().filter(|it| selector.fits(it));
+    let (found, more) = (fitting.next()?, fitting.next());
+    if more.is_some() {
+        return None;
+    }
+    let value = read(&found.value, &steps(&path))?;
+    matches!(value.data, Data::String(_) | Data::Number(_) | Data::Bool(_)).then(|| value.clone())
+}
+
+/// A text in which variables are unknown; `None` when there are none.
+fn unknown_parts(value: &Value, names: &[String]) -> Option<Value> {
+    let known = edit::word(value).filter(|it| names.iter().any(|name| it.contains(name)))?;
+    let text = pages::as_text(value)?;
+    let mut pieces = Vec::new();
+    let mut at = 0;
+    while let Some((start, name)) = next(&known, at, names) {
+        pieces.extend(super::text::slice(text, at, start).pieces);
+        pieces.push(Piece::Unknown { origin: value.origin.clone(), remote: None });
+        at = start + name.len();
+    }
+    pieces.extend(super::text::slice(text, at, known.len()).pieces);
+    Some(Value { data: Data::String(Text { pieces }), origin: value.origin.clone() })
+}
+
+fn next<'n>(text: &str, from: usize, names: &'n [String]) -> Option<(usize, &'n String)> {
+    let rest = text.get(from..)?;
+    let found = names.iter().filter_map(|it| Some((from + rest.find(it.as_str())?, it)));
+    found.min_by_key(|(at, _)| *at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn field_paths_are_taken_apart() {
+        let key = |it: &str| Step::Key(it.to_owned());
+        for (path, expected) in [
+            ("spec.template", vec![key("spec"), key("template")]),
+            (
+                "metadata.annotations.a\\.b/c",
+                vec![key("metadata"), key("annotations"), key("a.b/c")],
+            ),
+            (
+                "containers.[name=a.b].env.*",
+                vec![
+                    key("containers"),
+                    Step::Where("name".to_owned(), "a.b".to_owned()),
+                    key("env"),
+                    Step::All,
+                ],
+            ),
+            ("subjects.0.namespace", vec![key("subjects"), key("0"), key("namespace")]),
+        ] {
+            assert_eq!(steps(path), expected, "{path}");
+        }
+    }
+}
