@@ -19,7 +19,7 @@ pub(crate) type FolderId = u32;
 const LONGEST_QUIET: Duration = Duration::from_millis(150);
 
 /// Analyses that take less than this are never put off.
-const QUICK: Duration = Duration::from_millis(40);
+const QUICK: Duration = Duration::from_millis(150);
 
 /// Work to do.
 #[derive(Debug)]
