@@ -146,6 +146,10 @@ pub(crate) struct CheckArguments {
     #[arg(long, value_name = "PATH", conflicts_with_all = ["paths", "show_files"])]
     pub(crate) stdin_filename: Option<PathBuf>,
 
+    /// Leave out named files as well that the configuration excludes, for hooks that name files
+    #[arg(long, conflicts_with = "stdin_filename")]
+    pub(crate) force_exclude: bool,
+
     /// Keep only findings that this revision does not have: what the change brought, wherever
     /// it shows. On a branch, the commit counts at which the two parted
     #[arg(long, value_name = "REV", conflicts_with = "stdin_filename")]

@@ -29,6 +29,7 @@ pub(crate) fn run(arguments: &CheckArguments, terminal: &Terminal) -> anyhow::Re
     options.select = trimmed(&arguments.select);
     options.ignore = trimmed(&arguments.ignore);
     options.in_context = true;
+    options.force_exclude = arguments.force_exclude;
     options.staged = arguments.staged;
     options.since.clone_from(&arguments.since);
     options.ignores_from.clone_from(&arguments.ignores_from);

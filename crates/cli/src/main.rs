@@ -1,67 +1,7 @@
-//! `nhilint` on the command line.
-//!
-//! Exit codes: 0 clean, 1 findings that fail the run, 2 nhilint could not do its job.
+//! The program.
 
-mod arguments;
-mod check;
-mod debug;
-mod explain;
-mod failure;
-mod init;
-mod inventory;
-mod repair;
-mod terminal;
-
-use std::io::Write;
-use std::panic::catch_unwind;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser};
-
-use crate::arguments::{Arguments, Command};
-use crate::terminal::Terminal;
-
-/// nhilint did its job and nothing has to be mended.
-pub(crate) const CLEAN: u8 = 0;
-
-/// There are findings that fail the run.
-pub(crate) const FINDINGS: u8 = 1;
-
-/// nhilint could not do its job.
-pub(crate) const FAILED: u8 = 2;
-
 fn main() -> ExitCode {
-    std::panic::set_hook(Box::new(|info| {
-        // The message of a panic can quote what was being read, so only its place is told.
-        let place = info.location().map(|it| format!(" at {}:{}", it.file(), it.line()));
-        let place = place.unwrap_or_default();
-        let line = format!("nhilint: internal error{place}; please report this");
-        let _ = writeln!(std::io::stderr(), "{line}");
-    }));
-    // Reading the arguments ends the process by itself for `--help` and mistakes.
-    let code = catch_unwind(|| run(Arguments::parse())).unwrap_or(FAILED);
-    ExitCode::from(code)
-}
-
-fn run(arguments: Arguments) -> u8 {
-    arguments.color.write_global();
-    let terminal = Terminal::new();
-    let result = match &arguments.command {
-        Command::Check(it) => check::run(it, &terminal),
-        Command::Inventory(it) => inventory::run(it, &terminal),
-        Command::Explain(it) => explain::run(&it.rule, &terminal),
-        Command::Rules(it) => explain::list(it.format(), &terminal),
-        Command::Init => init::run(&terminal),
-        Command::Server => lsp::serve().map(|()| CLEAN).map_err(anyhow::Error::from),
-        Command::Completions(it) => completions(it.shell, &terminal),
-        Command::Debug(it) => debug::run(it, &terminal),
-    };
-    result.unwrap_or_else(|error| failure::report(&error))
-}
-
-fn completions(shell: clap_complete::Shell, terminal: &Terminal) -> anyhow::Result<u8> {
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Arguments::command(), "nhilint", &mut script);
-    terminal.print(&script)?;
-    Ok(CLEAN)
+    nhilint::main()
 }

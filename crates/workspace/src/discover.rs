@@ -72,6 +72,8 @@ pub(crate) struct Walk<'a> {
     pub(crate) limits: Limits,
     /// How many levels of folders are entered.
     pub(crate) max_depth: Option<usize>,
+    /// Named files are read as if they had been found.
+    pub(crate) force_exclude: bool,
 }
 
 /// What was found. In no order.
@@ -210,7 +212,7 @@ impl EntryReader<'_> {
 
     fn visit_entry(&mut self, entry: &DirEntry) {
         let path = entry.path();
-        let explicit = entry.depth() == 0;
+        let explicit = entry.depth() == 0 && !self.walk.force_exclude;
         let shown = relative(self.walk.root, path);
         let Some(kind) = entry.file_type() else { return };
         // A folder that was asked for is walked even when it is reached through a link.

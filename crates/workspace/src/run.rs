@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use engine::{Finding, Profile, Report, Skipped, nearest};
+use engine::{Finding, Profile, Report, Skipped};
 use ignore::gitignore::Gitignore;
 use model::Date;
 use syntax::Limits;
@@ -13,12 +13,14 @@ use crate::analyze::{Config, InputFile, Prepared, finish, prepare};
 use crate::baseline;
 use crate::change;
 use crate::codeowners::PLACES;
-use crate::config::{self, FILE_NAMES, FailOn, LoadedConfig, Wanted};
+use crate::config::{self, FailOn, LoadedConfig};
+use crate::config_file::{load, nearest_config};
 use crate::context::Context;
 use crate::decode::{Decoded, decode};
-use crate::discover::{Found, Given, INTERNAL_ERROR, Walk, relative};
+use crate::discover::{Found, Given, INTERNAL_ERROR, Walk, is_skipped_folder, relative};
 use crate::error::WorkspaceError;
 use crate::git::Repository;
+use crate::given::{common_folder, folder_of_stdin, resolve};
 use crate::installed;
 use crate::kustomize;
 use crate::left_out::LeftOut;
@@ -73,6 +75,8 @@ pub struct Options {
     pub ignores_from: Option<String>,
     /// Read what the files among `paths` belong to as well, and keep only their own findings.
     pub in_context: bool,
+    /// Leave out files among `paths` that would be left out if they were not named.
+    pub force_exclude: bool,
     /// Findings that this file lists are excused.
     pub baseline: Option<PathBuf>,
 }
@@ -106,13 +110,13 @@ pub struct Workspace {
     pub config: Config,
     /// What is read.
     given: Vec<Given>,
-    /// What findings may be about.
-    asked: Vec<Given>,
+    /// What findings may be about, where that is not all that is read.
+    asked: Option<Vec<Given>>,
     excluded: Gitignore,
     no_ignore: bool,
     in_repository: bool,
     max_depth: Option<usize>,
-    in_context: bool,
+    force_exclude: bool,
     /// What is read instead of the disk.
     snapshot: Option<Arc<Snapshot>>,
 }
@@ -193,7 +197,9 @@ impl Workspace {
         let found = repository.or(found_above).unwrap_or(&start);
         let root = root.unwrap_or_else(|| found.to_owned());
         // A change may show anywhere; what a file belongs to differs between two states.
-        let whole = options.compares() && given.iter().any(|it| !it.is_dir);
+        let names_files =
+            options.in_context && options.stdin.is_none() && given.iter().any(|it| !it.is_dir);
+        let whole = options.compares() && names_files;
         let loaded = config_path.as_deref().map(|it| load(&root, it, stored)).transpose()?;
         let mut workspace = Self {
             config: Config {
@@ -202,7 +208,7 @@ impl Workspace {
                 ..Config::default()
             },
             in_repository: repository.is_some(),
-            asked: given.clone(),
+            asked: names_files.then(|| given.clone()),
             given: if whole { vec![Given { path: root.clone(), is_dir: true }] } else { given },
             root,
             config_path,
@@ -210,7 +216,7 @@ impl Workspace {
             excluded: Gitignore::empty(),
             no_ignore: options.no_ignore,
             max_depth: (options.stdin.is_some() || options.shallow).then_some(1),
-            in_context: options.in_context && options.stdin.is_none(),
+            force_exclude: options.force_exclude,
             snapshot: None,
         };
         if let Some(it) = snapshot {
@@ -225,8 +231,27 @@ impl Workspace {
             workspace.config.settings = loaded.settings;
             workspace.config.file = Some(loaded.file);
         }
+        if options.force_exclude {
+            workspace.leave_out();
+        }
         workspace.override_settings(options)?;
         Ok(workspace)
+    }
+
+    /// Leaves out named files that a walk would not come across.
+    fn leave_out(&mut self) {
+        let (root, excluded) = (self.root.clone(), self.excluded.clone());
+        let would_find = |given: &Given| {
+            let shown = relative(&root, &given.path);
+            let folders = shown.rsplit_once('/').map_or("", |(it, _)| it);
+            given.is_dir
+                || !folders.split('/').any(is_skipped_folder)
+                    && !excluded.matched_path_or_any_parents(&given.path, false).is_ignore()
+        };
+        self.given.retain(would_find);
+        if let Some(asked) = &mut self.asked {
+            asked.retain(would_find);
+        }
     }
 
     /// Reads from a snapshot from now on.
@@ -328,7 +353,7 @@ impl Workspace {
             }),
             None => self.walk(&self.given, self.max_depth),
         };
-        if self.in_context && self.asked.len() == self.given.len() {
+        if self.asked.is_some() {
             self.add_context(&mut found);
         }
         self.complete(&mut found);
@@ -356,11 +381,8 @@ impl Workspace {
 
     /// What findings may be about.
     fn asked(&self) -> Asked {
-        if !self.in_context || self.asked.iter().all(|it| it.is_dir) {
-            return Asked { paths: None };
-        }
         let path = |it: &Given| (relative(&self.root, &it.path), it.is_dir);
-        Asked { paths: Some(self.asked.iter().map(path).collect()) }
+        Asked { paths: self.asked.as_ref().map(|it| it.iter().map(path).collect()) }
     }
 
     /// Drops the findings of files that were only read for the sake of others.
@@ -389,6 +411,7 @@ impl Workspace {
             threads: self.config.threads,
             limits: self.config.limits,
             max_depth,
+            force_exclude: self.force_exclude,
         };
         walk.run()
     }
@@ -533,142 +556,4 @@ fn merge_links(report: &mut Report, links: &[(Arc<str>, String)]) {
 /// The day, in UTC: the time zone of a machine must not change a result.
 pub(crate) fn today() -> Date {
     jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
-}
-
-fn resolve(path: &Path) -> Result<Given, WorkspaceError> {
-    let failed = |source: std::io::Error| match source.kind() {
-        std::io::ErrorKind::NotFound => {
-            WorkspaceError::NotFound { path: path.to_owned(), nearest: nearest_path(path) }
-        }
-        _ => WorkspaceError::Read { path: path.to_owned(), source },
-    };
-    let link = path.symlink_metadata().map_err(failed)?;
-    if link.is_dir() || path.is_dir() {
-        // What was asked for and cannot be read is an error; what is only met is a note.
-        std::fs::read_dir(path).map_err(failed)?;
-        return Ok(Given { path: path.canonicalize().map_err(failed)?, is_dir: true });
-    }
-    if path.is_file() {
-        std::fs::File::open(path).map_err(failed)?;
-    }
-    // The name of a link tells what it is, so only the folder is resolved.
-    let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new(".")).canonicalize().map_err(failed)?;
-    let path = path.file_name().map_or_else(|| folder.clone(), |it| folder.join(it));
-    Ok(Given { path, is_dir: false })
-}
-
-/// The folder that a file on standard input belongs to. It need not exist.
-fn folder_of_stdin(path: &Path) -> Result<Given, WorkspaceError> {
-    let folder = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    match folder.canonicalize() {
-        Ok(path) => Ok(Given { path, is_dir: true }),
-        Err(_) => {
-            let path = std::path::absolute(folder).map_err(WorkspaceError::WorkingDirectory)?;
-            Ok(Given { path, is_dir: true })
-        }
-    }
-}
-
-/// A neighbour of a path that does not exist, with nearly the same name.
-fn nearest_path(path: &Path) -> Option<PathBuf> {
-    let folder = path.parent()?;
-    let listed = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    let names = std::fs::read_dir(listed).ok()?.flatten();
-    let mut names: Vec<String> = names.filter_map(|it| it.file_name().into_string().ok()).collect();
-    names.sort();
-    let near = nearest(path.file_name()?.to_str()?, names.iter().map(String::as_str))?;
-    Some(folder.join(near))
-}
-
-fn common_folder(given: &[Given]) -> PathBuf {
-    let folders = given.iter().map(|it| match it.path.parent() {
-        Some(parent) if !it.is_dir => parent,
-        _ => it.path.as_path(),
-    });
-    let common = folders.map(Path::to_owned).reduce(|mut common, folder| {
-        while !folder.starts_with(&common) && common.pop() {}
-        common
-    });
-    common.unwrap_or_default()
-}
-
-/// A repository's root, and the files that count in place of those on disk.
-pub(crate) type Stored<'a> = Option<(&'a Path, &'a Snapshot)>;
-
-pub(crate) fn nearest_config(
-    start: &Path,
-    repository: Option<&Path>,
-    stored: Stored<'_>,
-) -> Option<PathBuf> {
-    let is_file = |path: &PathBuf| match stored {
-        Some((root, it)) => it.has(&relative(root, path)),
-        None => path.is_file(),
-    };
-    for folder in start.ancestors() {
-        let found = FILE_NAMES.iter().map(|it| folder.join(it)).find(is_file);
-        if found.is_some() || Some(folder) == repository {
-            return found;
-        }
-    }
-    None
-}
-
-fn load(root: &Path, path: &Path, stored: Stored<'_>) -> Result<LoadedConfig, WorkspaceError> {
-    let failed = |source| WorkspaceError::Read { path: path.to_owned(), source };
-    let limit = Config::default().limits.bytes;
-    let text = stored.and_then(|(root, it)| it.text(&relative(root, path), limit));
-    // A configuration that is named may lie anywhere.
-    let text = match text {
-        Some(it) => it,
-        None => std::fs::read_to_string(path).map_err(failed)?,
-    };
-    let shown = relative(root, path);
-    // A configuration from elsewhere speaks about the workspace as a whole.
-    let folder = path.parent().filter(|it| it.starts_with(root)).unwrap_or(root);
-    let shown_here = shown_here(path);
-    let loaded = config::parse(&shown_here, &shown, &relative(root, folder), &text)?;
-    loaded.check_paths(&shown_here, |path, wanted| missing(root, path, wanted))?;
-    Ok(loaded)
-}
-
-/// Why a path that the configuration names cannot be used, and what is meant.
-fn missing(root: &Path, path: &str, wanted: Wanted) -> Option<(String, Option<String>)> {
-    let full = root.join(path);
-    if !full.exists() {
-        let name = if wanted == Wanted::Folder { "folder" } else { "variables file" };
-        let near = nearest_path(&full).map(|it| relative(root, &it));
-        let remedy = match near {
-            Some(it) => format!("did you mean `{it}`?"),
-            None => "paths start from the folder of this file; create it or take it out".to_owned(),
-        };
-        return Some((format!("there is no {name} `{path}`"), Some(remedy)));
-    }
-    let real = full.canonicalize().ok();
-    if !real.is_some_and(|it| it.starts_with(root)) {
-        let message = format!("`{path}` is a link that leads out of the workspace");
-        return Some((message, Some("name a file inside the repository".to_owned())));
-    }
-    let limit = Config::default().limits.bytes;
-    match wanted {
-        Wanted::Folder if !full.is_dir() => Some((format!("`{path}` is not a folder"), None)),
-        Wanted::File if full.is_dir() => {
-            Some((format!("`{path}` is a folder"), Some("name the variables files".to_owned())))
-        }
-        Wanted::File if Reader::inside(root.to_owned(), limit).read(path).is_none() => {
-            let message = format!("`{path}` cannot be read as text of at most {limit} bytes");
-            Some((message, Some("make it readable or take it out".to_owned())))
-        }
-        _ => None,
-    }
-}
-
-/// A path as a person in the working directory would write it.
-fn shown_here(path: &Path) -> String {
-    let Ok(here) = std::env::current_dir().and_then(|it| it.canonicalize()) else {
-        return path.display().to_string();
-    };
-    let common = here.ancestors().find(|it| path.starts_with(it)).unwrap_or(&here);
-    let up = here.strip_prefix(common).map_or(0, |it| it.components().count());
-    format!("{}{}", "../".repeat(up), relative(common, path))
 }

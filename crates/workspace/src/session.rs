@@ -9,9 +9,10 @@ use syntax::{Language, Tree};
 
 use crate::analyze::{Config, InputFile, Prepared, finish, finish_unless_cancelled, prepare};
 use crate::cancel::Cancel;
+use crate::config_file::nearest_config;
 use crate::error::WorkspaceError;
 use crate::reader::Reader;
-use crate::run::{ConfigSource, Options, Workspace, nearest_config, today};
+use crate::run::{ConfigSource, Options, Workspace, today};
 
 /// How a folder is opened.
 #[derive(Clone, Copy, Debug, Default)]
