@@ -153,6 +153,20 @@ pub struct Report {
     pub skipped: Vec<Skipped>,
     /// Counts.
     pub statistics: Statistics,
+    /// What a change added or replaced in files with findings, when a change was looked at.
+    /// Sorted.
+    pub changed: Vec<Place>,
     /// Parts that were not finished because of a bug in nhilint; `skipped` names them.
     pub internal_errors: usize,
+}
+
+impl Report {
+    /// True when a change touched a place.
+    pub fn is_changed(&self, place: Place) -> bool {
+        let touches = |it: &Place| {
+            let (changed, span) = (it.span, place.span);
+            it.file == place.file && changed.start < span.end && span.start < changed.end
+        };
+        self.changed.iter().any(touches)
+    }
 }

@@ -1,8 +1,8 @@
 //! Workflow commands of GitHub Actions: annotations on the lines of a pull request.
 //!
 //! <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>. GitHub
-//! shows ten annotations of a level and drops the rest in the order of the output, so the
-//! worst come first.
+//! shows ten annotations of a level and drops the rest in the order of the output, so those on
+//! lines of the change come first, and of these the worst.
 
 use std::io::{self, Write};
 
@@ -13,7 +13,8 @@ use crate::visible;
 
 pub(crate) fn render(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut findings: Vec<&Finding> = view.report.findings.iter().collect();
-    findings.sort_by_key(|it| std::cmp::Reverse(it.severity));
+    let rank = |it: &&Finding| (view.report.is_changed(it.place), it.severity);
+    findings.sort_by_key(|it| std::cmp::Reverse(rank(it)));
     for finding in findings {
         write_annotation(view, finding, out)?;
     }

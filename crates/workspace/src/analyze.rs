@@ -221,6 +221,7 @@ pub fn judge(lowered: Lowered, config: &Config) -> Report {
         problems,
         skipped,
         statistics,
+        changed: Vec::new(),
         internal_errors,
     }
 }

@@ -4,11 +4,14 @@
 //! did not touch, and one that was only moved or re-indented does not. Both are judged under
 //! the same configuration: that of the newer state.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
 use engine::{Finding, Report, Skipped};
+use model::{FileId, Place};
+use similar::{ChangeTag, TextDiff};
+use syntax::Span;
 
 use crate::analyze::Prepared;
 use crate::config::{FILE_NAMES, LoadedConfig, parse};
@@ -17,6 +20,9 @@ use crate::error::WorkspaceError;
 use crate::git::{Blob, Repository};
 use crate::run::{Options, Workspace};
 use crate::snapshot::Snapshot;
+
+/// Lines of a file up to which its two states are compared; all of a longer one counts as changed.
+const MOST_LINES: usize = 5_000;
 
 /// Analyses a workspace as far as the options ask for it.
 pub(crate) fn check(options: &Options) -> Result<(Workspace, Report), WorkspaceError> {
@@ -56,7 +62,9 @@ pub(crate) fn check(options: &Options) -> Result<(Workspace, Report), WorkspaceE
         excuses.apply(&mut report, &known);
     }
     if let Some((past, found)) = before {
-        only_new(&mut report, &past.judge(found));
+        let before = past.judge(found);
+        only_new(&mut report, &before);
+        report.changed = changed(&report, &before);
     }
     Ok((workspace, report))
 }
@@ -102,10 +110,38 @@ fn only_new(report: &mut Report, before: &Report) {
             stays.push(finding);
         }
     }
-    let new: std::collections::BTreeSet<String> =
-        stays.iter().map(|it| it.fingerprint.clone()).collect();
+    let new: BTreeSet<String> = stays.iter().map(|it| it.fingerprint.clone()).collect();
     report.findings.retain(|it| new.contains(&it.fingerprint));
     report.suppressed.retain(|it| new.contains(&it.finding.fingerprint));
+}
+
+/// What files with findings hold that they did not.
+fn changed(report: &Report, before: &Report) -> Vec<Place> {
+    let files: BTreeSet<FileId> = report.findings.iter().map(|it| it.place.file).collect();
+    let mut places = Vec::new();
+    for file in files {
+        let Some(source) = report.sources.get(file) else { continue };
+        let old = before.sources.find(&source.path).and_then(|it| before.sources.get(it));
+        let old = old.map_or("", |it| &*it.text);
+        if old.lines().count().max(source.text.lines().count()) > MOST_LINES {
+            places.push(Place::new(file, Span::from_usize(0, source.text.len())));
+            continue;
+        }
+        let diff = TextDiff::from_lines(old, &source.text);
+        let mut start = 0;
+        for change in diff.iter_all_changes() {
+            let length = change.value().len();
+            match change.tag() {
+                ChangeTag::Delete => continue,
+                ChangeTag::Equal => {}
+                ChangeTag::Insert => {
+                    places.push(Place::new(file, Span::from_usize(start, start + length)));
+                }
+            }
+            start += length;
+        }
+    }
+    places
 }
 
 /// The findings of an older report, each of which accounts for one of the newer.
