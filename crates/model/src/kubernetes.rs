@@ -219,9 +219,24 @@ pub fn is_own_groups(groups: &Patterns) -> bool {
 }
 
 /// True when a name tells that it belongs to a controller whose published role is wide on
-/// purpose.
+/// purpose: the words of a known one stand in it, whole and side by side.
 pub fn is_known_controller(name: &str) -> bool {
-    CONTROLLERS.iter().any(|it| name.contains(it))
+    // Names in templates are dotted: `cert-manager.fullname` says two things.
+    let parts = name.split(|it: char| !it.is_ascii_alphanumeric() && !is_joint(it));
+    parts.map(words).any(|words| {
+        CONTROLLERS.iter().any(|it| {
+            let known = self::words(it);
+            words.windows(known.len()).any(|run| run == known)
+        })
+    })
+}
+
+fn is_joint(it: char) -> bool {
+    matches!(it, '-' | '_')
+}
+
+fn words(name: &str) -> Vec<&str> {
+    name.split(is_joint).filter(|it| !it.is_empty()).collect()
 }
 
 #[cfg(test)]
@@ -262,6 +277,28 @@ mod tests {
     #[test]
     fn the_table_is_whole() {
         assert!(RISKS.len() > 20 && RISKS.iter().all(|it| !it.verbs.is_empty()));
-        assert!(is_known_controller("ClusterRole/cert-manager-cainjector"));
+        assert!(CONTROLLERS.iter().all(|it| !words(it).is_empty()));
+    }
+
+    #[test]
+    fn controllers_are_known_by_whole_words() {
+        for (name, known) in [
+            ("ClusterRole/cert-manager-cainjector", true),
+            ("argocd-server", true),
+            ("kube-prometheus-stack-operator", true),
+            ("velero", true),
+            ("load_balancer_controller", true),
+            ("aws-gateway-controller", true),
+            ("cargo-runner", false),
+            ("ai-gateway-controller", false),
+            ("{{ include \"cert-manager.fullname\" . }}-webhook", true),
+            ("{{ include \"ai-gateway-helm.controller.name\" . }}", false),
+            ("tholm", false),
+            ("rookie", false),
+            ("cert-broker-manager", false),
+            ("", false),
+        ] {
+            assert_eq!(is_known_controller(name), known, "{name}");
+        }
     }
 }
