@@ -103,7 +103,7 @@ fn check(identity: &Identity, cx: &mut Context<'_>) {
     let grants = cx.graph().grants_of(identity);
     let open: Vec<&Grant> = grants.into_iter().filter(|it| is_open(it)).collect();
     let find = |wanted: &[&str]| {
-        open.iter().flat_map(|it| &it.actions.items).find(|pattern| {
+        open.iter().flat_map(|it| wildcard::beside(it)).find(|pattern| {
             wanted.iter().any(|action| aws::matches(&pattern.value, action))
         })
     };
@@ -125,8 +125,6 @@ fn is_open(grant: &Grant) -> bool {
         && wildcard::gives(grant)
         && !grant.actions.negated
         && grant.conditions_known
-        // A statement on everything is reported for its wildcard.
-        && wildcard::wildcards(grant).is_empty()
         && wildcard::breadth(grant) != Breadth::Unknown
         && !grant.conditions.iter().any(bounded)
 }

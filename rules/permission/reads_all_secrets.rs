@@ -191,12 +191,13 @@ fn aws(grant: &Grant, cx: &mut Context<'_>) {
         || !grant.conditions_known
         || aws::narrows_resources(&grant.conditions)
         || wildcard::breadth(grant) < Breadth::Kind;
-    if limited || !wildcard::wildcards(grant).is_empty() {
+    if limited {
         return;
     }
+    let beside = wildcard::beside(grant);
     // Reading many at once takes `*` by nature and gives nothing without reading one.
     let reads = |service: &'static str| {
-        grant.actions.items.iter().find(|it| {
+        beside.iter().copied().find(|it| {
             aws::expand(&it.value).any(|it| {
                 it.service == service
                     && it.sensitivity == Some(Sensitivity::Secret)

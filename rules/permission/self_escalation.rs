@@ -40,6 +40,18 @@ rule! {
     /// }
     /// ```
     /// ```tf,bad
+    /// resource "aws_iam_role_policy" "tracer" {
+    ///   role = "tracer"
+    ///   policy = jsonencode({
+    ///     Statement = [{
+    ///       Effect   = "Allow"
+    ///       Action   = ["xray:*", "iam:PutRolePolicy"] # error: `iam:PutRolePolicy`
+    ///       Resource = "*"
+    ///     }]
+    ///   })
+    /// }
+    /// ```
+    /// ```tf,bad
     /// resource "google_project_iam_member" "ci" {
     ///   project = "shop"
     ///   role    = "roles/iam.serviceAccountTokenCreator" # error: every service account
@@ -95,6 +107,7 @@ rule! {
     ///         Condition = { ArnEquals = { "iam:PolicyARN" = "arn:aws:iam::123456789012:policy/shop" } }
     ///       },
     ///       { Effect = "Allow", Action = ["iam:GetRole", "ec2:RunInstances"], Resource = "*" },
+    ///       { Effect = "Allow", Action = ["iam:*", "iam:PutRolePolicy"], Resource = "*" },
     ///       {
     ///         Effect   = "Allow"
     ///         Action   = "iam:CreateAccessKey"
@@ -190,17 +203,17 @@ fn is_open(grant: &Grant) -> bool {
         && grant.conditions_known
         && !aws::narrows_resources(&grant.conditions)
         && wildcard::breadth(grant) >= Breadth::Kind
-        && wildcard::wildcards(grant).is_empty()
 }
 
 fn aws(grant: &Grant, cx: &mut Context<'_>) {
     if !is_open(grant) {
         return;
     }
+    let beside = wildcard::beside(grant);
     let found: Vec<(&Escalation, &Sourced<String>)> = aws::escalations()
         .iter()
         .filter_map(|it| {
-            let pattern = grant.actions.items.iter().find(|p| it.alone(&p.value).is_some())?;
+            let pattern = *beside.iter().find(|p| it.alone(&p.value).is_some())?;
             Some((it, pattern))
         })
         .collect();
@@ -235,7 +248,8 @@ fn aws(grant: &Grant, cx: &mut Context<'_>) {
 fn combination(identity: &Identity, cx: &mut Context<'_>) {
     let grants = cx.graph().grants_of(identity);
     let open: Vec<&Grant> = grants.into_iter().filter(|it| is_open(it)).collect();
-    let patterns: Vec<&Sourced<String>> = open.iter().flat_map(|it| &it.actions.items).collect();
+    let patterns: Vec<&Sourced<String>> =
+        open.iter().flat_map(|it| wildcard::beside(it)).collect();
     let texts: BTreeSet<&str> = patterns.iter().map(|it| it.value.as_str()).collect();
     let texts: Vec<&str> = texts.into_iter().collect();
     // An action that is enough alone is reported where it stands.
@@ -351,10 +365,9 @@ fn google(grant: &Grant, cx: &mut Context<'_>) {
 }
 
 fn azure(grant: &Grant, cx: &mut Context<'_>) {
-    let action = grant.actions.items.iter().find_map(|it| Some((it, azure::action(&it.value)?)));
-    if let Some((pattern, gives)) = action
-        && wildcard::wildcards(grant).is_empty()
-    {
+    let beside = wildcard::beside(grant);
+    let action = beside.into_iter().find_map(|it| Some((it, azure::action(&it.value)?)));
+    if let Some((pattern, gives)) = action {
         let message = format!("`{}` lets its holder {gives}", pattern.value);
         cx.report(&grant.address, "actions", &pattern.origin, message)
             .severity(Severity::High)

@@ -48,6 +48,21 @@ rule! {
     ///   policy = data.aws_iam_policy_document.app.json
     /// }
     /// ```
+    /// ```tf,bad
+    /// resource "aws_iam_role_policy" "admin" {
+    ///   role = "admin"
+    ///   policy = jsonencode({
+    ///     Statement = [{
+    ///       Effect = "Allow"
+    ///       Action = [
+    ///         "s3:*",
+    ///         "iam:*", # error: `iam:*` allows every action on every resource
+    ///       ]
+    ///       Resource = "*"
+    ///     }]
+    ///   })
+    /// }
+    /// ```
     /// ```yaml,bad
     /// apiVersion: rbac.authorization.k8s.io/v1
     /// kind: ClusterRole
@@ -218,8 +233,9 @@ fn aws<'a>(grant: &'a Grant, found: &[Wildcard<'a>]) -> Option<Verdict<'a>> {
         return None;
     }
     let judged = found.iter().filter_map(|it| Some((*it, aws_severity(*it, breadth)?)));
+    let rank = |it: &(Wildcard<'_>, Severity)| (it.1, worst(&it.0.pattern.value).map(|it| it.0));
     // The first of the worst, so that the finding stands where reading starts.
-    let (wildcard, severity) = judged.reduce(|a, b| if b.1 > a.1 { b } else { a })?;
+    let (wildcard, severity) = judged.reduce(|a, b| if rank(&b) > rank(&a) { b } else { a })?;
     let narrowed = aws::narrows_resources(&grant.conditions);
     let on = match breadth {
         Breadth::Everything => "every resource",
@@ -232,7 +248,7 @@ fn aws<'a>(grant: &'a Grant, found: &[Wildcard<'a>]) -> Option<Verdict<'a>> {
             format!("`{pattern}` allows every action on {on}")
         }
         WildcardReach::Service => match worst(pattern) {
-            Some(worst) => format!("`{pattern}` allows every action on {on}: it can {worst}"),
+            Some((_, worst)) => format!("`{pattern}` allows every action on {on}: it can {worst}"),
             None => format!("`{pattern}` allows every action on {on}"),
         },
     };
@@ -299,22 +315,32 @@ fn is_unscoped(pattern: &str) -> bool {
     aws::expand(pattern).all(|it| it.needs_wildcard)
 }
 
+/// How bad what a service gives is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Worst {
+    Changes,
+    Credentials,
+    Access,
+    Secrets,
+    Escalation,
+}
+
 /// The worst that every action of a service lets its holder do, after "can".
-fn worst(pattern: &str) -> Option<&'static str> {
+fn worst(pattern: &str) -> Option<(Worst, &'static str)> {
     if let Some(escalation) = aws::escalations().iter().find(|it| it.alone(pattern).is_some()) {
-        return Some(escalation.gives);
+        return Some((Worst::Escalation, escalation.gives));
     }
     let any = |test: fn(&Action) -> bool| aws::expand(pattern).any(test);
     if any(|it| it.sensitivity == Some(Sensitivity::Secret)) {
-        return Some("read stored secrets");
+        return Some((Worst::Secrets, "read stored secrets"));
     }
     if any(|it| it.level == Level::Permissions) {
-        return Some("change who has access");
+        return Some((Worst::Access, "change who has access"));
     }
     if any(|it| it.sensitivity == Some(Sensitivity::Credential)) {
-        return Some("hand out credentials");
+        return Some((Worst::Credentials, "hand out credentials"));
     }
-    any(|it| it.level == Level::Write).then_some("change and delete")
+    any(|it| it.level == Level::Write).then_some((Worst::Changes, "change and delete"))
 }
 
 fn kubernetes<'a>(grant: &'a Grant, wildcard: Wildcard<'a>) -> Option<Verdict<'a>> {

@@ -1,7 +1,7 @@
 use engine::{Context, Severity, rule};
 use model::aws::{self, Action, Breadth, Level, Sensitivity};
 use model::hashicorp::{self, Capabilities, VaultReach};
-use model::{Grant, PermissionSystem, Sourced, kubernetes, wildcard};
+use model::{Grant, PermissionSystem, Sourced, StepKind, kubernetes, wildcard};
 
 rule! {
     /// A permission that could name its resources covers all of them.
@@ -32,6 +32,18 @@ rule! {
     ///       Effect   = "Allow"
     ///       Action   = ["s3:ListAllMyBuckets", "s3:PutObject"]
     ///       Resource = "*" # error: `s3:PutObject` works on every resource
+    ///     }]
+    ///   })
+    /// }
+    /// ```
+    /// ```tf,bad
+    /// resource "aws_iam_role_policy" "traced" {
+    ///   role = "traced"
+    ///   policy = jsonencode({
+    ///     Statement = [{
+    ///       Effect   = "Allow"
+    ///       Action   = ["xray:*", "s3:PutBucketPolicy", "xray:PutTraceSegments"]
+    ///       Resource = "*" # error: `s3:PutBucketPolicy` works on every resource
     ///     }]
     ///   })
     /// }
@@ -125,6 +137,8 @@ rule! {
     ///         Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
     ///         Resource = "*"
     ///       },
+    ///       { Effect = "Allow", Action = ["s3:*", "s3:PutBucketPolicy"], Resource = "*" },
+    ///       { Effect = "Allow", Action = ["*", "s3:PutBucketPolicy"], Resource = "*" },
     ///       { Effect = "Allow", Action = "s3:PutObject", Resource = "${var.bucket_arn}/*" },
     ///       { Effect = "Allow", Action = "s3:PutObject", Resource = "arn:aws:s3:::logs-*/*" },
     ///       {
@@ -237,13 +251,10 @@ rule! {
 
 fn check(grant: &Grant, cx: &mut Context<'_>) {
     let plain = wildcard::gives(grant) && !grant.actions.negated && !grant.resources.negated;
-    if plain {
-        urls(grant, cx);
-    }
-    // A statement with every action is one finding, of the rule for that.
-    if !plain || !wildcard::wildcards(grant).is_empty() {
+    if !plain {
         return;
     }
+    urls(grant, cx);
     match grant.system {
         PermissionSystem::Aws => aws(grant, cx),
         PermissionSystem::Kubernetes => kubernetes(grant, cx),
@@ -344,8 +355,10 @@ fn aws(grant: &Grant, cx: &mut Context<'_>) {
         }),
         Breadth::Named | Breadth::Unknown => return,
     };
+    // What a wildcard among the actions covers is a finding of the rule for that.
+    let named = wildcard::beside(grant);
     let mut actions: Vec<&Action> =
-        grant.actions.texts().flat_map(aws::expand).filter(|it| counts(it)).collect();
+        named.iter().flat_map(|it| aws::expand(&it.value)).filter(|it| counts(it)).collect();
     // The worst first; the sort is stable, so equals stay in reading order.
     actions.sort_by_key(|it| std::cmp::Reverse(weight(it)));
     let Some(worst) = actions.first() else { return };
@@ -360,14 +373,14 @@ fn aws(grant: &Grant, cx: &mut Context<'_>) {
     let holders = cx.holders(grant);
     let severity = if holders.iter().any(|it| cx.graph().serves_agent(it)) {
         severity.raised()
-    } else if is_published(grant) {
+    } else if is_published(grant, resource) {
         Severity::Low
     } else {
         severity
     };
     let finding = cx.report(&grant.address, "resources", &resource.origin, message);
     finding.severity(severity).help("name the resources, or limit them by a condition on tags");
-    for pattern in &grant.actions.items {
+    for pattern in named {
         if aws::expand(&pattern.value).any(counts) {
             finding.related(pattern.place(), format!("`{}` could be limited", pattern.value));
         }
@@ -391,17 +404,24 @@ fn weight(action: &Action) -> u8 {
     }
 }
 
-/// True for the policy of a well-known controller, whose makers publish it so.
-fn is_published(grant: &Grant) -> bool {
-    let name = grant.address.name.replace('_', "-");
-    kubernetes::is_known_controller(&name)
+/// True for the policy of a well-known controller, whose makers publish it so. The policy has
+/// its name, or the document in which the statement stands.
+fn is_published(grant: &Grant, resource: &Sourced<String>) -> bool {
+    let of_controller = |step: &&model::Step| {
+        // `data.aws_iam_policy_document.velero[0].json`: the last but one is the name.
+        let name = step.name.rsplit('.').nth(1);
+        step.kind == StepKind::Attribute && name.is_some_and(kubernetes::is_known_controller)
+    };
+    kubernetes::is_known_controller(&grant.address.name)
+        || resource.origin.steps().iter().any(|it| of_controller(&it))
 }
 
 fn kubernetes(grant: &Grant, cx: &mut Context<'_>) {
     let Some(scope) = &grant.kubernetes else { return };
     // Groups that a template fills in may be the operator's own.
     let own = kubernetes::is_own_groups(&scope.api_groups) || scope.api_groups.items.is_empty();
-    if own || kubernetes::has_names(grant) {
+    let every_verb = !wildcard::wildcards(grant).is_empty();
+    if own || every_verb || kubernetes::has_names(grant) {
         return;
     }
     let cluster = kubernetes::is_cluster_wide(grant);

@@ -54,6 +54,19 @@ pub fn wildcards(grant: &Grant) -> Vec<Wildcard<'_>> {
     found
 }
 
+/// The actions of a statement that none of its wildcards covers, in reading order. What a
+/// wildcard gives is told where the wildcard is; these have to be judged by themselves.
+pub fn beside(grant: &Grant) -> Vec<&Sourced<String>> {
+    let found = wildcards(grant);
+    if found.iter().any(|it| it.reach == WildcardReach::Everything) {
+        return Vec::new();
+    }
+    let separator = if grant.system == PermissionSystem::Azure { '/' } else { ':' };
+    let service = |it: &'_ str| it.split(separator).next().map(str::to_ascii_lowercase);
+    let covered: Vec<_> = found.iter().map(|it| service(&it.pattern.value)).collect();
+    grant.actions.items.iter().filter(|it| !covered.contains(&service(&it.value))).collect()
+}
+
 fn reach(grant: &Grant, pattern: &str) -> Option<WildcardReach> {
     let all = |it: &str| !it.is_empty() && it.bytes().all(|b| b == b'*');
     match grant.system {
