@@ -27,6 +27,22 @@ rule! {
     ///   })
     /// }
     /// ```
+    /// ```tf,bad
+    /// variable "policy" {}
+    ///
+    /// resource "aws_iam_user" "writer" {
+    ///   name = "writer"
+    /// }
+    ///
+    /// resource "aws_iam_policy" "writer" {
+    ///   policy = var.policy
+    /// }
+    ///
+    /// resource "aws_iam_user_policy_attachment" "writer" {
+    ///   user       = aws_iam_user.writer.name # error: IAM user
+    ///   policy_arn = aws_iam_policy.writer.arn
+    /// }
+    /// ```
     /// ```tf,good
     /// resource "aws_iam_role" "deploy" {
     ///   assume_role_policy = "{}"

@@ -93,6 +93,15 @@ pub(crate) fn is_open_list(items: &[Value]) -> bool {
     items.iter().any(is_rest_item)
 }
 
+/// True for a collection that surely has nothing in it.
+pub(crate) fn is_empty(value: &Value) -> bool {
+    match &value.data {
+        Data::List(items) => items.is_empty(),
+        Data::Map(entries) => entries.is_empty(),
+        _ => false,
+    }
+}
+
 /// An entry that stands for any number of unknown entries.
 pub(crate) fn rest_entry(value: Value) -> Entry {
     Entry { key: REST.into(), key_origin: value.origin.clone(), value }

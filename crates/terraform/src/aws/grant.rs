@@ -31,7 +31,15 @@ pub(super) fn policy(
     out: &mut Collector,
 ) {
     let dot = if path.is_empty() { "" } else { "." };
-    for statement in policy::document(value).statements {
+    let document = policy::document(value);
+    // Who holds a policy is known even where its text is not.
+    if document.is_unknown
+        && holder.carrier == Carrier::IdentityPolicy
+        && !holder.principals.is_empty()
+    {
+        out.grant(unread(unit, resource, value, holder));
+    }
+    for statement in document.statements {
         let below = format!("{path}{dot}Statement[{}]", statement.index);
         out.grant(statement_grant(unit.address_below(resource, &below), statement, holder));
     }
@@ -57,6 +65,30 @@ pub(super) fn statement_grant(address: Address, statement: Statement, holder: &H
         bindings: holder.bindings.clone(),
         place: statement.place,
         region: statement.region,
+    }
+}
+
+/// A grant of which only the holder can be told.
+fn unread(unit: &Unit<'_, '_>, resource: &Resource<'_>, value: &Value, holder: &Holder) -> Grant {
+    Grant {
+        realm: None,
+        address: unit.address(resource),
+        system: PermissionSystem::Aws,
+        principals: holder.principals.clone(),
+        effect: model::Effect::Allow,
+        reach: Reach::Unknown,
+        actions: model::Patterns::unknown(),
+        resources: model::Patterns::unknown(),
+        kubernetes: None,
+        tool: None,
+        role: Knowledge::Absent,
+        conditions: Vec::new(),
+        conditions_known: false,
+        carrier: holder.carrier,
+        bound: holder.bound,
+        bindings: holder.bindings.clone(),
+        place: value.origin.place,
+        region: resource.declaration.region,
     }
 }
 

@@ -105,7 +105,12 @@ impl<'p> Evaluator<'p> {
             Some(false) => one_of(self.eval(no, scope), yes),
             None => {
                 let (yes, no) = (self.eval(yes, scope), self.eval(no, scope));
-                if values::equal(&yes, &no) == Some(true) { yes } else { values::unknown(place) }
+                if values::equal(&yes, &no) == Some(true) {
+                    return yes;
+                }
+                let found =
+                    if values::is_empty(&yes) { undecided(no, &yes) } else { undecided(yes, &no) };
+                found.unwrap_or_else(|| values::unknown(place))
             }
         }
     }
@@ -308,6 +313,26 @@ pub(super) fn with_own_keys(pairs: &mut [(Value, Value)]) {
 /// beside a text is a text.
 fn one_of(value: Value, other: Node<'_>) -> Value {
     if matches!(other.kind(), Kind::String) { functions::set::as_text(&value) } else { value }
+}
+
+/// The result of a condition that cannot be told and whose other branch is `none`: with an empty
+/// one, what the first holds is there or not, as with `count = var.on ? 1 : 0`.
+fn undecided(mut some: Value, none: &Value) -> Option<Value> {
+    if !values::is_empty(none) {
+        return None;
+    }
+    let open = values::unknown(none.origin.place);
+    match &mut some.data {
+        Data::List(items) if !values::is_open_list(items) => {
+            std::sync::Arc::make_mut(items).push(values::rest_item(open.origin));
+        }
+        Data::Map(entries) if !entries.iter().any(values::is_rest_entry) => {
+            std::sync::Arc::make_mut(entries).push(values::rest_entry(open));
+        }
+        Data::List(_) | Data::Map(_) => {}
+        _ => return None,
+    }
+    Some(some)
 }
 
 /// Adds a value to the list under a key.

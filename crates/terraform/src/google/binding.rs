@@ -77,7 +77,12 @@ fn bindings(unit: &Unit<'_, '_>, resource: &Resource<'_>, form: &str) -> Vec<Bin
         "member" | "binding" => {
             let argument = if form == "member" { "member" } else { "members" };
             let Some(role) = get("role") else { return Vec::new() };
-            let members = get(argument).map(|it| values::items(&it)).unwrap_or_default();
+            let members = get(argument);
+            // Who sets an empty list takes the role away from everybody.
+            if members.as_ref().is_some_and(values::is_empty) {
+                return Vec::new();
+            }
+            let members = members.map(|it| values::items(&it)).unwrap_or_default();
             let condition = get("condition");
             vec![Binding { role, members, condition, place: region, path: String::new() }]
         }
@@ -97,9 +102,10 @@ fn policy_bindings(data: &Value) -> Vec<Binding> {
     };
     let list = parsed.as_ref().and_then(|it| values::member(it, "bindings"));
     let read = |(at, it): (usize, &Value)| {
+        let members = values::member(it, "members").filter(|it| !values::is_empty(it))?;
         Some(Binding {
             role: values::member(it, "role")?,
-            members: values::member(it, "members").map(|it| values::items(&it))?,
+            members: values::items(&members),
             condition: values::member(it, "condition"),
             place: it.origin.place,
             path: format!("binding[{at}]"),

@@ -15,6 +15,8 @@ use crate::values;
 #[derive(Debug, Default)]
 pub(crate) struct Document {
     pub(crate) statements: Vec<Statement>,
+    /// True when nothing can be told of it: not even that it says nothing.
+    pub(crate) is_unknown: bool,
 }
 
 /// Reads a policy from whatever an argument holds: an object, a text, a list of statements
@@ -28,9 +30,9 @@ pub(crate) fn document(value: &Value) -> Document {
                 parsed = value;
                 &parsed
             }
-            None => return Document::default(),
+            None => return Document { is_unknown: value.is_unknown(), ..Document::default() },
         },
-        _ => return Document::default(),
+        _ => return Document { is_unknown: value.is_unknown(), ..Document::default() },
     };
     let Some(statements) = element(value, "Statement") else { return Document::default() };
     let statements = values::items(&statements)
@@ -38,7 +40,7 @@ pub(crate) fn document(value: &Value) -> Document {
         .enumerate()
         .filter_map(|(at, it)| Statement::read(at, it))
         .collect();
-    Document { statements }
+    Document { statements, is_unknown: false }
 }
 
 /// The value of an element; AWS does not mind the case of element names.

@@ -37,6 +37,7 @@ pub(super) fn call(call: &Call<'_, '_>) -> Option<Value> {
         "tostring" => match &call.arguments.first()?.data {
             Data::Null => Some(values::null(call.place)),
             Data::String(_) => call.arguments.first().cloned(),
+            Data::List(_) | Data::Map(_) => Some(values::invalid(call.place)),
             _ => one(&str::to_owned),
         },
         "split" => split(call),
