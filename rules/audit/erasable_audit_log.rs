@@ -1,4 +1,5 @@
 use engine::{Context, Severity, rule};
+use model::google::{self, GoogleRole};
 use model::{Effect, Grant, PermissionSystem, Purpose, aws, wildcard};
 
 rule! {
@@ -79,10 +80,6 @@ const AWS: &[&str] = &[
     "bedrock:DeleteModelInvocationLoggingConfiguration",
 ];
 
-/// The role of Google Cloud that may delete sinks and logs. One that only sets sinks up is what
-/// platforms are built with.
-const GOOGLE: &[&str] = &["roles/logging.admin"];
-
 fn check(grant: &Grant, cx: &mut Context<'_>) {
     if grant.effect != Effect::Allow || !wildcard::gives(grant) || grant.actions.negated {
         return;
@@ -94,7 +91,7 @@ fn check(grant: &Grant, cx: &mut Context<'_>) {
             !everything && AWS.iter().any(|action| aws::matches(&it.value, action))
         }),
         PermissionSystem::Google => {
-            grant.role.known().filter(|it| GOOGLE.contains(&it.value.as_str()))
+            grant.role.known().filter(|it| google::role(&it.value) == Some(GoogleRole::AuditLog))
         }
         _ => None,
     };

@@ -244,6 +244,53 @@ rule! {
     ///   creation_statements = ["CREATE ROLE \"{{name}}\" WITH LOGIN NOSUPERUSER"]
     /// }
     /// ```
+    /// ```tf,bad
+    /// variable "deploys" {}
+    ///
+    /// resource "google_project_iam_member" "ci" {
+    ///   for_each = toset(var.deploys ? ["roles/editor"] : []) # error: `roles/editor`
+    ///   project  = "shop"
+    ///   role     = each.key
+    ///   member   = "serviceAccount:ci@shop.iam.gserviceaccount.com"
+    /// }
+    ///
+    /// resource "google_organization_iam_member" "ci" {
+    ///   org_id = "1234567890"
+    ///   role   = "roles/orgpolicy.policyAdmin" # error: it sets what is forbidden
+    ///   member = "serviceAccount:ci@shop.iam.gserviceaccount.com"
+    /// }
+    /// ```
+    /// ```tf,good
+    /// resource "google_project_iam_binding" "nobody" {
+    ///   project = "shop"
+    ///   role    = "roles/editor"
+    ///   members = []
+    /// }
+    ///
+    /// data "google_iam_policy" "nobody" {
+    ///   binding {
+    ///     role    = "roles/owner"
+    ///     members = []
+    ///   }
+    /// }
+    ///
+    /// resource "google_project_iam_policy" "nobody" {
+    ///   project     = "shop"
+    ///   policy_data = data.google_iam_policy.nobody.policy_data
+    /// }
+    ///
+    /// resource "google_sql_user" "person" {
+    ///   name           = "ann@example.com"
+    ///   type           = "CLOUD_IAM_USER"
+    ///   database_roles = ["cloudsqlsuperuser"]
+    /// }
+    ///
+    /// resource "google_project_iam_member" "limits" {
+    ///   project = "shop"
+    ///   role    = "roles/orgpolicy.policyAdmin"
+    ///   member  = "serviceAccount:ci@shop.iam.gserviceaccount.com"
+    /// }
+    /// ```
     /// ```tf,good
     /// variable "policy" {}
     ///
@@ -409,9 +456,13 @@ fn aws(arn: &str, grant: &Grant, cx: &Context<'_>) -> Found {
             (Severity::High, "control of the whole cluster")
         }
         (_, Carrier::RoleBinding) => return None,
+        (ManagedPolicy::Admin, _) if arn.ends_with("/PowerUserAccess") => {
+            (Severity::High, "everything but identities and their access")
+        }
         (ManagedPolicy::Admin, _) => (Severity::High, "control of the whole account"),
         (ManagedPolicy::Escalation, _) => (Severity::Medium, "it leads to more rights"),
         (ManagedPolicy::Wide, _) => (Severity::Medium, "everything of a service"),
+        (ManagedPolicy::Writer, _) => (Severity::Low, "it may write all of a service"),
         _ => return None,
     };
     // A permission set of single sign-on is in people's hands.
@@ -437,11 +488,15 @@ fn google(role: &str, grant: &Grant) -> Found {
     let (severity, what) = match google::role(role)? {
         GoogleRole::Basic if wide => (Severity::High, "nearly every change in every service"),
         GoogleRole::Admin if wide => (Severity::High, "it hands out access"),
+        GoogleRole::Guardrails if grant.reach == Reach::Organization => {
+            (Severity::High, "it sets what is forbidden")
+        }
         GoogleRole::Escalation if wide => (Severity::Medium, "it leads to other identities"),
         GoogleRole::ServiceAdmin if wide => (Severity::Medium, "everything of a service"),
         _ => return None,
     };
-    let raised = grant.reach == Reach::Organization && severity == Severity::High;
+    let guards = google::role(role) == Some(GoogleRole::Guardrails);
+    let raised = grant.reach == Reach::Organization && severity == Severity::High && !guards;
     Some((if raised { Severity::Critical } else { severity }, role.to_owned(), what))
 }
 

@@ -13,6 +13,10 @@ pub enum GoogleRole {
     BasicReader,
     /// Controls access or the organisation.
     Admin,
+    /// Changes what the organisation forbids.
+    Guardrails,
+    /// Deletes audit logs and their sinks.
+    AuditLog,
     /// Acts as service accounts.
     Impersonation,
     /// Runs code with the service accounts of others.
@@ -31,6 +35,8 @@ static ROLES: LazyLock<Vec<(&'static str, GoogleRole)>> = LazyLock::new(|| {
             "basic" => GoogleRole::Basic,
             "basic-reader" => GoogleRole::BasicReader,
             "admin" => GoogleRole::Admin,
+            "guardrails" => GoogleRole::Guardrails,
+            "audit-log" => GoogleRole::AuditLog,
             "impersonation" => GoogleRole::Impersonation,
             "escalation" => GoogleRole::Escalation,
             "secrets" => GoogleRole::Secrets,

@@ -15,6 +15,8 @@ pub enum ManagedPolicy {
     Secrets,
     /// Everything of one service.
     Wide,
+    /// Changes what is in one service, but not the service itself.
+    Writer,
     /// Content, without changing it.
     Reader,
     /// Reads settings, not content.
@@ -32,6 +34,7 @@ static POLICIES: LazyLock<Vec<(&'static str, ManagedPolicy)>> = LazyLock::new(||
             "escalation" => ManagedPolicy::Escalation,
             "secrets" => ManagedPolicy::Secrets,
             "wide" => ManagedPolicy::Wide,
+            "writer" => ManagedPolicy::Writer,
             "reader" => ManagedPolicy::Reader,
             "audit" => ManagedPolicy::Audit,
             _ => ManagedPolicy::Service,
