@@ -6,7 +6,7 @@ rule! {
     ///
     /// ## What
     /// A certificate with a fixed life is made, and the argument that would renew it in time
-    /// is not set.
+    /// is not set. Certificates without such an argument are left alone.
     ///
     /// ## Why
     /// The certificate ends on a day that nobody has in mind, and what depends on it stops. The
@@ -37,6 +37,11 @@ rule! {
     ///   validity_period_hours = 720
     ///   early_renewal_hours   = var.early
     ///   allowed_uses          = ["server_auth"]
+    /// }
+    ///
+    /// resource "google_privateca_certificate" "api" {
+    ///   pool     = "api"
+    ///   lifetime = "86400s"
     /// }
     /// ```
     ///

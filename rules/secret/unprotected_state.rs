@@ -1,5 +1,5 @@
 use engine::{Context, rule};
-use model::{Credential, Guard, GuardKind};
+use model::{Credential, Guard, GuardKind, Lifetime};
 
 rule! {
     /// A state that holds credentials is kept without protection.
@@ -50,6 +50,33 @@ rule! {
     ///
     /// resource "google_service_account_key" "ci" {
     ///   service_account_id = "ci"
+    /// }
+    /// ```
+    /// ```tf,good
+    /// provider "okta" {
+    ///   org_name = "shop"
+    /// }
+    ///
+    /// resource "okta_app_oauth" "cli" {
+    ///   label                      = "cli"
+    ///   type                       = "native"
+    ///   token_endpoint_auth_method = "none"
+    /// }
+    ///
+    /// resource "aws_db_instance" "written_out" {
+    ///   password = "Xk29fhq-EXAMPLE-7zQw"
+    /// }
+    ///
+    /// data "azurerm_storage_account_sas" "ended" {
+    ///   connection_string = "x"
+    ///   expiry            = "2021-03-21"
+    /// }
+    ///
+    /// data "aws_ecrpublic_authorization_token" "pull" {}
+    ///
+    /// resource "helm_release" "karpenter" {
+    ///   name                = "karpenter"
+    ///   repository_password = data.aws_ecrpublic_authorization_token.pull.password
     /// }
     /// ```
     /// ```tf,good
@@ -104,7 +131,20 @@ fn check(guard: &Guard, cx: &mut Context<'_>) {
     if encrypted != Some(false) {
         return;
     }
-    let kept = |it: &&Credential| it.in_state && it.address.scope == guard.agent.scope;
+    let today = cx.today();
+    // A state is read later than within the day.
+    let ended = |it: &Credential| match it.expiry.lifetime {
+        Lifetime::Until(date) => today.is_some_and(|today| date < today),
+        Lifetime::Seconds(seconds) => seconds <= 86_400,
+        _ => false,
+    };
+    // What is written out is lost already, and no state makes that worse.
+    let kept = |it: &&Credential| {
+        it.in_state
+            && it.address.scope == guard.agent.scope
+            && it.literal().is_none()
+            && !ended(it)
+    };
     let Some(credential) = cx.facts().credentials.iter().find(kept) else { return };
     let name = &credential.address.name;
     let message = match (remote, guard.stated) {

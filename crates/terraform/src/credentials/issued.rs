@@ -42,6 +42,9 @@ fn makes_one(unit: &Unit<'_, '_>, resource: &Resource<'_>, issuer: &Issuer) -> b
         Condition::Is(argument, wanted) => unit
             .get(resource, argument)
             .is_none_or(|it| values::known_text(&it).is_some_and(|it| it == *wanted)),
+        Condition::IsNot(argument, refused) => unit
+            .get(resource, argument)
+            .is_none_or(|it| values::known_text(&it).is_none_or(|it| it != *refused)),
     })
 }
 

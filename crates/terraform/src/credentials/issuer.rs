@@ -73,6 +73,8 @@ pub(super) struct Issuer {
 pub(super) enum Condition {
     /// The argument is this, or nothing.
     Is(&'static str, &'static str),
+    /// The argument may be anything but this.
+    IsNot(&'static str, &'static str),
     /// Something is written.
     Written(&'static str),
 }
@@ -145,10 +147,13 @@ fn end(text: &'static str) -> Option<(&'static str, Format)> {
 fn condition(text: &'static str) -> Option<Condition> {
     Some(match text.strip_prefix('!') {
         Some(argument) => Condition::Written(argument),
-        None => {
-            let (argument, value) = text.split_once('=')?;
-            Condition::Is(argument, value)
-        }
+        None => match text.split_once("!=") {
+            Some((argument, value)) => Condition::IsNot(argument, value),
+            None => {
+                let (argument, value) = text.split_once('=')?;
+                Condition::Is(argument, value)
+            }
+        },
     })
 }
 

@@ -3,8 +3,8 @@
 use std::cell::Cell;
 
 use model::{
-    CredentialKind, Data, Entry, Exposure, ExposureKind, Origin, ReferenceSyntax, Slot, SlotKind,
-    Storage, Value,
+    CredentialKind, Data, Entry, ExpirySource, Exposure, ExposureKind, Lifetime, Origin,
+    ReferenceSyntax, Slot, SlotKind, Storage, Value,
 };
 use secrets::{Expectation, Question, Verdict};
 
@@ -19,6 +19,15 @@ use crate::values;
 /// Resource types that make random values: their results are generated credentials.
 const GENERATORS: &[&str] =
     &["random_password.", "random_string.", "random_id.", "random_uuid.", "tls_private_key."];
+
+/// Data sources whose credential ends by itself soon, with its seconds. Provider documentation of
+/// AWS and Google Cloud, 2026-11-22.
+const SHORT_LIVED: &[(&str, u64)] = &[
+    ("aws_ecr_authorization_token.", 12 * 3_600),
+    ("aws_ecrpublic_authorization_token.", 12 * 3_600),
+    ("aws_eks_cluster_auth.", 15 * 60),
+    ("google_client_config.", 3_600),
+];
 
 /// Arguments that hold container definitions as JSON.
 const CONTAINERS: &[&str] = &["container_definitions", "container_properties", "containers"];
@@ -335,7 +344,14 @@ impl Walk<'_, '_, '_> {
         } else {
             found::reference(ReferenceSyntax::Configuration, target, value.origin.clone())
         };
-        out.credential(site.stored(storage, values::last_place(&value.origin)));
+        let mut credential = site.stored(storage, values::last_place(&value.origin));
+        let data = remote.and_then(|it| it.address.rsplit_once("data."));
+        let found = data.and_then(|(_, it)| SHORT_LIVED.iter().find(|(of, _)| it.starts_with(of)));
+        if let Some((_, seconds)) = found {
+            credential.expiry.lifetime = Lifetime::Seconds(*seconds);
+            credential.expiry.source = ExpirySource::Inherent;
+        }
+        out.credential(credential);
     }
 }
 
