@@ -446,6 +446,14 @@ pub(crate) fn names_credential(key: &str) -> bool {
     matches!(secrets::judge("${VALUE}", &question), Verdict::Reference { .. })
 }
 
+/// True when a header of this name takes a credential. What stands before is the maker's name,
+/// whatever it means elsewhere: `x-browser-use-api-key`.
+pub(crate) fn header_names_credential(name: &str) -> bool {
+    let words = words_of(name);
+    let last = words.get(words.len().saturating_sub(2)..).unwrap_or_default().join("-");
+    names_credential(name) || names_credential(&last)
+}
+
 /// The kind of a credential as its key names it.
 fn kind_by_name(key: &str) -> CredentialKind {
     let words = words_of(key);
@@ -484,6 +492,21 @@ fn variable_name(key: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn headers_that_prove_something_are_known_by_their_last_words() {
+        for (name, proves) in [
+            ("x-browser-use-api-key", true),
+            ("X-Api-Key", true),
+            ("Authorization", true),
+            ("x-request-id", false),
+            ("x-public-key", false),
+            ("content-type", false),
+            ("", false),
+        ] {
+            assert_eq!(header_names_credential(name), proves, "{name}");
+        }
+    }
 
     #[test]
     fn names_of_credentials_are_told_from_names_of_places() {

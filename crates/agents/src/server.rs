@@ -293,7 +293,7 @@ impl Lowering<'_> {
         for word in &analysis.forwarded {
             let name = word.value.as_str();
             let set = ENVIRONMENT_KEYS.iter().any(|it| node.path(&[it, name]).is_some());
-            if !set && crate::handover::names_credential(name) {
+            if !set && crate::handover::header_names_credential(name) {
                 let at = At {
                     kind: SlotKind::Environment,
                     path: &word.path,
