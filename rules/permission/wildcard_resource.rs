@@ -413,7 +413,7 @@ fn is_published(grant: &Grant, resource: &Sourced<String>) -> bool {
         step.kind == StepKind::Attribute && name.is_some_and(kubernetes::is_known_controller)
     };
     kubernetes::is_known_controller(&grant.address.name)
-        || resource.origin.steps().iter().any(|it| of_controller(&it))
+        || resource.origin.steps().iter().any(of_controller)
 }
 
 fn kubernetes(grant: &Grant, cx: &mut Context<'_>) {
