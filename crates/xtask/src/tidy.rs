@@ -25,6 +25,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("nhilint-report", &["engine", "model", "syntax"]),
     ("nhilint-lsp", &["engine", "model", "report", "rules", "syntax", "workspace"]),
     ("nhilint", &["engine", "lsp", "model", "report", "rules", "syntax", "workspace"]),
+    ("nhilint-hook", &["nhilint"]),
     ("xtask", &[]),
 ];
 
