@@ -153,6 +153,18 @@ impl<'a> Charts<'a> {
             by_folder.insert(folder, charts.len());
             charts.push(Chart { folder: folder.to_owned(), ..Chart::default() });
         }
+        // A chart may be described by a template from which its `Chart.yaml` is made.
+        let undescribed = files.iter().filter_map(|it| match it.path.rsplit_once('/') {
+            Some((folder, "values.yaml")) => Some(folder),
+            None if it.path == "values.yaml" => Some(""),
+            _ => None,
+        });
+        for folder in undescribed.filter(|it| has_named_templates(&files, it)) {
+            by_folder.entry(folder).or_insert_with(|| {
+                charts.push(Chart { folder: folder.to_owned(), ..Chart::default() });
+                charts.len() - 1
+            });
+        }
         if charts.is_empty() {
             return Self { files: Vec::new(), charts, by_folder, tops: Vec::new(), read };
         }
@@ -231,6 +243,14 @@ impl<'a> Charts<'a> {
         let at = self.files.binary_search_by(|it| it.path.cmp(path)).ok()?;
         self.files.get(at)
     }
+}
+
+/// True when a folder has templates that only Helm reads. `files` are sorted by path.
+fn has_named_templates(files: &[ChartFile<'_>], folder: &str) -> bool {
+    let templates = join(folder, "templates/");
+    let start = files.partition_point(|it| it.path < templates.as_str());
+    let below = files.iter().skip(start).take_while(|it| it.path.starts_with(&templates));
+    below.into_iter().any(|it| it.path.ends_with(".tpl"))
 }
 
 /// The folder of the chart that a chart in its `charts/` belongs to.
