@@ -53,7 +53,7 @@ fn check(server: &ToolServer, cx: &mut Context<'_>) {
     if !remote || !server.enabled || server.authentication != Authentication::None {
         return;
     }
-    let message = format!("remote tool server `{}` is used without authentication", server.name);
+    let message = format!("nothing here authenticates to remote tool server `{}`", server.name);
     cx.report(&server.address, "authentication", &url.origin, message)
-        .help("configure OAuth, or a header that refers to a stored token");
+        .help("write a header that refers to a stored token, unless it is public or asks for OAuth itself");
 }

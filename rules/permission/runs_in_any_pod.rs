@@ -105,7 +105,12 @@ fn check(grant: &Grant, cx: &mut Context<'_>) {
     if found.is_limited(grant) {
         return;
     }
+    let help = if found.resource.value.starts_with("nodes") {
+        "drop it; for metrics use `nodes/metrics` and `nodes/stats`"
+    } else {
+        "drop it, or name the objects in `resourceNames`"
+    };
     cx.report(&grant.address, "resources", &found.resource.origin, found.sentence(grant))
         .severity(severity.lowered_by(kubernetes::steps_down(grant)))
-        .help("drop it; for metrics use `nodes/metrics` and `nodes/stats`");
+        .help(help);
 }

@@ -230,7 +230,11 @@ fn aws(grant: &Grant, cx: &mut Context<'_>) {
     let finding = cx.report(&grant.address, "actions", &pattern.origin, message);
     // What steers an agent is text that others write.
     finding.severity(if for_agent { Severity::Critical } else { Severity::High });
-    finding.help("name the roles or users, or limit it by a condition such as a boundary");
+    finding.help(if pattern.value.starts_with("sagemaker:") {
+        "name the notebooks"
+    } else {
+        "name the roles or users, or limit it by a condition such as a boundary"
+    });
     for (other, place) in found.iter().skip(1) {
         finding.related(place.place(), format!("also: {}", other.gives));
     }

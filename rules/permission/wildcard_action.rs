@@ -367,7 +367,13 @@ fn kubernetes<'a>(grant: &'a Grant, wildcard: Wildcard<'a>) -> Option<Verdict<'a
     let what = if everything {
         "every verb on every resource".to_owned()
     } else if every_resource {
-        "every verb on every resource of its API groups".to_owned()
+        match scope.api_groups.items.as_slice() {
+            [group] if group.value.is_empty() => {
+                "every verb on every resource of the core group".to_owned()
+            }
+            [group] => format!("every verb on every resource of `{}`", group.value),
+            _ => "every verb on every resource of its API groups".to_owned(),
+        }
     } else {
         let more = match grant.resources.items.len() {
             1 => String::new(),

@@ -1,5 +1,6 @@
 use engine::{Context, Severity, rule};
 use model::aws::{self, Action, Breadth, Level, Sensitivity};
+use model::kubernetes::RiskClass;
 use model::hashicorp::{self, Capabilities, VaultReach};
 use model::{Grant, PermissionSystem, Sourced, StepKind, kubernetes, wildcard};
 
@@ -429,12 +430,15 @@ fn kubernetes(grant: &Grant, cx: &mut Context<'_>) {
     let eased = |it: Severity| if kubernetes::is_eased(grant) { it.lowered() } else { it };
     if let Some(resource) = grant.resources.find("*") {
         let core = scope.api_groups.texts().any(|it| matches!(it, "*" | ""));
+        let risk = kubernetes::risks(grant).into_iter().find(|it| it.resource.value == "*");
+        let secrets = risk.is_some_and(|it| it.risk.class == RiskClass::Secrets);
         let severity = match (cluster, writes) {
             (true, true) if core => Severity::High,
+            (true, false) if secrets => Severity::High,
             (true, _) | (false, true) => Severity::Medium,
+            (false, false) if secrets => Severity::Medium,
             (false, false) => Severity::Low,
         };
-        let risk = kubernetes::risks(grant).into_iter().find(|it| it.resource.value == "*");
         let message = match risk {
             Some(it) => format!("`*` covers every resource: it can {}", it.risk.gives),
             None => "`*` covers every resource of its API groups".to_owned(),
