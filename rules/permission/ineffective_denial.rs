@@ -39,6 +39,15 @@ rule! {
     /// // file: .claude/settings.json
     /// {
     ///   "permissions": {
+    ///     "allow": ["Bash(go test:*)", "Bash(go run:*)"],
+    ///     "deny": ["Read(./.env)"] // error: `Bash(go run:*)` gets around it
+    ///   }
+    /// }
+    /// ```
+    /// ```json,bad
+    /// // file: .claude/settings.json
+    /// {
+    ///   "permissions": {
     ///     "deny": ["Write(secrets/**)"] // error: never looked at
     ///   }
     /// }

@@ -112,25 +112,33 @@ fn bypassed(facts: &Facts, client: &str, rules: &[(usize, Rule<'_>)]) -> Vec<(us
         let closes = rule.effect == Effect::Deny && tool.class == ToolClass::Read;
         let Some(path) = tool.argument.as_deref().filter(|_| closes) else { continue };
         let path: String = path.trim_start_matches('/').replace("**/", "").replace('*', "x");
-        let line = if client == CLAUDE_CODE {
-            // It looks into commands that read files, but not into programs.
-            format!("python3 -c \"print(open('{path}').read())\"")
-        } else {
-            format!("cat {path}")
+        let decided = |line: &String| {
+            let call = Call { class: ToolClass::Shell, tool: "", server: None, argument: line };
+            let (by, winner) =
+                decide(Order::of(client), &bare, &call).and_then(|it| rules.get(it))?;
+            (winner.effect == Effect::Allow).then_some((*by, winner.effect))
         };
-        let call = Call { class: ToolClass::Shell, tool: "", server: None, argument: &line };
-        let Some((by, winner)) =
-            decide(Order::of(client), &bare, &call).and_then(|it| rules.get(it))
-        else {
-            continue;
-        };
-        if winner.effect == Effect::Allow
-            && let Some(grant) = facts.grants.get(*by)
-        {
-            found.push((*at, as_overruling(grant, winner.effect)));
+        let Some((by, effect)) = readers(client, &path).iter().find_map(decided) else { continue };
+        if let Some(grant) = facts.grants.get(by) {
+            found.push((*at, as_overruling(grant, effect)));
         }
     }
     found
+}
+
+/// Commands that read a path in spite of an entry that forbids the tool to.
+fn readers(client: &str, path: &str) -> Vec<String> {
+    if client != CLAUDE_CODE {
+        return vec![format!("cat {path}")];
+    }
+    // It looks into commands that read files, but not into programs.
+    vec![
+        format!("python3 -c \"print(open('{path}').read())\""),
+        format!("node -e \"console.log(require('fs').readFileSync('{path}', 'utf8'))\""),
+        format!("ruby -e \"puts File.read('{path}')\""),
+        format!("perl -pe 1 {path}"),
+        format!("go run read.go {path}"),
+    ]
 }
 
 fn as_overruling(grant: &Grant, effect: Effect) -> Overruled {
