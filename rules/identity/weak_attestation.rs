@@ -7,7 +7,8 @@ rule! {
     /// ## What
     /// A SPIRE agent that trusts any server when it starts (`insecure_bootstrap`), does not check
     /// the kubelet it asks (`skip_kubelet_verification`), or proves itself with a token that can
-    /// be copied (`k8s_sat`, `join_token`).
+    /// be copied (`k8s_sat`, `join_token`). A `ClusterSPIFFEID` that gives every pod the same
+    /// identity.
     ///
     /// ## Why
     /// Every SVID rests on attestation. Somebody who can pretend to be the server, the kubelet or
@@ -36,6 +37,32 @@ rule! {
     ///     }
     ///   }
     /// }
+    /// ```
+    /// ```yaml,bad
+    /// apiVersion: spire.spiffe.io/v1alpha1
+    /// kind: ClusterSPIFFEID
+    /// metadata:
+    ///   name: backend
+    /// spec:
+    ///   spiffeIDTemplate: "spiffe://{{ .TrustDomain }}/backend" # error: every pod
+    /// ```
+    /// ```yaml,good
+    /// apiVersion: spire.spiffe.io/v1alpha1
+    /// kind: ClusterSPIFFEID
+    /// metadata:
+    ///   name: backend
+    /// spec:
+    ///   spiffeIDTemplate: "spiffe://{{ .TrustDomain }}/backend"
+    ///   podSelector:
+    ///     matchLabels:
+    ///       app: backend
+    /// ---
+    /// apiVersion: spire.spiffe.io/v1alpha1
+    /// kind: ClusterSPIFFEID
+    /// metadata:
+    ///   name: all
+    /// spec:
+    ///   spiffeIDTemplate: "spiffe://{{ .TrustDomain }}/ns/{{ .PodMeta.Namespace }}/sa/{{ .PodSpec.ServiceAccountName }}"
     /// ```
     /// ```tf,good
     /// # file: agent.conf

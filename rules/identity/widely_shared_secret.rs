@@ -18,6 +18,45 @@ rule! {
     /// Choose the repositories or workspaces that need it, or give each its own: a role that its
     /// workload identity can assume. Protect a variable of GitLab, or name its environment.
     ///
+    /// ```yaml,bad
+    /// apiVersion: external-secrets.io/v1
+    /// kind: ClusterSecretStore
+    /// metadata:
+    ///   name: vault # error: every namespace
+    /// spec:
+    ///   provider:
+    ///     vault:
+    ///       server: https://vault.example.com
+    ///       auth:
+    ///         kubernetes:
+    ///           role: eso
+    /// ---
+    /// apiVersion: bitnami.com/v1alpha1
+    /// kind: SealedSecret
+    /// metadata:
+    ///   name: registry
+    ///   annotations:
+    ///     sealedsecrets.bitnami.com/cluster-wide: "true" # error: every namespace
+    /// ```
+    /// ```yaml,good
+    /// apiVersion: external-secrets.io/v1
+    /// kind: ClusterSecretStore
+    /// metadata:
+    ///   name: vault
+    /// spec:
+    ///   conditions:
+    ///     - namespaces: ["shop"]
+    ///   provider:
+    ///     vault:
+    ///       server: https://vault.example.com
+    /// ---
+    /// apiVersion: bitnami.com/v1alpha1
+    /// kind: SealedSecret
+    /// metadata:
+    ///   name: registry
+    ///   annotations:
+    ///     sealedsecrets.bitnami.com/namespace-wide: "true"
+    /// ```
     /// ```tf,bad
     /// resource "github_actions_organization_secret" "deploy" {
     ///   secret_name = "DEPLOY_TOKEN"
@@ -130,6 +169,8 @@ fn check(grant: &Grant, cx: &mut Context<'_>) {
     let finding = cx.report(&grant.address, "visibility", &name.origin, message);
     finding.help(if name.value.ends_with("branch") {
         "write `protected = true`, or name the environment that needs it"
+    } else if name.value.ends_with("namespaces") {
+        "name the namespaces: `conditions` of the store, or a sealed secret of its own for each"
     } else {
         "choose those that need it, or give each an identity of its own"
     });

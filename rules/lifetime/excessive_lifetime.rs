@@ -81,6 +81,41 @@ rule! {
     ///               audience: vault
     ///               expirationSeconds: 31536000 # error: lives 365 days
     /// ```
+    /// ```yaml,bad
+    /// apiVersion: cert-manager.io/v1
+    /// kind: Certificate
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   secretName: web
+    ///   duration: 87600h # error: lives 3650 days
+    /// ---
+    /// apiVersion: spire.spiffe.io/v1alpha1
+    /// kind: ClusterSPIFFEID
+    /// metadata:
+    ///   name: all
+    /// spec:
+    ///   spiffeIDTemplate: "spiffe://{{ .TrustDomain }}/sa/{{ .PodSpec.ServiceAccountName }}"
+    ///   ttl: 720h # error: lives 30 days
+    /// ```
+    /// ```yaml,good
+    /// apiVersion: cert-manager.io/v1
+    /// kind: Certificate
+    /// metadata:
+    ///   name: web
+    /// spec:
+    ///   secretName: web
+    ///   duration: 2160h
+    /// ---
+    /// apiVersion: cert-manager.io/v1
+    /// kind: Certificate
+    /// metadata:
+    ///   name: authority
+    /// spec:
+    ///   isCA: true
+    ///   secretName: authority
+    ///   duration: 43800h
+    /// ```
     /// ```yaml,good
     /// apiVersion: v1
     /// kind: Pod

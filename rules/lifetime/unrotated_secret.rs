@@ -33,6 +33,22 @@ rule! {
     ///   sensitive = true
     /// }
     /// ```
+    /// ```yaml,bad
+    /// apiVersion: external-secrets.io/v1
+    /// kind: ExternalSecret
+    /// metadata:
+    ///   name: db
+    /// spec:
+    ///   refreshInterval: "0" # error: is never rotated
+    /// ```
+    /// ```yaml,good
+    /// apiVersion: external-secrets.io/v1
+    /// kind: ExternalSecret
+    /// metadata:
+    ///   name: db
+    /// spec:
+    ///   refreshInterval: 1h
+    /// ```
     /// ```tf,good
     /// resource "aws_secretsmanager_secret" "db" {
     ///   name = "db"

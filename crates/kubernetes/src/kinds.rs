@@ -7,7 +7,7 @@ use crate::document::Document;
 use crate::load::Found;
 
 use crate::object::{Class, Object, Objects};
-use crate::{account, rbac, secret_data, workload};
+use crate::{account, controller, login, rbac, secret_data, workload};
 
 /// Reads one object.
 pub(crate) type Lower = fn(&Object<'_>, &mut Objects);
@@ -17,6 +17,18 @@ type Row = (&'static [&'static str], &'static str, Lower);
 
 const CORE: &[&str] = &[""];
 const RBAC: &[&str] = &["rbac.authorization.k8s.io", "authorization.openshift.io"];
+const SECRETS: &[&str] = &["external-secrets.io"];
+const CROSSPLANE: &[&str] = &[
+    "aws.upbound.io",
+    "aws.m.upbound.io",
+    "aws.crossplane.io",
+    "gcp.upbound.io",
+    "gcp.m.upbound.io",
+    "gcp.crossplane.io",
+    "azure.upbound.io",
+    "azure.m.upbound.io",
+    "azure.crossplane.io",
+];
 const APPS: &[&str] = &["apps", "extensions"];
 
 const KINDS: &[Row] = &[
@@ -29,6 +41,19 @@ const KINDS: &[Row] = &[
     (CORE, "Secret", secret_data::secret),
     (CORE, "ConfigMap", secret_data::config_map),
     (&["bitnami.com"], "SealedSecret", secret_data::sealed_secret),
+    (SECRETS, "SecretStore", controller::secret_store),
+    (SECRETS, "ClusterSecretStore", controller::secret_store),
+    (SECRETS, "ExternalSecret", controller::external_secret),
+    (SECRETS, "ClusterExternalSecret", controller::external_secret),
+    (&["cert-manager.io"], "Issuer", controller::issuer),
+    (&["cert-manager.io"], "ClusterIssuer", controller::issuer),
+    (&["cert-manager.io"], "Certificate", controller::certificate),
+    (&["spire.spiffe.io"], "ClusterSPIFFEID", controller::spiffe_id),
+    (&["spire.spiffe.io"], "ClusterStaticEntry", controller::spiffe_id),
+    (CROSSPLANE, "ProviderConfig", controller::provider_config),
+    (&["argoproj.io"], "AppProject", controller::app_project),
+    (&["kubelet.config.k8s.io"], "KubeletConfiguration", login::kubelet),
+    (&["kubeadm.k8s.io"], "ClusterConfiguration", login::kubeadm),
     (CORE, "Pod", workload::workload),
     (CORE, "PodTemplate", workload::workload),
     (CORE, "ReplicationController", workload::workload),

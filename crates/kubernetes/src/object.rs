@@ -310,7 +310,13 @@ impl<'a> Object<'a> {
         };
         let name = read(meta("name"));
         // Cluster-wide kinds have none, whatever is written.
-        let cluster_wide = ["ClusterRole", "ClusterRoleBinding", "Namespace"];
+        let cluster_wide = [
+            "ClusterRole",
+            "ClusterRoleBinding",
+            "Namespace",
+            "ClusterSecretStore",
+            "ClusterIssuer",
+        ];
         let namespace = match cluster_wide.iter().any(|it| class.is(it)) {
             true => Term::Absent,
             false => read(meta("namespace")),

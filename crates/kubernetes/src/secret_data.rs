@@ -8,6 +8,7 @@ use secrets::Expectation;
 use syntax::{Language, Limits};
 
 use crate::base64;
+use crate::controller;
 use crate::credential::{self, Seat};
 use crate::embedded;
 use crate::load::{self, Found};
@@ -78,6 +79,7 @@ pub(crate) fn config_map(object: &Object<'_>, objects: &mut Objects) {
 
 /// Lowers a SealedSecret: what it holds is safe to commit.
 pub(crate) fn sealed_secret(object: &Object<'_>, objects: &mut Objects) {
+    controller::sealed_everywhere(object, objects);
     let Some(sealed) = object.at(&["spec", "encryptedData"]).value() else { return };
     for entry in load::listed(sealed) {
         let seat = seat(object, SlotKind::SecretData, "spec.encryptedData", entry);

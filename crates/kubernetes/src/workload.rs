@@ -6,6 +6,7 @@ use crate::account;
 use crate::host;
 use crate::load::Found;
 use crate::locality::Declared;
+use crate::login;
 use crate::object::{Object, Objects};
 use crate::pod;
 use crate::rbac::declared;
@@ -44,6 +45,7 @@ pub(crate) fn workload(object: &Object<'_>, objects: &mut Objects) {
         return;
     }
     objects.facts.guards.extend(host::access(object, spec));
+    objects.facts.guards.extend(login::flags(object, spec));
     let (account, account_place) = account_of(object, spec);
     let automount = Found::at(spec, &[token::AUTOMOUNT]).to_bool();
     objects.workloads.push(Workload {

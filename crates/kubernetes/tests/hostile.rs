@@ -196,3 +196,24 @@ const LINES: &[&str] = &[
     "type: kubernetes.io/service-account-token",
     "aggregationRule: {clusterRoleSelectors: [{matchLabels: {a: b}}]}",
 ];
+
+#[test]
+fn operators_with_thousands_of_entries_stay_linear() {
+    let mut text = String::new();
+    for number in 0..3_000 {
+        write!(
+            text,
+            "apiVersion: cert-manager.io/v1\nkind: ClusterIssuer\nmetadata: {{name: i{number}}}\n\
+             spec: {{acme: {{solvers: [{{dns01: {{route53: {{secretAccessKeySecretRef: {{name: k}}}}}}}}, 7, null]}}}}\n---\n\
+             apiVersion: argoproj.io/v1alpha1\nkind: AppProject\nmetadata: {{name: p}}\n\
+             spec: {{destinations: [{{server: '*', namespace: '*'}}, x], clusterResourceWhitelist: [{{group: 1, kind: '*'}}, y]}}\n---\n\
+             apiVersion: spire.spiffe.io/v1alpha1\nkind: ClusterSPIFFEID\nmetadata: [1]\n\
+             spec: {{ttl: 99999999999999999999h, spiffeIDTemplate: [x], podSelector: 3}}\n---\n\
+             apiVersion: v1\nkind: Pod\nmetadata: {{name: p}}\n\
+             spec: {{volumes: [{{name: v, hostPath: {{path: //}}}}], containers: [{{image: a, command: [7, '--='], volumeMounts: [{{name: v}}, 3]}}]}}\n---\n"
+        )
+        .unwrap();
+    }
+    let case = timed("operators", &text);
+    assert!(case.facts.credentials.len() >= 3_000, "{}", case.facts.credentials.len());
+}

@@ -337,3 +337,21 @@ fn a_written_variable_is_taken_from_a_secret() {
     );
     assert_eq!(repaired("w.yaml", &flow, "env.DB_PASSWORD"), Some(expected));
 }
+
+#[test]
+fn a_project_of_argo_cd_may_make_everything_or_what_it_lists() {
+    let project = |namespace: &str, kind: &str| {
+        format!(
+            "apiVersion: argoproj.io/v1alpha1\nkind: AppProject\nmetadata: {{name: p, namespace: cd}}\n\
+             spec:\n  destinations: [{{server: '*', namespace: '{namespace}'}}]\n  \
+             clusterResourceWhitelist: [{{group: '*', kind: '{kind}'}}]\n"
+        )
+    };
+    let case = analyze(&[("p.yaml", &project("*", "*"))]);
+    let expected = "cd/AppProject/p#clusterResourceWhitelist[0] Cluster maybe-bound | * | * | *";
+    expect("everything", &case.rules(), &[expected]);
+    for (namespace, kind) in [("shop", "*"), ("*", "Namespace"), ("{{ .ns }}", "*")] {
+        let case = analyze(&[("p.yaml", &project(namespace, kind))]);
+        expect(namespace, &case.rules(), &[]);
+    }
+}

@@ -64,6 +64,8 @@ pub enum GuardKind {
     /// The machine's own credentials are open to what runs on it (`true`), or need a session
     /// or an identity of their own.
     MachineCredentialsOpen(bool),
+    /// Whoever logs in to a cluster proves too little, or is not limited.
+    WeakLogin(WeakLogin),
     /// What runs here gets at the credentials of the machine under it, this way.
     ReachesNode(NodeAccess),
     /// A service accepts a stored key or password although it accepts identities, too
@@ -116,6 +118,17 @@ pub enum GuardKind {
     SecretFilesClosed,
     /// Messages from a webhook carry a signature that the receiver can check.
     WebhookSigned(bool),
+}
+
+/// What is weak about how a cluster lets others in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct WeakLogin {
+    /// What follows.
+    pub so: &'static str,
+    /// What to write instead, as an imperative.
+    pub instead: &'static str,
+    /// True when nobody has to prove or be granted anything.
+    pub is_open: bool,
 }
 
 /// A way from what runs on a machine to the machine itself.

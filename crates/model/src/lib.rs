@@ -48,7 +48,7 @@ pub use grant::{
 };
 pub use guard::{
     ApprovalMode, Audited, Guard, GuardKind, HookCommand, Ignored, Lifecycle, NetworkReach,
-    NodeAccess, SandboxMode,
+    NodeAccess, SandboxMode, WeakLogin,
 };
 pub use host_path::{HostPath, host_path};
 pub use identity::{

@@ -22,7 +22,7 @@ pub struct Weakness {
     pub is_minor: bool,
 }
 
-const WEAKNESSES: [Weakness; 4] = [
+const WEAKNESSES: [Weakness; 5] = [
     Weakness {
         key: "insecure_bootstrap",
         so: "whoever answers first is the server",
@@ -46,6 +46,12 @@ const WEAKNESSES: [Weakness; 4] = [
         so: "whoever holds the token is the node",
         instead: "use an attestor that proves the machine: `k8s_psat`, `aws_iid`, `tpm_devid`",
         is_minor: true,
+    },
+    Weakness {
+        key: "ClusterSPIFFEID.podSelector",
+        so: "every pod gets the same identity",
+        instead: "select the pods, or put namespace and account into `spiffeIDTemplate`",
+        is_minor: false,
     },
 ];
 

@@ -1,0 +1,343 @@
+//! Controllers that fetch, issue or deploy on behalf of others: External Secrets, cert-manager,
+//! Sealed Secrets, SPIRE, Crossplane, Argo CD.
+
+use std::borrow::Cow;
+
+use model::{
+    Carrier, Condition, Credential, CredentialKind, Data, Effect, Expiry, ExpirySource, Grant,
+    IdentityKind, Knowledge, KubernetesScope, Lifetime, Mechanism, Party, Patterns,
+    PermissionSystem, Place, Reach, Reference, ReferenceSyntax, Rotation, SlotKind, Sourced,
+    Storage, Trust, Value,
+};
+
+use crate::credential::Seat;
+use crate::duration;
+use crate::load::{self, Found};
+use crate::object::{Object, Objects};
+
+/// Where a controller is given a stored key for a cloud or store, though it could prove itself
+/// with its own account: the path, what it is, and what to write instead.
+type Row = (&'static [&'static str], CredentialKind, &'static str);
+
+const STORES: &[Row] = &[
+    (
+        &["spec", "provider", "aws", "auth", "secretRef", "secretAccessKeySecretRef"],
+        CredentialKind::AccessKey,
+        "name a service account with a role in `auth.jwt.serviceAccountRef`",
+    ),
+    (
+        &["spec", "provider", "gcpsm", "auth", "secretRef", "secretAccessKeySecretRef"],
+        CredentialKind::ServiceAccountKey,
+        "name a service account in `auth.workloadIdentity`",
+    ),
+    (
+        &["spec", "provider", "azurekv", "authSecretRef", "clientSecret"],
+        CredentialKind::ClientSecret,
+        "write `authType: WorkloadIdentity` and name a service account",
+    ),
+    (
+        &["spec", "provider", "vault", "auth", "tokenSecretRef"],
+        CredentialKind::Token,
+        "log in to Vault with `auth.kubernetes`",
+    ),
+    (
+        &["spec", "provider", "vault", "auth", "appRole", "secretRef"],
+        CredentialKind::Password,
+        "log in to Vault with `auth.kubernetes`",
+    ),
+];
+
+const ISSUERS: &[Row] = &[
+    (
+        &["spec", "vault", "auth", "tokenSecretRef"],
+        CredentialKind::Token,
+        "log in to Vault with `auth.kubernetes.serviceAccountRef`",
+    ),
+    (
+        &["spec", "vault", "auth", "appRole", "secretRef"],
+        CredentialKind::Password,
+        "log in to Vault with `auth.kubernetes.serviceAccountRef`",
+    ),
+];
+
+const SOLVERS: &[Row] = &[
+    (
+        &["dns01", "route53", "secretAccessKeySecretRef"],
+        CredentialKind::AccessKey,
+        "name a service account with a role in `auth.kubernetes.serviceAccountRef`",
+    ),
+    (
+        &["dns01", "cloudDNS", "serviceAccountSecretRef"],
+        CredentialKind::ServiceAccountKey,
+        "leave it out and give cert-manager's account a Google identity",
+    ),
+    (
+        &["dns01", "azureDNS", "clientSecretSecretRef"],
+        CredentialKind::ClientSecret,
+        "write `managedIdentity` instead",
+    ),
+];
+
+/// Lowers a SecretStore or ClusterSecretStore of External Secrets.
+pub(crate) fn secret_store(object: &Object<'_>, objects: &mut Objects) {
+    stored_keys(object, &object.value, STORES, "", objects);
+    // Without conditions every namespace may take from it.
+    let open = matches!(object.at(&["spec", "conditions"]), Found::Nowhere)
+        && object.at(&["spec", "provider"]).value().is_some();
+    if object.class.is("ClusterSecretStore") && open {
+        objects.facts.grants.push(shared(object, "External Secrets store", object.place));
+    }
+}
+
+/// Lowers an Issuer or ClusterIssuer of cert-manager.
+pub(crate) fn issuer(object: &Object<'_>, objects: &mut Objects) {
+    stored_keys(object, &object.value, ISSUERS, "", objects);
+    let solvers = object.at(&["spec", "acme", "solvers"]).value();
+    for (index, solver) in solvers.map_or(&[][..], Value::one_or_many).iter().enumerate() {
+        stored_keys(object, solver, SOLVERS, &format!("spec.acme.solvers[{index}]."), objects);
+    }
+}
+
+fn stored_keys(
+    object: &Object<'_>,
+    value: &Value,
+    rows: &[Row],
+    before: &str,
+    objects: &mut Objects,
+) {
+    for (path, kind, instead) in rows {
+        let Found::Here(named) = Found::at(value, path) else { continue };
+        let secret = Found::at(named, &["name"]).value().unwrap_or(named);
+        let path = format!("{before}{}", path.join("."));
+        objects.credentials.push(stored_key(object, path, *kind, instead, secret));
+    }
+}
+
+fn stored_key(
+    object: &Object<'_>,
+    path: String,
+    kind: CredentialKind,
+    instead: &'static str,
+    at: &Value,
+) -> Credential {
+    let seat = Seat::new(object, SlotKind::Provider, path);
+    let reference = Reference {
+        syntax: ReferenceSyntax::SecretKeyRef,
+        target: at.as_text().unwrap_or_default(),
+        expanded: Some(true),
+        origin: at.origin.clone(),
+    };
+    Credential {
+        kind,
+        replacement: Some(Cow::Borrowed(instead)),
+        ..seat.credential(Storage::Reference(reference), at.origin.place)
+    }
+}
+
+/// Lowers a ProviderConfig of Crossplane.
+pub(crate) fn provider_config(object: &Object<'_>, objects: &mut Objects) {
+    let group = object.class.group.as_deref().unwrap_or("");
+    let (kind, instead) = match group.split('.').next() {
+        Some("aws") => (CredentialKind::AccessKey, "write `source: IRSA` or `PodIdentity`"),
+        Some("gcp") => (CredentialKind::ServiceAccountKey, "write `source: InjectedIdentity`"),
+        Some("azure") => (CredentialKind::ClientSecret, "write `source: OIDCTokenFile`"),
+        _ => return,
+    };
+    let Found::Here(source) = object.at(&["spec", "credentials", "source"]) else { return };
+    if source.as_text().as_deref() == Some("Secret") {
+        let path = "spec.credentials.source".to_owned();
+        objects.credentials.push(stored_key(object, path, kind, instead, source));
+    }
+}
+
+/// Lowers an ExternalSecret or ClusterExternalSecret: one that is fetched once keeps the value
+/// that was good then.
+pub(crate) fn external_secret(object: &Object<'_>, objects: &mut Objects) {
+    let spec: &[&str] = match object.class.is("ClusterExternalSecret") {
+        true => &["spec", "externalSecretSpec"],
+        false => &["spec"],
+    };
+    let Some(spec) = object.at(spec).value() else { return };
+    let Found::Here(interval) = Found::at(spec, &["refreshInterval"]) else { return };
+    let text = interval.as_text().or_else(|| interval.as_number().map(|it| it.to_string()));
+    if text.as_deref().and_then(duration::seconds) != Some(0) {
+        return;
+    }
+    let name = object.name.to_string();
+    let seat = Seat::new(object, SlotKind::Issued, "spec.refreshInterval").named(&name);
+    objects.credentials.push(Credential {
+        rotation: Rotation::None,
+        ..seat.credential(Storage::SecretStore, interval.origin.place)
+    });
+}
+
+/// A SealedSecret that can be opened in every namespace: whoever may make one somewhere copies
+/// it there.
+pub(crate) fn sealed_everywhere(object: &Object<'_>, objects: &mut Objects) {
+    const WIDE: &str = "sealedsecrets.bitnami.com/cluster-wide";
+    if let Some(wide) = object.annotation(WIDE).filter(|it| it.value == "true") {
+        objects.facts.grants.push(shared(object, "Sealed secret", wide.place()));
+    }
+}
+
+/// A credential that every namespace can use.
+fn shared(object: &Object<'_>, what: &str, place: Place) -> Grant {
+    let role = format!("{what} for all namespaces");
+    Grant {
+        system: PermissionSystem::Saas,
+        role: Knowledge::Known(Sourced::at(role, place)),
+        carrier: Carrier::Scope,
+        kubernetes: None,
+        ..grant(object, String::new(), place)
+    }
+}
+
+fn grant(object: &Object<'_>, suffix: String, place: Place) -> Grant {
+    Grant {
+        address: object.scoped(format!("{}{suffix}", object.address())),
+        system: PermissionSystem::Kubernetes,
+        principals: Vec::new(),
+        effect: Effect::Allow,
+        actions: Patterns::default(),
+        resources: Patterns::default(),
+        kubernetes: None,
+        tool: None,
+        role: Knowledge::Absent,
+        conditions: Vec::new(),
+        conditions_known: true,
+        reach: Reach::Cluster,
+        realm: None,
+        carrier: Carrier::Role,
+        bound: None,
+        bindings: Vec::new(),
+        place,
+        region: object.region,
+    }
+}
+
+/// Seconds that a certificate of a server may live: what browsers accept.
+const LONGEST_LEAF: u64 = 398 * 86_400;
+
+/// Seconds that an authority's certificate may live.
+const LONGEST_AUTHORITY: u64 = 10 * 365 * 86_400;
+
+/// Lowers a Certificate of cert-manager, which renews it.
+pub(crate) fn certificate(object: &Object<'_>, objects: &mut Objects) {
+    let authority = match object.at(&["spec", "isCA"]).to_bool() {
+        Knowledge::Known(flag) => flag.value,
+        Knowledge::Absent => false,
+        Knowledge::Unknown(_) => return,
+    };
+    let maximum = if authority { LONGEST_AUTHORITY } else { LONGEST_LEAF };
+    let name = object.name.to_string();
+    let seat = Seat::new(object, SlotKind::Issued, "spec.duration").named(&name);
+    let found = object.at(&["spec", "duration"]);
+    let place = found.value().map_or(object.place, |it| it.origin.place);
+    objects.credentials.push(Credential {
+        kind: CredentialKind::Certificate,
+        provider: Some(Cow::Borrowed("cert-manager")),
+        expiry: lifetime(found, "duration", maximum),
+        rotation: Rotation::Automatic,
+        ..seat.credential(Storage::Generated, place)
+    });
+}
+
+fn lifetime(found: Found<'_>, argument: &'static str, maximum: u64) -> Expiry {
+    let seconds = found.value().and_then(Value::as_text).and_then(|it| duration::seconds(&it));
+    let stated = found.value().is_some();
+    Expiry {
+        lifetime: seconds.map_or(Lifetime::Unknown, Lifetime::Seconds),
+        source: if stated { ExpirySource::Stated } else { ExpirySource::Unknown },
+        origin: found.value().map(|it| it.origin.clone()),
+        argument: Some(argument),
+        maximum: Some(maximum),
+        ..Expiry::default()
+    }
+}
+
+/// Lowers a ClusterSPIFFEID or ClusterStaticEntry: which pods get which identity, for how long.
+pub(crate) fn spiffe_id(object: &Object<'_>, objects: &mut Objects) {
+    for (key, argument) in [("ttl", "ttl"), ("jwtTtl", "jwtTtl"), ("x509SVIDTTL", "x509SVIDTTL")] {
+        if let Found::Here(ttl) = object.at(&["spec", key]) {
+            let name = object.name.to_string();
+            let seat = Seat::new(object, SlotKind::Issued, format!("spec.{key}")).named(&name);
+            objects.credentials.push(Credential {
+                kind: CredentialKind::Certificate,
+                provider: Some(Cow::Borrowed(model::spiffe::PROVIDER)),
+                expiry: lifetime(Found::Here(ttl), argument, model::spiffe::LONGEST_SVID),
+                rotation: Rotation::Automatic,
+                ..seat.credential(Storage::Generated, ttl.origin.place)
+            });
+        }
+    }
+    objects.facts.trusts.extend(attested(object));
+}
+
+/// The trust of a template that gives every pod the same identity.
+fn attested(object: &Object<'_>) -> Option<Trust> {
+    let template = object.at(&["spec", "spiffeIDTemplate"]).value()?;
+    let text = template.as_text()?;
+    let selects = |key: &str| match object.at(&["spec", key]) {
+        Found::Nowhere => false,
+        Found::Here(value) => !value.entries().is_empty() || load::is_open(value),
+        Found::Maybe(_) => true,
+    };
+    // The template's own names of pod, account or namespace tell workloads apart.
+    let open = !text.contains("{{") || !(text.contains(".Pod") || text.contains(".Account"));
+    let wide = open && !selects("podSelector") && !selects("workloadSelectorTemplates");
+    let place = template.origin.place;
+    let condition = Condition {
+        operator: "attestor".to_owned(),
+        key: "ClusterSPIFFEID.podSelector".to_owned(),
+        values: Patterns::default(),
+        place,
+    };
+    wide.then(|| Trust {
+        address: object.scoped(object.address()),
+        identity: Party::Named { kind: IdentityKind::SpiffeId, name: text },
+        principals: Vec::new(),
+        mechanism: Mechanism::Attestation,
+        issuer: Knowledge::Absent,
+        audience: Patterns::default(),
+        subject: Patterns::default(),
+        conditions: vec![condition],
+        conditions_known: true,
+        place,
+        region: object.region,
+    })
+}
+
+/// Lowers an AppProject of Argo CD: what its applications may make in any cluster and namespace.
+pub(crate) fn app_project(object: &Object<'_>, objects: &mut Objects) {
+    let anywhere = list(object, &["spec", "destinations"]).iter().any(|it| {
+        let any = |key: &str| it.get(key).and_then(Value::as_text).as_deref() == Some("*");
+        any("namespace") && (any("server") || any("name"))
+    });
+    if !anywhere {
+        return;
+    }
+    let allowed = list(object, &["spec", "clusterResourceWhitelist"]);
+    for (index, entry) in allowed.iter().enumerate() {
+        let pattern = |key: &str| match Found::at(entry, &[key]) {
+            Found::Here(Value { data: Data::String(text), origin }) => text
+                .known()
+                .map(|it| Patterns::known(vec![Sourced::new(it, origin.clone())]))
+                .unwrap_or_else(Patterns::unknown),
+            _ => Patterns::unknown(),
+        };
+        let (groups, kinds) = (pattern("group"), pattern("kind"));
+        let Some(kind) = kinds.find("*").cloned() else { continue };
+        let place = kind.place();
+        objects.facts.grants.push(Grant {
+            actions: Patterns::known(vec![kind]),
+            resources: kinds,
+            kubernetes: Some(KubernetesScope { api_groups: groups, ..KubernetesScope::default() }),
+            region: entry.origin.place,
+            ..grant(object, format!("#clusterResourceWhitelist[{index}]"), place)
+        });
+    }
+}
+
+fn list<'o>(object: &'o Object<'_>, path: &[&str]) -> &'o [Value] {
+    object.at(path).value().map_or(&[], Value::one_or_many)
+}

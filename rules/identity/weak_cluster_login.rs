@@ -1,0 +1,106 @@
+use engine::{Context, Severity, rule};
+use model::{Guard, GuardKind};
+
+rule! {
+    /// A cluster lets others in without proof or limit.
+    ///
+    /// ## What
+    /// A flag of the API server or a setting of the kubelet: requests without a login
+    /// (`anonymous-auth`), no authorization by roles (`AlwaysAllow`, `ABAC` alone), logins from a
+    /// file (`token-auth-file`, `basic-auth-file`), or tokens that outlive their account
+    /// (`service-account-lookup=false`).
+    ///
+    /// Read are static pods, the configuration of kubeadm and `KubeletConfiguration`.
+    ///
+    /// ## Why
+    /// All other rights of the cluster rest on knowing who asks. A kubelet that asks nobody runs
+    /// commands in every pod of its node, for anyone on the network.
+    ///
+    /// ## Fix
+    /// Switch anonymous requests off, use `Node,RBAC` (and `Webhook` for the kubelet), and give
+    /// people and machines certificates, OpenID Connect or service accounts.
+    ///
+    /// ```yaml,bad
+    /// apiVersion: kubelet.config.k8s.io/v1beta1
+    /// kind: KubeletConfiguration
+    /// authentication:
+    ///   anonymous:
+    ///     enabled: true # error: without proving
+    /// authorization:
+    ///   mode: AlwaysAllow # error: everybody may do everything
+    /// ```
+    /// ```yaml,bad
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: kube-apiserver
+    ///   namespace: kube-system
+    /// spec:
+    ///   containers:
+    ///     - name: kube-apiserver
+    ///       image: registry.k8s.io/kube-apiserver:v1.33.0
+    ///       command:
+    ///         - kube-apiserver
+    ///         - --authorization-mode=Node,AlwaysAllow # error: everything
+    ///         - --token-auth-file=/etc/kubernetes/tokens.csv # error: that file
+    ///         - --service-account-lookup=false # error: deleted accounts
+    /// ```
+    /// ```yaml,bad
+    /// apiVersion: kubeadm.k8s.io/v1beta4
+    /// kind: ClusterConfiguration
+    /// apiServer:
+    ///   extraArgs:
+    ///     - name: authorization-mode
+    ///       value: ABAC # error: roles limit nobody
+    /// ```
+    /// ```yaml,good
+    /// apiVersion: kubelet.config.k8s.io/v1beta1
+    /// kind: KubeletConfiguration
+    /// authentication:
+    ///   anonymous:
+    ///     enabled: false
+    /// authorization:
+    ///   mode: Webhook
+    /// ---
+    /// apiVersion: kubeadm.k8s.io/v1beta3
+    /// kind: ClusterConfiguration
+    /// apiServer:
+    ///   extraArgs:
+    ///     authorization-mode: Node,RBAC
+    ///     anonymous-auth: "false"
+    /// ---
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: other
+    /// spec:
+    ///   containers:
+    ///     - name: main
+    ///       image: other
+    ///       command: ["proxy", "--anonymous-auth=true"]
+    /// ```
+    ///
+    /// ## References
+    /// - CIS Kubernetes Benchmark 1.2 and 4.2: API server and kubelet (verified 2026-11-22)
+    /// - Kubernetes documentation: authenticating (verified 2026-11-22)
+    id: "weak-cluster-login",
+    family: Identity,
+    severity: High,
+    confidence: High,
+    profile: Strict,
+    since: "0.1.0",
+    references: [
+        OwaspNhi: ["NHI4", "NHI6"],
+        NistCsf: ["PR.AA-03", "PR.AA-05"],
+        NistZeroTrust: ["6"],
+    ],
+    check: Guard(check),
+}
+
+fn check(guard: &Guard, cx: &mut Context<'_>) {
+    let GuardKind::WeakLogin(weak) = &guard.kind else { return };
+    let message = format!("`{}`: {}", guard.setting, weak.so);
+    cx.report_at(&guard.agent, &guard.setting, guard.place, message)
+        .severity(if weak.is_open { Severity::Critical } else { Severity::High })
+        .help(weak.instead);
+}
