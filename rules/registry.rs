@@ -88,6 +88,7 @@ use engine::Rule;
 #[path = "agent/startup_command.rs"] mod startup_command;
 #[path = "lifetime/static_access_key.rs"] mod static_access_key;
 #[path = "identity/static_keys_accepted.rs"] mod static_keys_accepted;
+#[path = "identity/stored_cloud_key.rs"] mod stored_cloud_key;
 #[path = "identity/stored_key_in_use.rs"] mod stored_key_in_use;
 #[path = "lifetime/stored_secret_without_expiry.rs"] mod stored_secret_without_expiry;
 #[path = "agent/suspicious_instructions.rs"] mod suspicious_instructions;
@@ -118,6 +119,7 @@ use engine::Rule;
 #[path = "permission/user_attached_policy.rs"] mod user_attached_policy;
 #[path = "identity/vendor_without_external_id.rs"] mod vendor_without_external_id;
 #[path = "identity/weak_attestation.rs"] mod weak_attestation;
+#[path = "identity/weak_cluster_login.rs"] mod weak_cluster_login;
 #[path = "secret/weak_generated_password.rs"] mod weak_generated_password;
 #[path = "secret/well_known_password.rs"] mod well_known_password;
 #[path = "identity/whole_account_trust.rs"] mod whole_account_trust;
@@ -220,6 +222,7 @@ pub static ALL: &[&Rule] = &[
     &startup_command::RULE,
     &static_access_key::RULE,
     &static_keys_accepted::RULE,
+    &stored_cloud_key::RULE,
     &stored_key_in_use::RULE,
     &stored_secret_without_expiry::RULE,
     &suspicious_instructions::RULE,
@@ -250,6 +253,7 @@ pub static ALL: &[&Rule] = &[
     &user_attached_policy::RULE,
     &vendor_without_external_id::RULE,
     &weak_attestation::RULE,
+    &weak_cluster_login::RULE,
     &weak_generated_password::RULE,
     &well_known_password::RULE,
     &whole_account_trust::RULE,
