@@ -88,7 +88,6 @@ use engine::Rule;
 #[path = "agent/startup_command.rs"] mod startup_command;
 #[path = "lifetime/static_access_key.rs"] mod static_access_key;
 #[path = "identity/static_keys_accepted.rs"] mod static_keys_accepted;
-#[path = "identity/stored_cloud_key.rs"] mod stored_cloud_key;
 #[path = "identity/stored_key_in_use.rs"] mod stored_key_in_use;
 #[path = "lifetime/stored_secret_without_expiry.rs"] mod stored_secret_without_expiry;
 #[path = "agent/suspicious_instructions.rs"] mod suspicious_instructions;
@@ -222,7 +221,6 @@ pub static ALL: &[&Rule] = &[
     &startup_command::RULE,
     &static_access_key::RULE,
     &static_keys_accepted::RULE,
-    &stored_cloud_key::RULE,
     &stored_key_in_use::RULE,
     &stored_secret_without_expiry::RULE,
     &suspicious_instructions::RULE,

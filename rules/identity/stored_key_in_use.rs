@@ -1,4 +1,4 @@
-use engine::{Context, rule};
+use engine::{Confidence, Context, Severity, rule};
 use model::{Guard, GuardKind};
 
 rule! {
@@ -7,7 +7,12 @@ rule! {
     /// ## What
     /// A pipeline gets `AWS_SECRET_ACCESS_KEY`, a key of a Google service account or a secret of
     /// an Entra application as a secret or variable; a cluster of Azure runs with the secret of
-    /// a service principal; a secret engine of Vault keeps a key of the cloud.
+    /// a service principal; a secret engine of Vault keeps a key of the cloud; a `SecretStore` of
+    /// External Secrets, an issuer of cert-manager or a `ProviderConfig` of Crossplane takes a key
+    /// or a Vault token from a Secret.
+    ///
+    /// A cluster that runs outside of the cloud may have no other way without setting up a
+    /// federation, so the key of a cloud weighs less there.
     ///
     /// ## Why
     /// The key lives until somebody remembers to change it, and it works from everywhere: whoever
@@ -16,6 +21,8 @@ rule! {
     ///
     /// ## Fix
     /// Let the cloud trust the platform (OIDC federation, a managed identity), and delete the key.
+    /// A controller in a cluster proves itself with its service account: a role for it, a
+    /// federated identity, the `kubernetes` login of Vault.
     ///
     /// ```tf,bad
     /// variable "key" {
@@ -87,6 +94,83 @@ rule! {
     /// }
     /// ```
     ///
+    /// ```yaml,bad
+    /// apiVersion: external-secrets.io/v1
+    /// kind: SecretStore
+    /// metadata:
+    ///   name: aws
+    ///   namespace: shop
+    /// spec:
+    ///   provider:
+    ///     aws:
+    ///       service: SecretsManager
+    ///       auth:
+    ///         secretRef:
+    ///           secretAccessKeySecretRef:
+    ///             name: aws-key # error: an AWS access key
+    ///             key: secret
+    /// ---
+    /// apiVersion: cert-manager.io/v1
+    /// kind: ClusterIssuer
+    /// metadata:
+    ///   name: letsencrypt
+    /// spec:
+    ///   acme:
+    ///     solvers:
+    ///       - dns01:
+    ///           cloudDNS:
+    ///             project: shop
+    ///             serviceAccountSecretRef:
+    ///               name: dns # error: a Google service account key
+    ///               key: key.json
+    /// ---
+    /// apiVersion: aws.upbound.io/v1beta1
+    /// kind: ProviderConfig
+    /// metadata:
+    ///   name: default
+    /// spec:
+    ///   credentials:
+    ///     source: Secret # error: an AWS access key
+    /// ```
+    /// ```yaml,good
+    /// apiVersion: external-secrets.io/v1
+    /// kind: SecretStore
+    /// metadata:
+    ///   name: aws
+    ///   namespace: shop
+    /// spec:
+    ///   provider:
+    ///     aws:
+    ///       service: SecretsManager
+    ///       auth:
+    ///         jwt:
+    ///           serviceAccountRef:
+    ///             name: eso
+    /// ---
+    /// apiVersion: aws.upbound.io/v1beta1
+    /// kind: ProviderConfig
+    /// metadata:
+    ///   name: default
+    /// spec:
+    ///   credentials:
+    ///     source: IRSA
+    /// ---
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: app
+    /// spec:
+    ///   containers:
+    ///     - name: app
+    ///       image: app
+    ///       env:
+    ///         - name: DB_PASSWORD
+    ///           valueFrom:
+    ///             secretKeyRef:
+    ///               name: db
+    ///               key: password
+    /// ```
+    ///
     /// ## References
     /// - GitHub: about security hardening with OpenID Connect (verified 2026-11-22)
     /// - HCP Terraform: dynamic provider credentials (verified 2026-11-22)
@@ -106,7 +190,10 @@ rule! {
 }
 
 fn check(guard: &Guard, cx: &mut Context<'_>) {
-    let GuardKind::StoredKeyInUse { what, instead } = guard.kind else { return };
+    let GuardKind::StoredKeyInUse { what, instead, anywhere } = guard.kind else { return };
     let message = format!("{what} is stored here, where an identity would do");
-    cx.report_at(&guard.agent, &guard.setting, guard.place, message).help(instead);
+    let finding = cx.report_at(&guard.agent, &guard.setting, guard.place, message).help(instead);
+    if !anywhere {
+        finding.severity(Severity::Low).confidence(Confidence::Medium);
+    }
 }

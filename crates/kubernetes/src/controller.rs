@@ -4,9 +4,9 @@
 use std::borrow::Cow;
 
 use model::{
-    Carrier, Condition, Credential, CredentialKind, Data, Effect, Expiry, ExpirySource, Grant,
-    IdentityKind, Knowledge, KubernetesScope, Lifetime, Mechanism, Party, Patterns,
-    PermissionSystem, Place, Reach, Reference, ReferenceSyntax, Rotation, SlotKind, Sourced,
+    Carrier, Condition, ConfigScope, Credential, CredentialKind, Data, Effect, Expiry,
+    ExpirySource, Grant, Guard, GuardKind, IdentityKind, Knowledge, KubernetesScope, Lifetime,
+    Mechanism, Party, Patterns, PermissionSystem, Place, Reach, Rotation, SlotKind, Sourced,
     Storage, Trust, Value,
 };
 
@@ -16,66 +16,91 @@ use crate::load::{self, Found};
 use crate::object::{Object, Objects};
 
 /// Where a controller is given a stored key for a cloud or store, though it could prove itself
-/// with its own account: the path, what it is, and what to write instead.
-type Row = (&'static [&'static str], CredentialKind, &'static str);
+/// with its own account.
+#[derive(Debug)]
+struct Row {
+    path: &'static [&'static str],
+    /// The key: `an AWS access key`.
+    what: &'static str,
+    instead: &'static str,
+    /// True when every cluster has an identity that would do, and not only one in that cloud.
+    anywhere: bool,
+}
+
+const AWS_KEY: &str = "an AWS access key";
+const GOOGLE_KEY: &str = "a Google service account key";
+const ENTRA_SECRET: &str = "a secret of an Entra application";
+const VAULT_TOKEN: &str = "a Vault token";
+const VAULT_SECRET: &str = "a secret ID of Vault";
+const TO_VAULT: &str = "log in to Vault with `auth.kubernetes` and a service account";
 
 const STORES: &[Row] = &[
-    (
-        &["spec", "provider", "aws", "auth", "secretRef", "secretAccessKeySecretRef"],
-        CredentialKind::AccessKey,
-        "name a service account with a role in `auth.jwt.serviceAccountRef`",
-    ),
-    (
-        &["spec", "provider", "gcpsm", "auth", "secretRef", "secretAccessKeySecretRef"],
-        CredentialKind::ServiceAccountKey,
-        "name a service account in `auth.workloadIdentity`",
-    ),
-    (
-        &["spec", "provider", "azurekv", "authSecretRef", "clientSecret"],
-        CredentialKind::ClientSecret,
-        "write `authType: WorkloadIdentity` and name a service account",
-    ),
-    (
-        &["spec", "provider", "vault", "auth", "tokenSecretRef"],
-        CredentialKind::Token,
-        "log in to Vault with `auth.kubernetes`",
-    ),
-    (
-        &["spec", "provider", "vault", "auth", "appRole", "secretRef"],
-        CredentialKind::Password,
-        "log in to Vault with `auth.kubernetes`",
-    ),
+    Row {
+        path: &["spec", "provider", "aws", "auth", "secretRef", "secretAccessKeySecretRef"],
+        what: AWS_KEY,
+        instead: "name a service account with a role in `auth.jwt.serviceAccountRef`",
+        anywhere: false,
+    },
+    Row {
+        path: &["spec", "provider", "gcpsm", "auth", "secretRef", "secretAccessKeySecretRef"],
+        what: GOOGLE_KEY,
+        instead: "name a service account in `auth.workloadIdentity`",
+        anywhere: false,
+    },
+    Row {
+        path: &["spec", "provider", "azurekv", "authSecretRef", "clientSecret"],
+        what: ENTRA_SECRET,
+        instead: "write `authType: WorkloadIdentity` and name a service account",
+        anywhere: false,
+    },
+    Row {
+        path: &["spec", "provider", "vault", "auth", "tokenSecretRef"],
+        what: VAULT_TOKEN,
+        instead: TO_VAULT,
+        anywhere: true,
+    },
+    Row {
+        path: &["spec", "provider", "vault", "auth", "appRole", "secretRef"],
+        what: VAULT_SECRET,
+        instead: TO_VAULT,
+        anywhere: true,
+    },
 ];
 
 const ISSUERS: &[Row] = &[
-    (
-        &["spec", "vault", "auth", "tokenSecretRef"],
-        CredentialKind::Token,
-        "log in to Vault with `auth.kubernetes.serviceAccountRef`",
-    ),
-    (
-        &["spec", "vault", "auth", "appRole", "secretRef"],
-        CredentialKind::Password,
-        "log in to Vault with `auth.kubernetes.serviceAccountRef`",
-    ),
+    Row {
+        path: &["spec", "vault", "auth", "tokenSecretRef"],
+        what: VAULT_TOKEN,
+        instead: TO_VAULT,
+        anywhere: true,
+    },
+    Row {
+        path: &["spec", "vault", "auth", "appRole", "secretRef"],
+        what: VAULT_SECRET,
+        instead: TO_VAULT,
+        anywhere: true,
+    },
 ];
 
 const SOLVERS: &[Row] = &[
-    (
-        &["dns01", "route53", "secretAccessKeySecretRef"],
-        CredentialKind::AccessKey,
-        "name a service account with a role in `auth.kubernetes.serviceAccountRef`",
-    ),
-    (
-        &["dns01", "cloudDNS", "serviceAccountSecretRef"],
-        CredentialKind::ServiceAccountKey,
-        "leave it out and give cert-manager's account a Google identity",
-    ),
-    (
-        &["dns01", "azureDNS", "clientSecretSecretRef"],
-        CredentialKind::ClientSecret,
-        "write `managedIdentity` instead",
-    ),
+    Row {
+        path: &["dns01", "route53", "secretAccessKeySecretRef"],
+        what: AWS_KEY,
+        instead: "name a service account with a role in `auth.kubernetes.serviceAccountRef`",
+        anywhere: false,
+    },
+    Row {
+        path: &["dns01", "cloudDNS", "serviceAccountSecretRef"],
+        what: GOOGLE_KEY,
+        instead: "leave it out and give cert-manager's account a Google identity",
+        anywhere: false,
+    },
+    Row {
+        path: &["dns01", "azureDNS", "clientSecretSecretRef"],
+        what: ENTRA_SECRET,
+        instead: "write `managedIdentity` instead",
+        anywhere: false,
+    },
 ];
 
 /// Lowers a SecretStore or ClusterSecretStore of External Secrets.
@@ -101,52 +126,52 @@ pub(crate) fn issuer(object: &Object<'_>, objects: &mut Objects) {
 fn stored_keys(
     object: &Object<'_>,
     value: &Value,
-    rows: &[Row],
+    rows: &'static [Row],
     before: &str,
     objects: &mut Objects,
 ) {
-    for (path, kind, instead) in rows {
-        let Found::Here(named) = Found::at(value, path) else { continue };
+    for row in rows {
+        let Found::Here(named) = Found::at(value, row.path) else { continue };
         let secret = Found::at(named, &["name"]).value().unwrap_or(named);
-        let path = format!("{before}{}", path.join("."));
-        objects.credentials.push(stored_key(object, path, *kind, instead, secret));
+        let path = format!("{before}{}", row.path.join("."));
+        objects.facts.guards.push(stored_key(object, path, row, secret.origin.place));
     }
 }
 
-fn stored_key(
-    object: &Object<'_>,
-    path: String,
-    kind: CredentialKind,
-    instead: &'static str,
-    at: &Value,
-) -> Credential {
-    let seat = Seat::new(object, SlotKind::Provider, path);
-    let reference = Reference {
-        syntax: ReferenceSyntax::SecretKeyRef,
-        target: at.as_text().unwrap_or_default(),
-        expanded: Some(true),
-        origin: at.origin.clone(),
-    };
-    Credential {
-        kind,
-        replacement: Some(Cow::Borrowed(instead)),
-        ..seat.credential(Storage::Reference(reference), at.origin.place)
+fn stored_key(object: &Object<'_>, setting: String, row: &Row, place: Place) -> Guard {
+    Guard {
+        agent: object.scoped(object.address()),
+        client: "Kubernetes",
+        setting,
+        kind: GuardKind::StoredKeyInUse {
+            what: row.what,
+            instead: row.instead,
+            anywhere: row.anywhere,
+        },
+        scope: ConfigScope::Project,
+        effective: true,
+        stated: true,
+        place,
+        region: object.region,
+        fix: None,
     }
 }
 
 /// Lowers a ProviderConfig of Crossplane.
 pub(crate) fn provider_config(object: &Object<'_>, objects: &mut Objects) {
     let group = object.class.group.as_deref().unwrap_or("");
-    let (kind, instead) = match group.split('.').next() {
-        Some("aws") => (CredentialKind::AccessKey, "write `source: IRSA` or `PodIdentity`"),
-        Some("gcp") => (CredentialKind::ServiceAccountKey, "write `source: InjectedIdentity`"),
-        Some("azure") => (CredentialKind::ClientSecret, "write `source: OIDCTokenFile`"),
+    let (what, instead) = match group.split('.').next() {
+        Some("aws") => (AWS_KEY, "write `source: IRSA` or `PodIdentity`"),
+        Some("gcp") => (GOOGLE_KEY, "write `source: InjectedIdentity`"),
+        Some("azure") => (ENTRA_SECRET, "write `source: OIDCTokenFile`"),
         _ => return,
     };
-    let Found::Here(source) = object.at(&["spec", "credentials", "source"]) else { return };
+    let path = &["spec", "credentials", "source"];
+    let Found::Here(source) = object.at(path) else { return };
     if source.as_text().as_deref() == Some("Secret") {
-        let path = "spec.credentials.source".to_owned();
-        objects.credentials.push(stored_key(object, path, kind, instead, source));
+        let row = Row { path, what, instead, anywhere: false };
+        let guard = stored_key(object, path.join("."), &row, source.origin.place);
+        objects.facts.guards.push(guard);
     }
 }
 

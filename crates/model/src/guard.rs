@@ -82,6 +82,8 @@ pub enum GuardKind {
         what: &'static str,
         /// What to do instead, as an imperative.
         instead: &'static str,
+        /// True when it has such an identity wherever it runs; false when only in that cloud.
+        anywhere: bool,
     },
     /// What is shared here can be handed to others outside of the organisation (`true`).
     OpenToOutsiders(bool),

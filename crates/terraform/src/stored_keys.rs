@@ -46,7 +46,11 @@ pub(crate) fn lower(unit: &Unit<'_, '_>, out: &mut Collector) {
                 agent: unit.address(resource),
                 client: "Terraform",
                 setting: row.path.join("."),
-                kind: GuardKind::StoredKeyInUse { what: row.what, instead: row.instead },
+                kind: GuardKind::StoredKeyInUse {
+                    what: row.what,
+                    instead: row.instead,
+                    anywhere: true,
+                },
                 scope: ConfigScope::Project,
                 effective: true,
                 stated: true,
