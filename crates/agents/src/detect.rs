@@ -3,9 +3,10 @@
 use model::ConfigScope;
 use syntax::{Kind, Language, Node};
 
-use crate::clients::{Format, PLUGIN_AGENT, PLUGIN_COMMAND, SHAPES, formats};
+use crate::clients::{Format, PLUGIN_AGENT, PLUGIN_COMMAND, SHAPES};
 use crate::glob;
 use crate::published::BY_CONTENT;
+use crate::table;
 
 /// Keys at the top of a file that are looked at; a file with more is not a configuration.
 const MOST_KEYS: usize = 256;
@@ -60,26 +61,15 @@ fn is_documentation(path: &str) -> bool {
 }
 
 fn by_path(path: &str, text: &str) -> Option<Recognised> {
-    let (format, pattern, scope) = rows(path).find(|(format, ..)| has_content(format, text))?;
+    let (format, pattern, scope) =
+        table::rows(path).find(|(format, ..)| has_content(format, text))?;
     let scope = if is_in_home(path, pattern) { ConfigScope::User } else { scope };
     Some(Recognised { format, scope: at_home(path, scope) })
 }
 
 /// The pattern that recognises a path.
 pub(crate) fn pattern(path: &str) -> Option<&'static str> {
-    rows(path).next().map(|(_, pattern, _)| pattern)
-}
-
-fn rows(path: &str) -> impl Iterator<Item = (&'static Format, &'static str, ConfigScope)> {
-    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
-    formats().filter_map(move |format| {
-        let (pattern, scope) = format.files.iter().find(|(pattern, _)| {
-            // The name alone rules nearly every row out.
-            let last = pattern.rsplit('/').next().unwrap_or(pattern);
-            glob::component(last, name) && glob::matches(pattern, path)
-        })?;
-        Some((format, *pattern, *scope))
-    })
+    table::rows(path).next().map(|(_, pattern, _)| pattern)
 }
 
 /// True when a text has what its format asks for beside a name.

@@ -30,6 +30,7 @@ mod settings;
 mod shell;
 mod starlark;
 mod suspicious;
+mod table;
 mod value;
 mod words;
 

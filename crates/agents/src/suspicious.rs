@@ -2,6 +2,9 @@
 //!
 //! Whether that is meant badly is for a person to judge; here it is only seen.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 use model::GuardKind;
 
 use crate::lowering::{Lowering, Snippet};
@@ -24,6 +27,18 @@ const PHRASES: &[(&str, &str)] = &[
 /// Findings of one text; more say nothing new.
 const MOST: usize = 8;
 
+/// Places of one text at which a phrase is looked at, said or mentioned.
+const MOST_PLACES: usize = 256;
+
+/// Bytes before a phrase that can tell whether it is said or mentioned.
+const CONTEXT: usize = 2000;
+
+/// Finds every phrase in one pass; nothing without one, should the phrases not build.
+static SEARCH: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let phrases = PHRASES.iter().map(|(phrase, _)| phrase);
+    AhoCorasick::builder().ascii_case_insensitive(true).build(phrases).ok()
+});
+
 impl Lowering<'_> {
     /// Looks at a text that a model reads.
     pub(crate) fn suspicious(&mut self, snippet: &Snippet, path: &str) {
@@ -33,13 +48,7 @@ impl Lowering<'_> {
         if !text.is_ascii() {
             found.extend(hidden(&text));
         }
-        let lower = text.to_ascii_lowercase();
-        for (phrase, what) in PHRASES {
-            let meant = lower.match_indices(phrase).find(|(at, _)| !is_mentioned(&lower, *at));
-            if let Some((at, _)) = meant {
-                found.push((at, at + phrase.len(), *what));
-            }
-        }
+        found.extend(said(&text));
         found.sort_by_key(|it| it.0);
         for (start, end, what) in found.into_iter().take(MOST) {
             let place = snippet.part(start..end).place();
@@ -48,6 +57,20 @@ impl Lowering<'_> {
             });
         }
     }
+}
+
+/// The first place of each phrase that a text says itself.
+fn said(text: &str) -> Vec<(usize, usize, &'static str)> {
+    let mut found = Vec::new();
+    let mut left: Vec<usize> = (0..PHRASES.len()).collect();
+    for it in SEARCH.iter().flat_map(|search| search.find_iter(text)).take(MOST_PLACES) {
+        let phrase = it.pattern().as_usize();
+        let known = PHRASES.get(phrase).filter(|_| left.contains(&phrase));
+        let Some((_, what)) = known.filter(|_| !is_mentioned(text, it.start())) else { continue };
+        left.retain(|it| *it != phrase);
+        found.push((it.start(), it.end(), *what));
+    }
+    found
 }
 
 /// Words before a phrase that make the sentence a warning of it, or an example.
@@ -68,12 +91,13 @@ const WARNINGS: &[&str] = &[
     "treat",
 ];
 
-/// True when a text, in lower case, speaks of the phrase at an offset instead of saying it: in
-/// quotation marks or code, or in a sentence that warns of it.
+/// True when a text speaks of the phrase at an offset instead of saying it: in quotation marks or
+/// code, or in a sentence that warns of it.
 fn is_mentioned(text: &str, at: usize) -> bool {
-    let Some(before) = text.get(..at) else { return false };
+    let from = text.ceil_char_boundary(at.saturating_sub(CONTEXT));
+    let Some(before) = text.get(from..at).map(str::to_ascii_lowercase) else { return false };
     let paragraph = before.rfind("\n\n").map_or(0, |it| it + 2);
-    let paragraph = before.get(paragraph..).unwrap_or(before);
+    let paragraph = before.get(paragraph..).unwrap_or(&before);
     let ends = [". ", ".\n", "! ", "? ", "\n- ", "\n* "];
     let abbreviated = |it: &str| it.ends_with("e.g") || it.ends_with("i.e");
     let start = ends.iter().flat_map(|end| {
@@ -101,7 +125,9 @@ fn holds_words(text: &str, words: &str) -> bool {
 /// Characters that are not shown and change what is read.
 fn hidden(text: &str) -> Vec<(usize, usize, &'static str)> {
     let mut found: Vec<(usize, usize, &'static str)> = Vec::new();
-    for (at, next) in text.char_indices() {
+    // Each of the characters begins with one of two bytes, which few others share.
+    for at in memchr::memchr2_iter(0xe2, 0xf3, text.as_bytes()) {
+        let Some(next) = text.get(at..).and_then(|it| it.chars().next()) else { continue };
         let what = match next {
             '\u{e0000}'..='\u{e007f}' => "holds characters that nobody can see",
             '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {

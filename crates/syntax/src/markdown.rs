@@ -179,7 +179,9 @@ fn comments_of_line(
                 return at;
             }
         } else {
-            at += 1;
+            let in_line = rest.get(1..(line + len).saturating_sub(at)).unwrap_or_default();
+            let Some(next) = memchr::memchr2(b'`', b'<', in_line) else { return line + len };
+            at += next + 1;
         }
     }
     line + len
