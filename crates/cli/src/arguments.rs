@@ -194,6 +194,28 @@ pub(crate) struct CheckArguments {
     #[arg(long, requires = "repair")]
     pub(crate) unsafe_fixes: bool,
 
+    /// Accept all findings: write comments above what they are about, and exceptions into
+    /// nhilint.toml for files that have no comments; then lint again
+    #[arg(
+        long,
+        requires = "reason",
+        conflicts_with_all =
+            ["repair", "staged", "stdin_filename", "show_files", "write_baseline", "statistics"]
+    )]
+    pub(crate) add_ignores: bool,
+
+    /// With --add-ignores: why this is acceptable
+    #[arg(long, value_name = "TEXT", requires = "add_ignores")]
+    pub(crate) reason: Option<String>,
+
+    /// With --add-ignores: the last day
+    #[arg(long, value_name = "DATE", requires = "add_ignores", value_parser = date)]
+    pub(crate) until: Option<Date>,
+
+    /// With --add-ignores: who decided
+    #[arg(long, value_name = "NAME", requires = "add_ignores")]
+    pub(crate) owner: Option<String>,
+
     /// Count findings by rule instead of listing them
     #[arg(long, conflicts_with = "show_files")]
     pub(crate) statistics: bool,

@@ -10,6 +10,7 @@ use report::{Paths, Redactions, View, visible};
 use workspace::{Checked, Options, Workspace, check_paths, write_atomically, write_baseline};
 
 use crate::arguments::{CheckArguments, Common};
+use crate::excuse;
 use crate::failure::Misuse;
 use crate::repair;
 use crate::terminal::Terminal;
@@ -52,6 +53,9 @@ pub(crate) fn run(arguments: &CheckArguments, terminal: &Terminal) -> anyhow::Re
         return repair::show(&checked, arguments.unsafe_fixes, terminal);
     }
     if arguments.fix && repair::apply(&checked, arguments)? {
+        checked = analysed(&options, arguments)?;
+    }
+    if arguments.add_ignores && excuse::apply(&checked, arguments)? {
         checked = analysed(&options, arguments)?;
     }
     let paths = paths_from(&checked.root)?;
@@ -121,6 +125,7 @@ fn exit_code(checked: &Checked, arguments: &CheckArguments) -> u8 {
 }
 
 fn refuse_contradictions(arguments: &CheckArguments) -> Result<(), Misuse> {
+    excuse::refuse_wrong_words(arguments)?;
     if arguments.statistics && !arguments.format.is_for_people() {
         return Err(Misuse {
             message: format!(

@@ -5,6 +5,7 @@
 mod arguments;
 mod check;
 mod debug;
+mod excuse;
 mod explain;
 mod failure;
 mod init;

@@ -18,7 +18,7 @@ const AROUND: usize = 3;
 /// files changed.
 pub(crate) fn apply(checked: &Checked, arguments: &CheckArguments) -> anyhow::Result<bool> {
     let made = repairs(&checked.report, arguments.unsafe_fixes, &checked.limits);
-    write_repairs(&checked.root, &made)?;
+    write_repairs(&checked.root, &made.files)?;
     if !arguments.common.quiet {
         tell(&made);
     }

@@ -7,7 +7,7 @@ use std::path::Path;
 use engine::{Finding, Report, Safety, SourceText};
 use model::{Date, FileId, days_after};
 use syntax::{Language, LineIndex, Span, Tree, Unit, comment_markers, insertion_point};
-use workspace::{Config, repairs_of};
+use workspace::{Config, Excuse, repairs_of};
 
 use crate::documents;
 use crate::position;
@@ -108,15 +108,9 @@ fn repair(request: &Request<'_>, finding: &Finding) -> Option<CodeAction> {
 /// A suppression comment above the entry, with a day on which it ends and room for the reason.
 fn ignore(request: &Request<'_>, finding: &Finding) -> Option<CodeAction> {
     let (language, tree) = request.parsed?;
-    let (open, close) = comment_markers(language)?;
     let point = insertion_point(tree, language, finding.place.span.start)?;
-    let text = format!(
-        "{}{open}nhilint: ignore[{}]{} -- {REASON}{close}{}",
-        point.indent,
-        finding.rule.id,
-        until(request).map(|it| format!(" until={it}")).unwrap_or_default(),
-        line_break(&request.source.text),
-    );
+    let comment = excuse(request).comment(language, &[finding.rule.id])?;
+    let text = format!("{}{comment}{}", point.indent, line_break(&request.source.text));
     let at = position::range(request.source, Span::new(point.offset, point.offset), request.unit);
     let edit = TextEdit { range: Range { start: at.start, end: at.start }, new_text: text };
     let title = format!("Ignore `{}` here, with a reason and an end", finding.rule.id);
@@ -128,8 +122,10 @@ fn line_break(text: &str) -> &'static str {
     if text.contains("\r\n") { "\r\n" } else { "\n" }
 }
 
-fn until(request: &Request<'_>) -> Option<Date> {
-    request.today.and_then(|it| days_after(it, EXCUSED_DAYS))
+/// An end, and room for the reason.
+fn excuse(request: &Request<'_>) -> Excuse<'static> {
+    let until = request.today.and_then(|it| days_after(it, EXCUSED_DAYS));
+    Excuse { reason: REASON, until, owner: None }
 }
 
 /// An exception in `nhilint.toml`, for files that have no comments.
@@ -143,38 +139,13 @@ fn except(request: &Request<'_>, finding: &Finding) -> Option<CodeAction> {
         "" => &*request.source.path,
         folder => request.source.path.strip_prefix(folder)?.strip_prefix('/')?,
     };
-    let mut table =
-        format!("[[exception]]\npath = {}\nrule = \"{}\"\n", quoted(path), finding.rule.id);
-    if !finding.address.name.is_empty() && !finding.address.name.contains('*') {
-        table.push_str(&format!("address = {}\n", quoted(&finding.address.name)));
-    }
-    table.push_str(&format!("reason = \"{REASON}\"\n"));
-    if let Some(until) = until(request) {
-        table.push_str(&format!("until = {until}\n"));
-    }
+    let table = excuse(request).exception(path, finding);
     let edit = match request.config_file {
         Some(it) => append(request, it, &table)?,
         None => create(request, &table)?,
     };
     let title = format!("Ignore `{}` in configuration, with a reason and an end", finding.rule.id);
     Some(quick_fix(request, finding, title, edit))
-}
-
-/// A text of TOML.
-fn quoted(text: &str) -> String {
-    let mut out = String::from("\"");
-    for it in text.chars() {
-        match it {
-            '"' | '\\' => {
-                out.push('\\');
-                out.push(it);
-            }
-            it if it.is_control() => out.push_str(&format!("\\u{:04X}", u32::from(it))),
-            it => out.push(it),
-        }
-    }
-    out.push('"');
-    out
 }
 
 fn append(request: &Request<'_>, config: ConfigText<'_>, table: &str) -> Option<WorkspaceEdit> {

@@ -16,6 +16,7 @@ mod context;
 mod decode;
 mod discover;
 mod error;
+mod excuse;
 mod git;
 mod given;
 mod inputs;
@@ -43,6 +44,7 @@ pub use config::{
     parse as parse_config, schema as config_schema,
 };
 pub use error::{ConfigError, WorkspaceError};
+pub use excuse::{Excuse, Excused, excuses};
 pub use reader::Reader;
 pub use repair::{Repaired, Repairs, edited, repairs, repairs_of, write_repairs};
 pub use run::{Checked, ConfigSource, Options, Workspace, check_paths};

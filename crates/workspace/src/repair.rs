@@ -98,14 +98,14 @@ fn collect(
     repairs
 }
 
-/// Writes the files of a set of repairs below `root`, each atomically.
+/// Writes repaired files below `root`, each atomically.
 ///
 /// # Errors
 /// When a file cannot be written, is no longer what was analysed, or lies outside the root.
 /// Files before it are written then, files after it are not.
-pub fn write_repairs(root: &Path, repairs: &Repairs) -> Result<(), WorkspaceError> {
+pub fn write_repairs(root: &Path, files: &[Repaired]) -> Result<(), WorkspaceError> {
     // Everything is checked before the first file changes.
-    for file in &repairs.files {
+    for file in files {
         let path = root.join(&*file.path);
         let target = path.canonicalize().unwrap_or_else(|_| path.clone());
         let unchanged = fs::read(&target).is_ok_and(|it| it == file.before.as_bytes());
@@ -113,7 +113,7 @@ pub fn write_repairs(root: &Path, repairs: &Repairs) -> Result<(), WorkspaceErro
             return Err(WorkspaceError::Changed { path });
         }
     }
-    for file in &repairs.files {
+    for file in files {
         write_atomically(&root.join(&*file.path), file.after().as_bytes())?;
     }
     Ok(())
@@ -197,7 +197,7 @@ pub fn edited(text: &str, edits: &[Edit]) -> Option<String> {
 }
 
 /// How many errors a file has.
-fn errors(path: &Arc<str>, text: Arc<str>, limits: &Limits) -> usize {
+pub(crate) fn errors(path: &Arc<str>, text: Arc<str>, limits: &Limits) -> usize {
     let input = InputFile { path: Arc::clone(path), text };
     prepare(input, limits).tree.map_or(0, |it| it.problems().len())
 }
