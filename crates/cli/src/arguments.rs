@@ -31,7 +31,7 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Lint files and folders
     #[command(after_help = EXIT_CODES)]
-    Check(CheckArguments),
+    Check(Box<CheckArguments>),
     /// List every machine identity with its owner, credentials and widest grant
     Inventory(InventoryArguments),
     /// Show the documentation of a rule
@@ -215,6 +215,14 @@ pub(crate) struct CheckArguments {
     /// With --add-ignores: who decided
     #[arg(long, value_name = "NAME", requires = "add_ignores")]
     pub(crate) owner: Option<String>,
+
+    /// Lint again whenever a file was written, until stopped
+    #[arg(
+        long,
+        conflicts_with_all =
+            ["repair", "staged", "stdin_filename", "show_files", "write_baseline", "add_ignores"]
+    )]
+    pub(crate) watch: bool,
 
     /// Count findings by rule instead of listing them
     #[arg(long, conflicts_with = "show_files")]

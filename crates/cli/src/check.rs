@@ -7,13 +7,17 @@ use anyhow::Context;
 use engine::{Report, Skipped};
 use model::NoteKind;
 use report::{Paths, Redactions, View, visible};
-use workspace::{Checked, Options, Workspace, check_paths, write_atomically, write_baseline};
+use workspace::{
+    Checked, Options, Progress, Workspace, check_paths, write_atomically, write_baseline,
+};
 
 use crate::arguments::{CheckArguments, Common};
 use crate::excuse;
 use crate::failure::Misuse;
+use crate::progress;
 use crate::repair;
 use crate::terminal::Terminal;
+use crate::watch;
 use crate::{CLEAN, FAILED, FINDINGS};
 
 /// Notes that are shown without being asked for.
@@ -24,7 +28,6 @@ const MOST_NOTES: usize = 10;
 const MOST_STDIN: u64 = 64 << 20;
 
 pub(crate) fn run(arguments: &CheckArguments, terminal: &Terminal) -> anyhow::Result<u8> {
-    let started = Instant::now();
     let mut options = arguments.common.options();
     options.profile = arguments.profile;
     options.select = trimmed(&arguments.select);
@@ -39,6 +42,9 @@ pub(crate) fn run(arguments: &CheckArguments, terminal: &Terminal) -> anyhow::Re
         return write_down(&options, arguments);
     }
     options.baseline.clone_from(&arguments.baseline);
+    if arguments.watch {
+        return watch::run(&options, || lint(&options, arguments, terminal));
+    }
     if arguments.show_files {
         return show_files(&options, &arguments.common, terminal);
     }
@@ -48,15 +54,21 @@ pub(crate) fn run(arguments: &CheckArguments, terminal: &Terminal) -> anyhow::Re
         stdin.take(MOST_STDIN).read_to_end(&mut bytes).context("cannot read standard input")?;
         options.stdin = Some((path.clone(), bytes));
     }
-    let mut checked = analysed(&options, arguments)?;
+    lint(&options, arguments, terminal)
+}
+
+/// Lints once, and shows the result.
+fn lint(options: &Options, arguments: &CheckArguments, terminal: &Terminal) -> anyhow::Result<u8> {
+    let started = Instant::now();
+    let mut checked = analysed(options, arguments)?;
     if arguments.diff {
         return repair::show(&checked, arguments.unsafe_fixes, terminal);
     }
     if arguments.fix && repair::apply(&checked, arguments)? {
-        checked = analysed(&options, arguments)?;
+        checked = analysed(options, arguments)?;
     }
     if arguments.add_ignores && excuse::apply(&checked, arguments)? {
-        checked = analysed(&options, arguments)?;
+        checked = analysed(options, arguments)?;
     }
     let paths = paths_from(&checked.root)?;
     let view = View {
@@ -65,6 +77,7 @@ pub(crate) fn run(arguments: &CheckArguments, terminal: &Terminal) -> anyhow::Re
         color: terminal.color,
         width: terminal.width,
         quiet: arguments.common.quiet,
+        links: terminal.links,
     };
     write_files(arguments, view)?;
     // What was left out is told first: a long list would push it out of sight.
@@ -85,7 +98,7 @@ pub(crate) fn run(arguments: &CheckArguments, terminal: &Terminal) -> anyhow::Re
 /// Writes the baseline. What is in it fails no run any more, so this one does not fail either.
 fn write_down(options: &Options, arguments: &CheckArguments) -> anyhow::Result<u8> {
     let Some(path) = &arguments.baseline else { return Ok(CLEAN) };
-    let checked = check_paths(options)?;
+    let checked = with_progress(options, &arguments.common)?;
     if checked.report.internal_errors > 0 {
         return Ok(FAILED);
     }
@@ -104,9 +117,19 @@ fn write_down(options: &Options, arguments: &CheckArguments) -> anyhow::Result<u
     Ok(CLEAN)
 }
 
+/// Analyses, and shows on a terminal that a long run goes on.
+pub(crate) fn with_progress(options: &Options, common: &Common) -> anyhow::Result<Checked> {
+    if !progress::is_wanted(common.quiet) {
+        return Ok(check_paths(options)?);
+    }
+    let progress = Progress::default();
+    let options = Options { progress: Some(progress.clone()), ..options.clone() };
+    Ok(progress::shown(&progress, || check_paths(&options))?)
+}
+
 /// Analyses, and keeps what is asked for.
 fn analysed(options: &Options, arguments: &CheckArguments) -> anyhow::Result<Checked> {
-    let mut checked = check_paths(options)?;
+    let mut checked = with_progress(options, &arguments.common)?;
     if let Some(least) = arguments.severity {
         checked.report.findings.retain(|it| it.severity >= least);
         checked.report.suppressed.retain(|it| it.finding.severity >= least);
@@ -151,7 +174,7 @@ fn write_files(arguments: &CheckArguments, view: View<'_>) -> anyhow::Result<()>
     let mut rendered = Vec::with_capacity(arguments.output.len());
     for (format, path) in &arguments.output {
         let mut bytes = Vec::new();
-        let plain = View { color: false, width: 100, ..view };
+        let plain = View { color: false, width: 100, links: false, ..view };
         report::render(*format, &plain, &mut bytes)?;
         rendered.push((path, bytes));
     }

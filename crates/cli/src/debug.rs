@@ -18,6 +18,7 @@ pub(crate) fn run(arguments: &DebugArguments, terminal: &Terminal) -> anyhow::Re
         color: false,
         width: terminal.table_width,
         quiet: arguments.common.quiet,
+        links: false,
     };
     terminal.write(|out| match arguments.stage.as_str() {
         "facts" => report::facts(&view, out),

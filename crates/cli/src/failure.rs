@@ -30,10 +30,7 @@ impl Error for Misuse {}
 /// Tells a person what went wrong, and the exit code. Somebody who closed the pipe has read
 /// enough: that is no failure.
 pub(crate) fn report(error: &anyhow::Error) -> u8 {
-    let closed = |it: &(dyn Error + 'static)| {
-        it.downcast_ref::<io::Error>().is_some_and(|it| it.kind() == io::ErrorKind::BrokenPipe)
-    };
-    if error.chain().any(closed) {
+    if is_closed_pipe(error) {
         return CLEAN;
     }
     let remedy = match error.downcast_ref::<WorkspaceError>() {
@@ -48,4 +45,12 @@ pub(crate) fn report(error: &anyhow::Error) -> u8 {
         let _ = writeln!(out, "  {HELP}help{HELP:#}: {}", visible(&remedy));
     }
     FAILED
+}
+
+/// True when nobody reads the output any more.
+pub(crate) fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    let closed = |it: &(dyn Error + 'static)| {
+        it.downcast_ref::<io::Error>().is_some_and(|it| it.kind() == io::ErrorKind::BrokenPipe)
+    };
+    error.chain().any(closed)
 }

@@ -1,15 +1,14 @@
 //! `nhilint inventory`.
 
 use report::View;
-use workspace::check_paths;
 
 use crate::arguments::InventoryArguments;
-use crate::check::{notes, paths_from};
+use crate::check::{notes, paths_from, with_progress};
 use crate::terminal::Terminal;
 use crate::{CLEAN, FAILED};
 
 pub(crate) fn run(arguments: &InventoryArguments, terminal: &Terminal) -> anyhow::Result<u8> {
-    let checked = check_paths(&arguments.common.options())?;
+    let checked = with_progress(&arguments.common.options(), &arguments.common)?;
     let paths = paths_from(&checked.root)?;
     notes(&checked.report.skipped, &paths, &arguments.common);
     let view = View {
@@ -18,6 +17,7 @@ pub(crate) fn run(arguments: &InventoryArguments, terminal: &Terminal) -> anyhow
         color: terminal.color,
         width: terminal.table_width,
         quiet: arguments.common.quiet,
+        links: false,
     };
     terminal.write(|out| match arguments.format.as_str() {
         "json" => report::inventory_json(&view, out),

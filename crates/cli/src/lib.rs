@@ -10,8 +10,10 @@ mod explain;
 mod failure;
 mod init;
 mod inventory;
+mod progress;
 mod repair;
 mod terminal;
+mod watch;
 
 use std::io::Write;
 use std::panic::catch_unwind;

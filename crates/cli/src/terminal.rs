@@ -15,6 +15,8 @@ const WIDEST: usize = 140;
 pub(crate) struct Terminal {
     /// Colours are wanted: by flag, by `NO_COLOR` and its kin, or because it is a terminal.
     pub(crate) color: bool,
+    /// Links are understood.
+    pub(crate) links: bool,
     /// Columns.
     pub(crate) width: usize,
     /// Columns for tables, which are cut and not wrapped; unlimited when nobody looks.
@@ -27,7 +29,8 @@ impl Terminal {
         let color = AutoStream::choice(&out) != ColorChoice::Never;
         let columns = terminal_size::terminal_size_of(&out).map(|(it, _)| usize::from(it.0));
         let width = columns.map_or(DEFAULT_WIDTH, |it| it.min(WIDEST));
-        Self { color, width, table_width: columns.unwrap_or(usize::MAX) }
+        let links = color && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout);
+        Self { color, links, width, table_width: columns.unwrap_or(usize::MAX) }
     }
 
     /// Writes bytes to standard output.

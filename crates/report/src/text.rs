@@ -31,7 +31,7 @@ pub(crate) fn render(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
         if view.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let handler = GraphicalReportHandler::new_themed(theme)
         .with_width(view.width.max(NARROWEST))
-        .with_urls(false)
+        .with_links(view.links)
         .without_syntax_highlighting();
     let mut drawn = String::new();
     for finding in worst(&view.report.findings) {
@@ -71,6 +71,7 @@ fn worst(findings: &[Finding]) -> Vec<&Finding> {
 #[derive(Debug)]
 struct Drawing<'a> {
     finding: &'a Finding,
+    links: bool,
     message: String,
     help: Option<String>,
     excerpt: Excerpt,
@@ -85,6 +86,7 @@ impl<'a> Drawing<'a> {
         let labels = marks.iter().map(|it| it.label.map(|it| visible(it).into_owned())).collect();
         Self {
             finding,
+            links: view.links,
             message: visible(&finding.message).into_owned(),
             help: finding.help.as_deref().map(|it| visible(it).into_owned()),
             excerpt: Excerpt::new(view.report, redactions, view.paths, &marks),
@@ -104,6 +106,10 @@ impl std::error::Error for Drawing<'_> {}
 impl Diagnostic for Drawing<'_> {
     fn code<'b>(&'b self) -> Option<Box<dyn fmt::Display + 'b>> {
         Some(Box::new(format!("{}[{}]", self.finding.severity, self.finding.rule.id)))
+    }
+
+    fn url<'b>(&'b self) -> Option<Box<dyn fmt::Display + 'b>> {
+        self.links.then(|| Box::new(self.finding.rule.url()) as Box<dyn fmt::Display>)
     }
 
     fn severity(&self) -> Option<miette::Severity> {

@@ -22,6 +22,8 @@ pub struct View<'a> {
     pub width: usize,
     /// Leave the closing line out.
     pub quiet: bool,
+    /// Make the names of rules links that a terminal can open, in the text format.
+    pub links: bool,
 }
 
 impl View<'_> {

@@ -194,7 +194,14 @@ fn hostile_report() -> Report {
 
 fn rendered(format: Format, color: bool) -> String {
     let report = hostile_report();
-    let view = View { report: &report, paths: &Paths::default(), color, width: 100, quiet: false };
+    let view = View {
+        report: &report,
+        paths: &Paths::default(),
+        color,
+        width: 100,
+        quiet: false,
+        links: false,
+    };
     let mut out = Vec::new();
     render(format, &view, &mut out).unwrap();
     String::from_utf8(out).unwrap()
@@ -205,8 +212,14 @@ fn all_output() -> Vec<(String, String)> {
     let mut all: Vec<(String, String)> =
         Format::ALL.iter().map(|it| (it.to_string(), rendered(*it, false))).collect();
     let report = hostile_report();
-    let view =
-        View { report: &report, paths: &Paths::default(), color: false, width: 100, quiet: false };
+    let view = View {
+        report: &report,
+        paths: &Paths::default(),
+        color: false,
+        width: 100,
+        quiet: false,
+        links: false,
+    };
     type Renderer = fn(&View<'_>, &mut dyn std::io::Write) -> std::io::Result<()>;
     let more: [(&str, Renderer); 5] = [
         ("inventory", report::inventory_table),
@@ -374,8 +387,14 @@ fn text_is_capped_at_the_worst_findings() {
     let template = report.findings[1].clone();
     report.findings = vec![template; 250];
     report.findings[249].severity = Severity::Critical;
-    let view =
-        View { report: &report, paths: &Paths::default(), color: false, width: 100, quiet: true };
+    let view = View {
+        report: &report,
+        paths: &Paths::default(),
+        color: false,
+        width: 100,
+        quiet: true,
+        links: false,
+    };
     let mut out = Vec::new();
     render(Format::Text, &view, &mut out).unwrap();
     let text = String::from_utf8(out).unwrap();
@@ -387,8 +406,14 @@ fn text_is_capped_at_the_worst_findings() {
 #[test]
 fn a_report_without_findings_says_so() {
     let report = Report::default();
-    let view =
-        View { report: &report, paths: &Paths::default(), color: false, width: 100, quiet: false };
+    let view = View {
+        report: &report,
+        paths: &Paths::default(),
+        color: false,
+        width: 100,
+        quiet: false,
+        links: false,
+    };
     let mut out = Vec::new();
     render(Format::Text, &view, &mut out).unwrap();
     assert_eq!(String::from_utf8(out).unwrap(), "no findings in 0 files\n");
@@ -408,8 +433,14 @@ fn inventory_tells_unknown_owners_from_absent_ones() {
     absent.address = Address::new("", "c");
     absent.ownership.owner = Knowledge::Absent;
     report.facts.identities.extend([unknown, absent]);
-    let view =
-        View { report: &report, paths: &Paths::default(), color: false, width: 300, quiet: false };
+    let view = View {
+        report: &report,
+        paths: &Paths::default(),
+        color: false,
+        width: 300,
+        quiet: false,
+        links: false,
+    };
     let mut out = Vec::new();
     report::inventory_json(&view, &mut out).unwrap();
     let value: Value = serde_json::from_slice(&out).unwrap();

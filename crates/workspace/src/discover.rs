@@ -1,12 +1,13 @@
 //! Finds, reads and parses files, each in the thread that comes across it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
+use std::time::SystemTime;
 
 use engine::Skipped;
 use ignore::gitignore::Gitignore;
@@ -16,6 +17,7 @@ use syntax::Limits;
 use crate::analyze::{FrontEnd, InputFile, Prepared, prepare};
 use crate::decode::{self, Decoded};
 use crate::ownership;
+use crate::progress::Progress;
 
 /// Folders that are not entered unless they are named, with the reason. Build outputs such as
 /// `target` and `dist` are missing on purpose: where they are outputs, `.gitignore` names them.
@@ -74,6 +76,8 @@ pub(crate) struct Walk<'a> {
     pub(crate) max_depth: Option<usize>,
     /// Named files are read as if they had been found.
     pub(crate) force_exclude: bool,
+    /// Counts the files that were read.
+    pub(crate) progress: Option<&'a Progress>,
 }
 
 /// What was found. In no order.
@@ -102,8 +106,38 @@ pub(crate) enum Event {
 impl Walk<'_> {
     /// Reads everything that is not left out on purpose.
     pub(crate) fn run(&self) -> Found {
+        let Some(builder) = self.builder() else { return Found::default() };
+        let (sender, receiver) = channel();
+        builder.build_parallel().run(|| {
+            let mut reader = EntryReader { walk: self, buffer: Vec::new(), events: sender.clone() };
+            Box::new(move |entry| {
+                reader.visit(entry);
+                WalkState::Continue
+            })
+        });
+        drop(sender);
+        Found::gathered(receiver)
+    }
+
+    /// When each file that may be read was last written, and how long it is; nothing is read.
+    pub(crate) fn stamps(&self) -> BTreeMap<PathBuf, Stamp> {
+        let Some(builder) = self.builder() else { return BTreeMap::new() };
+        let stamp = |entry: Result<DirEntry, ignore::Error>| {
+            let entry = entry.ok()?;
+            let shown = relative(self.root, entry.path());
+            if entry.depth() > 0 && !is_candidate(&shown) {
+                return None;
+            }
+            let metadata = fs::metadata(entry.path()).ok().filter(Metadata::is_file)?;
+            let stamp = Stamp { written: metadata.modified().ok(), bytes: metadata.len() };
+            Some((entry.into_path(), stamp))
+        };
+        builder.build().filter_map(stamp).collect()
+    }
+
+    fn builder(&self) -> Option<WalkBuilder> {
         let mut given = self.given.iter();
-        let Some(first) = given.next() else { return Found::default() };
+        let first = given.next()?;
         let mut builder = WalkBuilder::new(&first.path);
         for it in given {
             builder.add(&it.path);
@@ -126,17 +160,15 @@ impl Walk<'_> {
             .threads(self.threads);
         let excluded = self.excluded.clone();
         builder.filter_entry(move |entry| is_entered(entry, &excluded));
-        let (sender, receiver) = channel();
-        builder.build_parallel().run(|| {
-            let mut reader = EntryReader { walk: self, buffer: Vec::new(), events: sender.clone() };
-            Box::new(move |entry| {
-                reader.visit(entry);
-                WalkState::Continue
-            })
-        });
-        drop(sender);
-        Found::gathered(receiver)
+        Some(builder)
     }
+}
+
+/// What tells that a file was written, without reading it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Stamp {
+    written: Option<SystemTime>,
+    bytes: u64,
 }
 
 impl Found {
@@ -273,6 +305,9 @@ impl EntryReader<'_> {
             return self.skip(shown, io_words(&error));
         }
         self.intake().take(shown, &self.buffer, explicit);
+        if let Some(progress) = self.walk.progress {
+            progress.count();
+        }
     }
 
     fn intake(&self) -> Intake<'_> {

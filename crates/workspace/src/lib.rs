@@ -26,6 +26,7 @@ mod left_out;
 mod once;
 mod ownership;
 mod pattern;
+mod progress;
 mod reader;
 mod repair;
 mod run;
@@ -43,8 +44,10 @@ pub use config::{
     ConfigFile, FILE_NAMES as CONFIG_FILE_NAMES, FailOn, LoadedConfig, STARTER,
     parse as parse_config, schema as config_schema,
 };
+pub use discover::Stamp;
 pub use error::{ConfigError, WorkspaceError};
 pub use excuse::{Excuse, Excused, excuses};
+pub use progress::Progress;
 pub use reader::Reader;
 pub use repair::{Repaired, Repairs, edited, repairs, repairs_of, write_repairs};
 pub use run::{Checked, ConfigSource, Options, Workspace, check_paths};

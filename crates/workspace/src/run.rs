@@ -17,13 +17,14 @@ use crate::config::{self, FailOn, LoadedConfig};
 use crate::config_file::{load, nearest_config};
 use crate::context::Context;
 use crate::decode::{Decoded, decode};
-use crate::discover::{Found, Given, INTERNAL_ERROR, Walk, is_skipped_folder, relative};
+use crate::discover::{Found, Given, INTERNAL_ERROR, Stamp, Walk, is_skipped_folder, relative};
 use crate::error::WorkspaceError;
 use crate::git::Repository;
 use crate::given::{common_folder, folder_of_stdin, resolve};
 use crate::installed;
 use crate::kustomize;
 use crate::left_out::LeftOut;
+use crate::progress::Progress;
 use crate::reader::Reader;
 use crate::snapshot::{Choice, Snapshot};
 
@@ -77,6 +78,8 @@ pub struct Options {
     pub in_context: bool,
     /// Leave out files among `paths` that would be left out if they were not named.
     pub force_exclude: bool,
+    /// Counts the files that are read.
+    pub progress: Option<Progress>,
     /// Findings that this file lists are excused.
     pub baseline: Option<PathBuf>,
 }
@@ -117,6 +120,7 @@ pub struct Workspace {
     in_repository: bool,
     max_depth: Option<usize>,
     force_exclude: bool,
+    progress: Option<Progress>,
     /// What is read instead of the disk.
     snapshot: Option<Arc<Snapshot>>,
 }
@@ -217,6 +221,7 @@ impl Workspace {
             no_ignore: options.no_ignore,
             max_depth: (options.stdin.is_some() || options.shallow).then_some(1),
             force_exclude: options.force_exclude,
+            progress: options.progress.clone(),
             snapshot: None,
         };
         if let Some(it) = snapshot {
@@ -402,7 +407,16 @@ impl Workspace {
     }
 
     fn walk(&self, given: &[Given], max_depth: Option<usize>) -> Found {
-        let walk = Walk {
+        self.walk_of(given, max_depth).run()
+    }
+
+    /// When each file was last written that an analysis may read. Nothing is read.
+    pub fn stamps(&self) -> BTreeMap<PathBuf, Stamp> {
+        self.walk_of(&self.given, self.max_depth).stamps()
+    }
+
+    fn walk_of<'a>(&'a self, given: &'a [Given], max_depth: Option<usize>) -> Walk<'a> {
+        Walk {
             root: &self.root,
             given,
             excluded: self.excluded.clone(),
@@ -412,8 +426,8 @@ impl Workspace {
             limits: self.config.limits,
             max_depth,
             force_exclude: self.force_exclude,
-        };
-        walk.run()
+            progress: self.progress.as_ref(),
+        }
     }
 
     /// Adds what belongs to the files although nobody asked for it, and sorts them.
