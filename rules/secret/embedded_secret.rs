@@ -1,5 +1,5 @@
 use engine::{Context, Severity, rule};
-use model::{Certainty, Credential, LiteralClass, SlotKind};
+use model::{Certainty, Credential, Lifetime, LiteralClass, SlotKind};
 
 rule! {
     /// A credential is written out in a file.
@@ -137,17 +137,24 @@ fn check(credential: &Credential, cx: &mut Context<'_>) {
         return;
     }
     let what = literal.format.as_deref().unwrap_or_else(|| credential.kind.describe());
+    let ended = match (credential.expiry.lifetime, cx.today()) {
+        (Lifetime::Until(date), Some(today)) if date < today => format!("; it ended on {date}"),
+        _ => String::new(),
+    };
+    let is_live = ended.is_empty();
     let message = format!(
-        "{what} written out in {} (`{}`)",
+        "{what} written out in {} (`{}`){ended}",
         place_words(credential),
         literal.secret.redacted()
     );
     let severity = match literal.certainty {
+        // Nobody can use it any more; it still tells who writes keys into files.
+        _ if !is_live => Severity::Low,
         Certainty::Verified | Certainty::Format => Severity::Critical,
         _ => Severity::High,
     };
     let finding = cx.report(&credential.address, &credential.slot.path, &literal.origin, message);
-    finding.severity(severity).help(help(credential)).remedy(credential.fix.as_deref());
+    finding.severity(severity).help(help(credential, is_live)).remedy(credential.fix.as_deref());
     for copy in &literal.copies {
         finding.related(*copy, "the same value stands here");
     }
@@ -175,7 +182,7 @@ fn place_words(credential: &Credential) -> String {
     }
 }
 
-fn help(credential: &Credential) -> String {
+fn help(credential: &Credential, is_live: bool) -> String {
     if credential.slot.kind == SlotKind::State {
         return "revoke it, move the state to an encrypted remote backend and delete this file, \
                 also from the history"
@@ -200,5 +207,11 @@ fn help(credential: &Credential) -> String {
             _ => "refer to a secret manager or an environment variable".to_owned(),
         },
     };
-    format!("revoke it, then {instead}")
+    let life = match credential.expiry.lifetime {
+        Lifetime::Never => "; it never expires by itself".to_owned(),
+        Lifetime::Until(date) if is_live => format!("; it is good until {date}"),
+        _ => String::new(),
+    };
+    let state = if credential.in_state { "; the Terraform state would hold it too" } else { "" };
+    format!("revoke it, then {instead}{life}{state}")
 }
