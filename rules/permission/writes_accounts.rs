@@ -13,8 +13,8 @@ rule! {
     ///
     /// ## Why
     /// Who makes a Secret of type `kubernetes.io/service-account-token` gets an endless token of
-    /// the account that it names. Who writes a service account can annotate it with a cloud role
-    /// and run as that role.
+    /// the account that it names, once it may read that Secret or start a pod with it. Who writes a
+    /// service account can annotate it with a cloud role and run as that role.
     ///
     /// ## Fix
     /// Name the objects in `resourceNames` and leave out `create`. Keep strong service accounts in
@@ -32,6 +32,9 @@ rule! {
     ///   - apiGroups: [""]
     ///     resources: ["serviceaccounts"] # error: cloud identity
     ///     verbs: ["patch"]
+    ///   - apiGroups: [""]
+    ///     resources: ["pods"]
+    ///     verbs: ["create"]
     /// ```
     /// ```yaml,good
     /// apiVersion: rbac.authorization.k8s.io/v1
@@ -49,6 +52,20 @@ rule! {
     ///   - apiGroups: ["example.com"]
     ///     resources: ["secrets"]
     ///     verbs: ["create"]
+    /// ---
+    /// apiVersion: rbac.authorization.k8s.io/v1
+    /// kind: Role
+    /// metadata:
+    ///   name: install
+    ///   namespace: shop
+    /// rules:
+    ///   - apiGroups: [""]
+    ///     resources: ["secrets"]
+    ///     verbs: ["create"]
+    ///   - apiGroups: [""]
+    ///     resources: ["secrets"]
+    ///     resourceNames: ["ca"]
+    ///     verbs: ["get", "update"]
     /// ```
     ///
     /// ## References
@@ -68,14 +85,45 @@ rule! {
 }
 
 fn check(grant: &Grant, cx: &mut Context<'_>) {
-    let Some(found) = kubernetes::named_risk(grant, RiskClass::Accounts) else { return };
-    if found.is_limited(grant) {
-        return;
-    }
+    let carried = kubernetes::named_risks(grant, RiskClass::Accounts);
+    let found = carried.into_iter().find(|it| {
+        let made = it.risk.resource == "secrets" && it.risk.verbs.contains(&"create");
+        !it.is_limited(grant) && (!made || sees_what_it_makes(grant, cx))
+    });
+    let Some(found) = found else { return };
     let message = found.sentence(grant);
     let severity = Severity::High.lowered_by(kubernetes::steps_down(grant));
     cx.report(&grant.address, "resources", &found.resource.origin, message)
         // Making one is a way, and not yet the thing.
         .severity(severity.min(Severity::Medium))
         .help("name the objects in `resourceNames`, and leave out `create`");
+}
+
+/// The token comes into the Secret after it was made, so the maker must come back for it: read
+/// it, change it (the answer holds all of it), or mount it in a pod.
+fn sees_what_it_makes(grant: &Grant, cx: &Context<'_>) -> bool {
+    let same_role = |it: &&Grant| {
+        it.place.file == grant.place.file
+            && it.address.scope == grant.address.scope
+            && role(it) == role(grant)
+    };
+    let holders = cx.holders(grant);
+    cx.facts().grants.iter().filter(same_role).any(sees_secrets)
+        || holders.iter().any(|it| cx.graph().grants_of(it).into_iter().any(sees_secrets))
+}
+
+/// The role that a rule belongs to.
+fn role(grant: &Grant) -> &str {
+    grant.address.name.rsplit_once('#').map_or(&*grant.address.name, |(role, _)| role)
+}
+
+fn sees_secrets(grant: &Grant) -> bool {
+    let sees = |it: &kubernetes::Carried<'_>| match it.risk.class {
+        RiskClass::Secrets | RiskClass::Workloads | RiskClass::Exec => true,
+        RiskClass::Accounts => {
+            it.risk.resource == "secrets" && !it.risk.verbs.contains(&"create")
+        }
+        _ => false,
+    };
+    !kubernetes::has_names(grant) && kubernetes::risks(grant).iter().any(sees)
 }

@@ -173,10 +173,17 @@ impl Carried<'_> {
 
 /// The first risk of a class that a rule of a role names, when it gives anything.
 pub fn named_risk(grant: &Grant, class: RiskClass) -> Option<Carried<'_>> {
+    named_risks(grant, class).into_iter().next()
+}
+
+/// The risks of a class that a rule of a role names, when it gives anything.
+pub fn named_risks(grant: &Grant, class: RiskClass) -> Vec<Carried<'_>> {
     if !wildcard::gives(grant) {
-        return None;
+        return Vec::new();
     }
-    risks(grant).into_iter().find(|it| it.risk.class == class && it.is_named())
+    let mut found = risks(grant);
+    found.retain(|it| it.risk.class == class && it.is_named());
+    found
 }
 
 /// True when a role is bound in the whole cluster, or can only be.
