@@ -196,3 +196,47 @@ fn deep_and_long_input_ends_soon() {
     let same: Vec<_> = (0..5_000).map(|_| "\"s\": {\"command\": \"npx\"}".to_owned()).collect();
     run(".mcp.json", &format!("{{\"mcpServers\": {{{}}}}}", same.join(",")));
 }
+
+/// Bytes of the largest texts here: what one would hide in a repository to stop its linter.
+const LARGE: usize = 10_000_000;
+
+fn repeated(text: &str) -> String {
+    text.repeat(LARGE / text.len())
+}
+
+#[test]
+fn large_documents_end_soon() {
+    for body in
+        ["# a\n\nDo it. ", "\"ignore previous instructions ", "`` ` <!-- ", "\u{200b}x", "${A} "]
+    {
+        run("AGENTS.md", &repeated(body));
+    }
+}
+
+#[test]
+fn front_matter_cannot_grow() {
+    let anchors: String =
+        (1..40).map(|it| format!("a{it}: &a{it} [*a{0}, *a{0}, *a{0}, *a{0}]\n", it - 1)).collect();
+    let bomb = format!("---\nname: x\na0: &a0 [x, x]\n{anchors}tools: *a39\n---\nDo it.\n");
+    let deep = format!("---\nname: x\ntools: {}\n---\n", "[".repeat(100_000));
+    let wrong = format!("---\nname: x\n{}---\n", "k: a: b: c\n".repeat(20_000));
+    let open = format!("---\nname: x\n{}", "a: b\n".repeat(200_000));
+    for text in [&bomb, &deep, &wrong, &open] {
+        run(".claude/agents/a.md", text);
+    }
+}
+
+#[test]
+fn json_inside_strings_is_not_followed_for_ever() {
+    let mut inner = r#"{"API_TOKEN": "x"}"#.to_owned();
+    // Each level doubles the escapes of the one below.
+    for _ in 0..14 {
+        let quoted = inner.replace('\\', "\\\\").replace('"', "\\\"");
+        inner = format!(r#"{{"a": "{quoted}"}}"#);
+    }
+    let quoted = inner.replace('\\', "\\\\").replace('"', "\\\"");
+    let text = format!(
+        r#"{{"mcpServers": {{"a": {{"command": "x", "args": ["{quoted}"], "env": {{"C": "{quoted}"}}}}}}}}"#
+    );
+    run(".mcp.json", &text);
+}
