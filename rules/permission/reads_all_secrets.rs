@@ -215,8 +215,12 @@ fn aws(grant: &Grant, cx: &mut Context<'_>) {
     let for_agent = cx.holders(grant).iter().any(|it| cx.graph().serves_agent(it));
     // What steers an agent is text that others write.
     let severity = if for_agent { severity.raised() } else { severity };
+    let agents = cx.agents_behind(grant);
     let finding = cx.report(&grant.address, "actions", &pattern.origin, message);
     finding.severity(severity).help(HELP);
+    for (place, who) in agents {
+        finding.related(place, who);
+    }
     for resource in
         grant.resources.items.iter().filter(|it| aws::breadth(&it.value) >= Breadth::Kind)
     {

@@ -227,6 +227,7 @@ fn aws(grant: &Grant, cx: &mut Context<'_>) {
     let gives = together.map_or(first.gives, |it| it.gives);
     let message = format!("`{}` lets its holder {gives}", pattern.value);
     let for_agent = cx.holders(grant).iter().any(|it| cx.graph().serves_agent(it));
+    let agents = cx.agents_behind(grant);
     let finding = cx.report(&grant.address, "actions", &pattern.origin, message);
     // What steers an agent is text that others write.
     finding.severity(if for_agent { Severity::Critical } else { Severity::High });
@@ -237,6 +238,9 @@ fn aws(grant: &Grant, cx: &mut Context<'_>) {
     });
     for (other, place) in found.iter().skip(1) {
         finding.related(place.place(), format!("also: {}", other.gives));
+    }
+    for (place, who) in agents {
+        finding.related(place, who);
     }
     for resource in
         grant.resources.items.iter().filter(|it| aws::breadth(&it.value) >= Breadth::Kind)

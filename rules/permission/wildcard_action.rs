@@ -160,6 +160,33 @@ rule! {
     ///   - nonResourceURLs: ["/healthz"]
     ///     verbs: ["*"]
     /// ```
+    /// ```tf,bad
+    /// # file: main.tf
+    /// resource "aws_iam_role_policy" "ops" {
+    ///   role   = aws_iam_role.ops.id
+    ///   policy = jsonencode({
+    ///     Statement = [{
+    ///       Effect   = "Allow"
+    ///       Action   = "s3:*" # error: s3
+    ///       Resource = "*"
+    ///     }]
+    ///   })
+    /// }
+    ///
+    /// resource "aws_iam_role" "ops" {
+    ///   name               = "shop-ops"
+    ///   assume_role_policy = "{}"
+    /// }
+    /// # file: .mcp.json
+    /// {
+    ///   "mcpServers": {
+    ///     "aws": {
+    ///       "command": "/opt/aws-mcp",
+    ///       "env": {"AWS_ROLE_ARN": "arn:aws:iam::123456789012:role/shop-ops"}
+    ///     }
+    ///   }
+    /// }
+    /// ```
     /// ```json,good
     /// // file: .claude/settings.json
     /// {
@@ -212,6 +239,7 @@ fn check(grant: &Grant, cx: &mut Context<'_>) {
     let is_cloud = grant.system != PermissionSystem::AgentTools;
     // What steers an agent is text that others write.
     let severity = if for_agent && is_cloud { severity.raised() } else { severity };
+    let agents = cx.agents_behind(grant);
     let finding = cx.report(&grant.address, "actions", &wildcard.pattern.origin, message);
     finding.severity(severity).help(help);
     for other in found.iter().filter(|it| it.pattern != wildcard.pattern) {
@@ -219,6 +247,9 @@ fn check(grant: &Grant, cx: &mut Context<'_>) {
     }
     for binding in &grant.bindings {
         finding.related(*binding, "handed over here");
+    }
+    for (place, who) in agents {
+        finding.related(place, who);
     }
 }
 

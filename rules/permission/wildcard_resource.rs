@@ -379,12 +379,16 @@ fn aws(grant: &Grant, cx: &mut Context<'_>) {
     } else {
         severity
     };
+    let agents = cx.agents_behind(grant);
     let finding = cx.report(&grant.address, "resources", &resource.origin, message);
     finding.severity(severity).help("name the resources, or limit them by a condition on tags");
     for pattern in named {
         if aws::expand(&pattern.value).any(counts) {
             finding.related(pattern.place(), format!("`{}` could be limited", pattern.value));
         }
+    }
+    for (place, who) in agents {
+        finding.related(place, who);
     }
 }
 

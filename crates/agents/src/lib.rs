@@ -6,6 +6,7 @@
 //! Nothing here judges, resolves a reference, or runs or fetches anything.
 
 mod clients;
+mod cloud;
 mod descriptors;
 mod detect;
 mod dialect;

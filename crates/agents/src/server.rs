@@ -17,7 +17,7 @@ use crate::server_tools::TOOL_KEYS;
 use crate::words::COMMAND_KEYS;
 use crate::{join, reach, sameness};
 
-const ENVIRONMENT_KEYS: &[&str] = &["env", "environment", "envs"];
+pub(crate) const ENVIRONMENT_KEYS: &[&str] = &["env", "environment", "envs"];
 const HEADER_KEYS: &[&str] = &["headers", "http_headers", "static_headers"];
 /// An image that a gateway starts; `command` then holds only arguments.
 const IMAGE_KEYS: &[&str] = &["image"];
@@ -161,6 +161,7 @@ impl Lowering<'_> {
         if entry.replaced {
             return;
         }
+        self.cloud_identities(&address, node);
         let remote = analysis.remote.as_ref();
         let url = match remote {
             Some(word) => {

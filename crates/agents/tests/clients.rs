@@ -313,3 +313,43 @@ fn files_of_one_client_make_one_agent() {
     let runner = &all.grants[0].principals[0].value;
     assert_eq!(*runner, model::Party::Address(model::Address::new("", ".claude/settings.json")));
 }
+
+#[test]
+fn a_server_acts_as_the_cloud_identities_that_are_written_out() {
+    let role = "arn:aws:iam::123456789012:role/ops";
+    let account = "bot@shop-prod.iam.gserviceaccount.com";
+    let acts = |entry: String| -> Vec<String> {
+        let text = format!(r#"{{"mcpServers": {{"a": {entry}}}}}"#);
+        let found = facts(".mcp.json", &text).uses;
+        let runs = found.iter().filter(|it| it.mode == model::UseMode::RunsAs);
+        runs.map(|it| {
+            let at = text.get(it.place.span.range()).expect("a place is a range of the text");
+            let model::Party::Named { kind, .. } = &it.to else { panic!("{it:?}") };
+            format!("{kind:?} {at}")
+        })
+        .collect()
+    };
+    let env = |name: &str, value: &str| {
+        acts(format!(r#"{{"command": "x", "env": {{"{name}": "{value}"}}}}"#))
+    };
+    assert_eq!(env("AWS_ROLE_ARN", role), [format!("AwsIamRole {role}")]);
+    assert_eq!(
+        env("GOOGLE_IMPERSONATE_SERVICE_ACCOUNT", account),
+        [format!("GcpServiceAccount {account}")]
+    );
+    // Filled in later, about something else, or a name that only a person's own files explain.
+    for (name, value) in
+        [("AWS_ROLE_ARN", "${AWS_ROLE_ARN}"), ("AUDITED_ROLE", role), ("AWS_PROFILE", "ops")]
+    {
+        assert_eq!(env(name, value), Vec::<String>::new(), "{name}={value}");
+    }
+    for arguments in [
+        format!(r#"["run", "-e", "AWS_ROLE_ARN={role}", "image@sha256:0"]"#),
+        format!(r#"["image", "--role-arn={role}"]"#),
+        format!(r#"["image", "--role-arn", "{role}"]"#),
+    ] {
+        let found = acts(format!(r#"{{"command": "docker", "args": {arguments}}}"#));
+        assert_eq!(found.len(), 1, "{arguments}: {found:?}");
+        assert!(found.iter().all(|it| it.starts_with("AwsIamRole ")), "{found:?}");
+    }
+}

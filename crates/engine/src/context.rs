@@ -86,6 +86,12 @@ impl<'a> Context<'a> {
         grant.principals.iter().filter_map(|it| self.graph.identity(&it.value)).collect()
     }
 
+    /// Where agents and their tool servers are told to act as a holder of a grant, with who.
+    pub fn agents_behind(&self, grant: &Grant) -> Vec<(Place, String)> {
+        let holders = self.holders(grant);
+        holders.iter().flat_map(|it| self.graph.agents_behind(it)).collect()
+    }
+
     /// Limits from the configuration.
     pub fn thresholds(&self) -> &'a Thresholds {
         &self.settings.thresholds

@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use model::{
-    Address, Credential, Facts, Grant, Identity, IdentityKind, Party, Purpose, ToolServer, Trust,
-    Use, UseMode,
+    Address, Credential, Facts, Grant, Identity, IdentityKind, Party, Place, Purpose, ToolServer,
+    Trust, Use, UseMode,
 };
 
 /// Joined facts. Indexes only: everything lives in [`Facts`].
@@ -163,17 +163,24 @@ impl<'a> Graph<'a> {
     /// True when an agent acts as an identity: by what the identity is for, or because an agent
     /// of the workspace runs as it.
     pub fn serves_agent(&'a self, identity: &Identity) -> bool {
-        let is_agent = |it: &Identity| {
-            it.purpose == Purpose::Agent
-                || matches!(it.kind, IdentityKind::Agent | IdentityKind::SubAgent)
-        };
-        let acts = |it: &&Use| matches!(it.mode, UseMode::RunsAs);
-        is_agent(identity)
-            || self
-                .uses_of(identity)
-                .iter()
-                .filter(|it| acts(it))
-                .any(|it| self.identity(&it.from).is_some_and(is_agent))
+        is_agent(identity) || self.agent_uses(identity).next().is_some()
+    }
+
+    /// Where agents and tool servers of the workspace are told to act as an identity, with who.
+    pub fn agents_behind(&'a self, identity: &Identity) -> Vec<(Place, String)> {
+        let described = self.agent_uses(identity).map(|(one, who)| {
+            let name = who.name.value().cloned().unwrap_or_else(|| who.address.to_string());
+            (one.place, format!("{} `{name}` acts as it", who.kind.describe()))
+        });
+        described.collect()
+    }
+
+    fn agent_uses(&'a self, identity: &Identity) -> impl Iterator<Item = (&'a Use, &'a Identity)> {
+        self.uses_of(identity)
+            .into_iter()
+            .filter(|it| it.mode == UseMode::RunsAs)
+            .filter_map(|it| Some((it, self.identity(&it.from)?)))
+            .filter(|(_, it)| is_agent(it))
     }
 
     /// Everything an identity can act as, itself first, nearest first: over accounts it runs
@@ -196,6 +203,11 @@ impl<'a> Graph<'a> {
         }
         seen
     }
+}
+
+fn is_agent(identity: &Identity) -> bool {
+    identity.purpose == Purpose::Agent
+        || matches!(identity.kind, IdentityKind::Agent | IdentityKind::SubAgent)
 }
 
 fn link(lists: &mut [Vec<usize>], at: Option<usize>, index: usize) {
