@@ -44,6 +44,8 @@ pub(crate) enum Command {
     Server,
     /// Print the completion script of a shell
     Completions(CompletionsArguments),
+    /// Print the manual page, as roff
+    Man,
     /// Show what a stage of the analysis saw
     Debug(DebugArguments),
 }

@@ -10,6 +10,7 @@ mod explain;
 mod failure;
 mod init;
 mod inventory;
+mod manual;
 mod progress;
 mod repair;
 mod terminal;
@@ -58,6 +59,7 @@ fn run(arguments: Arguments) -> u8 {
         Command::Init => init::run(&terminal),
         Command::Server => lsp::serve().map(|()| CLEAN).map_err(anyhow::Error::from),
         Command::Completions(it) => completions(it.shell, &terminal),
+        Command::Man => manual::run(&terminal),
         Command::Debug(it) => debug::run(it, &terminal),
     };
     result.unwrap_or_else(|error| failure::report(&error))
