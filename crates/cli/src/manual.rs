@@ -53,6 +53,8 @@ fn section(command: &Command, out: &mut Vec<u8>) -> io::Result<()> {
     for line in String::from_utf8_lossy(&parts).lines() {
         match line.strip_prefix(".SH ") {
             Some("DESCRIPTION") => {}
+            // What stands after the help of a command: its exit codes.
+            Some("EXTRA") => writeln!(out, ".SS NOTES")?,
             Some(title) => writeln!(out, ".SS {title}")?,
             None => writeln!(out, "{line}")?,
         }
