@@ -76,7 +76,6 @@ fn hide_repeated(argument: Arg) -> Arg {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
     use super::*;
 
