@@ -24,7 +24,7 @@ fn run(files: &[(&str, &str)]) -> Evaluated {
     let start = Instant::now();
     let evaluated = charts.evaluate(0, &Options::default());
     // A debug build on a busy machine; a release build takes a fraction.
-    assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(300), "{:?}", start.elapsed());
     evaluated
 }
 

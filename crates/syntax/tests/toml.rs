@@ -126,7 +126,7 @@ fn repairs_end_with_their_budget() {
     let tree = read(&"key = @\n".repeat(10_000), Language::Toml);
     let broken = tree.problems().iter().filter(|it| it.kind == ProblemKind::Syntax);
     assert!(broken.count() <= 65);
-    assert!(start.elapsed() < std::time::Duration::from_secs(20), "{:?}", start.elapsed());
+    assert!(start.elapsed() < std::time::Duration::from_secs(60), "{:?}", start.elapsed());
 }
 
 #[test]

@@ -457,6 +457,6 @@ fn hostile_recordings_are_read_in_bounded_time() {
         let started = std::time::Instant::now();
         let report = check(&format!("--- plan.json\n{text}\n"));
         assert_eq!(report.internal_errors, 0, "{name}");
-        assert!(started.elapsed().as_secs() < 20, "{name} took {:?}", started.elapsed());
+        assert!(started.elapsed().as_secs() < 120, "{name} took {:?}", started.elapsed());
     }
 }
