@@ -35,10 +35,14 @@ pub fn insertion_point(tree: &Tree, language: Language, offset: u32) -> Option<I
 /// JSON files tolerate comments here, but most of their readers do not.
 pub fn comment_markers(language: Language) -> Option<(&'static str, &'static str)> {
     match language {
-        Language::Hcl | Language::Yaml | Language::HelmTemplate | Language::Toml => {
-            Some(("# ", ""))
-        }
-        Language::Json | Language::TerraformJson => None,
+        Language::Hcl
+        | Language::Yaml
+        | Language::HelmTemplate
+        | Language::Toml
+        | Language::Dotenv
+        | Language::Ini => Some(("# ", "")),
+        // A line in a key file that is not the key's may make it unreadable.
+        Language::Json | Language::TerraformJson | Language::Text => None,
         // The front matter is YAML; the body is not, and a comment above it is not one entry.
         Language::Markdown => Some(("# ", "")),
     }

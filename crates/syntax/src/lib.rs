@@ -17,6 +17,7 @@ mod lines;
 mod markdown;
 mod mask;
 mod masked;
+mod pairs;
 mod problem;
 mod span;
 mod suppression;
@@ -56,6 +57,13 @@ pub enum Language {
     /// Markdown with YAML front matter: a [`Kind::Stream`] of the front matter's map (or
     /// [`Kind::Null`]) and the body as one [`Kind::String`].
     Markdown,
+    /// `NAME=value` lines as dotenv reads them: one [`Kind::Map`] of strings.
+    Dotenv,
+    /// INI, properties and their relatives: a [`Kind::Map`] of strings and, for each section, of
+    /// a map of strings.
+    Ini,
+    /// Lines without a structure that is known here: one [`Kind::String`].
+    Text,
 }
 
 /// Parses `source` as `language`.
@@ -78,6 +86,9 @@ pub fn parse(source: Arc<str>, language: Language, limits: &Limits) -> Tree {
         Language::Json => json::parse(builder),
         Language::Toml => toml::parse(builder),
         Language::Markdown => markdown::parse(builder),
+        Language::Dotenv => pairs::dotenv(builder),
+        Language::Ini => pairs::ini(builder),
+        Language::Text => pairs::text(builder),
     }
 }
 
