@@ -37,6 +37,7 @@ use model::{
 
 pub use command::{Argument, arguments};
 pub use header::{header, takes_credential};
+pub use lines::command_line;
 pub use name::key_names_credential;
 
 /// What the place of a literal says about it.

@@ -269,13 +269,13 @@ fn words(line: &str) -> Vec<Word> {
     let (mut depth, mut last_char) = (0_usize, ' ');
     for (at, it) in line.char_indices() {
         let end = at + it.len_utf8();
-        // What `$(…)` prints is one word, blanks and quotes and all.
-        if quote != Some('\'') && (it == '(' && (last_char == '$' || depth > 0)) {
+        // What `$(…)` prints is one word, blanks and quotes and all, and so is `${{ … }}`.
+        if quote != Some('\'') && matches!(it, '(' | '{') && (last_char == '$' || depth > 0) {
             depth += 1;
         }
         last_char = it;
         if depth > 0 {
-            depth -= usize::from(it == ')');
+            depth -= usize::from(matches!(it, ')' | '}'));
             let (_, last, text) = open.get_or_insert((at, at, String::new()));
             *last = end;
             text.push(it);
@@ -308,7 +308,28 @@ fn words(line: &str) -> Vec<Word> {
 }
 
 /// Each command of the line, as far as its program is known.
+/// What the words of a command line hold, whatever program it starts. A text of several lines is
+/// as many commands.
+pub fn command_line(text: &str) -> Vec<Found> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    for line in text.split_inclusive('\n').take(MOST_LINES) {
+        if line.len() <= LONGEST_LINE && !is_comment(line) {
+            let inside = of_words(line, |_| true).into_iter();
+            found.extend(
+                inside.map(|it| Found { range: it.range.start + at..it.range.end + at, ..it }),
+            );
+        }
+        at += line.len();
+    }
+    found
+}
+
 fn of_command(line: &str) -> Vec<Found> {
+    of_words(line, is_program)
+}
+
+fn of_words(line: &str, is_program: impl Fn(&str) -> bool) -> Vec<Found> {
     let words = words(line);
     let mut found = chpasswd(&words);
     let ends =
@@ -446,6 +467,7 @@ mod tests {
             "curl -u \"$USER:$PASSWORD\" https://example.org",
             "argocd login --username admin --password $(argocd admin initial-password | head -1)",
             "docker login --password-stdin registry.example.org",
+            "docker login -u ci -p ${{ secrets.TOKEN }} registry.example.org",
             "a:b:c:d:e",
             "key=value",
         ] {
