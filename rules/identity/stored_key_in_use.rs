@@ -171,6 +171,34 @@ rule! {
     ///               key: password
     /// ```
     ///
+    /// ```yaml,bad
+    /// # file: .github/workflows/deploy.yml
+    /// jobs:
+    ///   deploy:
+    ///     steps:
+    ///       - uses: aws-actions/configure-aws-credentials@v4
+    ///         with:
+    ///           aws-access-key-id: ${{ secrets.AWS_ACCESS_KEY_ID }} # error: an AWS access key
+    ///           aws-secret-access-key: ${{ secrets.AWS_SECRET_ACCESS_KEY }}
+    ///       - uses: azure/login@v2
+    ///         with:
+    ///           creds: ${{ secrets.AZURE_CREDENTIALS }} # error: a secret of an Entra application
+    /// ```
+    /// ```yaml,good
+    /// # file: .github/workflows/deploy.yml
+    /// permissions:
+    ///   id-token: write
+    /// jobs:
+    ///   deploy:
+    ///     steps:
+    ///       - uses: aws-actions/configure-aws-credentials@v4
+    ///         with:
+    ///           role-to-assume: ${{ vars.ROLE }}
+    ///       - uses: aws-actions/configure-aws-credentials@v4
+    ///         with:
+    ///           aws-access-key-id: ${{ steps.login.outputs.key }}
+    /// ```
+    ///
     /// ## References
     /// - GitHub: about security hardening with OpenID Connect (verified 2026-11-22)
     /// - HCP Terraform: dynamic provider credentials (verified 2026-11-22)

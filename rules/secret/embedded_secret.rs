@@ -109,6 +109,31 @@ rule! {
     /// }
     /// ```
     ///
+    /// ```yaml,bad
+    /// # file: docker-compose.yml
+    /// services:
+    ///   db:
+    ///     environment:
+    ///       POSTGRES_PASSWORD: kT7-vnQ2.pLw9 # error: service `db`
+    /// # file: .github/workflows/deploy.yml
+    /// jobs:
+    ///   deploy:
+    ///     steps:
+    ///       - run: docker login -u ci -p mR4-zxB8.wKq1 registry.example.org # error: job `deploy`
+    /// ```
+    /// ```yaml,good
+    /// # file: docker-compose.yml
+    /// services:
+    ///   db:
+    ///     environment:
+    ///       POSTGRES_PASSWORD: ${POSTGRES_PASSWORD:?}
+    /// # file: .github/workflows/deploy.yml
+    /// jobs:
+    ///   deploy:
+    ///     env:
+    ///       API_TOKEN: ${{ secrets.API_TOKEN }}
+    /// ```
+    ///
     /// ## References
     /// - OWASP NHI2:2025 Secret Leakage (verified 2026-11-22)
     id: "embedded-secret",
@@ -187,6 +212,9 @@ fn help(credential: &Credential, is_live: bool) -> String {
         return "revoke it, move the state to an encrypted remote backend and delete this file, \
                 also from the history"
             .to_owned();
+    }
+    if credential.literal().is_some_and(|it| it.beside_encryption) {
+        return "revoke it, then encrypt it like the rest of the file".to_owned();
     }
     let instead = match (&credential.replacement, credential.write_only_twin) {
         (Some(it), _) => it.to_string(),

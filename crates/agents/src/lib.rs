@@ -57,6 +57,11 @@ pub fn language(path: &str, text: &str) -> Option<Language> {
     detect::language(path, text)
 }
 
+/// True for a file of variables, which means something here when a configuration names it.
+pub fn reads_variables(path: &str) -> bool {
+    detect::language(path, "") == Some(Language::Dotenv)
+}
+
 /// Lowers one file. A file that is not recognised yields no facts.
 pub fn lower(source: &Source<'_>, options: &Options) -> Facts {
     let root = source.tree.root();

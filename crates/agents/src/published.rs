@@ -259,11 +259,14 @@ pub(crate) static PUBLISHED: &[Format] = &[
     .needs(&["schema_version", "runtimes"])
     .servers(NONE),
     // Files of variables; what nothing names is dropped when files are joined.
-    Format::markdown(
-        ANY_CLIENT,
-        Layout::Variables,
-        &[(".env", Local), (".env.*", Local), ("*.env", Local)],
-    )
+    Format {
+        language: syntax::Language::Dotenv,
+        ..Format::json(
+            ANY_CLIENT,
+            Layout::Variables,
+            &[(".env", Local), (".env.*", Local), ("*.env", Local)],
+        )
+    }
     .servers(NONE)
     .expands(Expands::SHELL),
 ];

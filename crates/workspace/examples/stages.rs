@@ -60,7 +60,9 @@ fn main() {
 
 /// Parsing by front end: bytes and time.
 fn by_front_end(prepared: &[Prepared], config: &Config) {
-    for front_end in [FrontEnd::Terraform, FrontEnd::Kubernetes, FrontEnd::Agents] {
+    for front_end in
+        [FrontEnd::Terraform, FrontEnd::Kubernetes, FrontEnd::Agents, FrontEnd::Pipelines]
+    {
         let mine: Vec<&InputFile> = prepared
             .iter()
             .filter(|it| it.format.is_some_and(|(it, _)| it == front_end))

@@ -62,6 +62,8 @@ pub enum FrontEnd {
     Kubernetes,
     /// Agents and tool servers.
     Agents,
+    /// CI pipelines, Compose, variables and credential files.
+    Pipelines,
 }
 
 /// A file that is read and parsed. Costs nothing to share.
@@ -116,7 +118,12 @@ fn recognise(path: &str, text: &str) -> Option<(FrontEnd, Language)> {
     };
     let agents = || agents::language(path, text).map(|it| (FrontEnd::Agents, it));
     let kubernetes = || kubernetes::language(path, text).map(|it| (FrontEnd::Kubernetes, it));
-    terraform().or_else(agents).or_else(kubernetes)
+    let pipelines = |it: Option<Language>| it.map(|it| (FrontEnd::Pipelines, it));
+    terraform()
+        .or_else(|| pipelines(pipelines::named_language(path, text)))
+        .or_else(agents)
+        .or_else(|| pipelines(pipelines::language(path, text)))
+        .or_else(kubernetes)
 }
 
 /// Lowers, joins and judges parsed files.
@@ -364,7 +371,10 @@ fn facts(
         return (facts, statistics);
     }
     let options = agents::Options { collect_resources: config.collect_resources };
-    let sources = of(FrontEnd::Agents);
+    let mut sources = of(FrontEnd::Agents);
+    // A configuration may hand a file of variables to an agent or a tool server.
+    let pipelines = of(FrontEnd::Pipelines);
+    sources.extend(pipelines.iter().filter(|it| agents::reads_variables(it.path)));
     let mut agents = Facts::default();
     let lowered = guarded(config.threads, &sources, |it| agents::lower(it, &options));
     for (source, result) in sources.iter().zip(lowered) {
@@ -372,6 +382,11 @@ fn facts(
     }
     agents::join(&mut agents);
     facts.extend(agents);
+    let lowered = guarded(config.threads, &pipelines, pipelines::lower);
+    for (source, result) in pipelines.iter().zip(lowered) {
+        let result = result.map(|it| once::without_known_literals(it, &facts));
+        take(&mut facts, result, skipped, || source.path.to_owned());
+    }
     (facts, statistics)
 }
 

@@ -375,7 +375,9 @@ pub(crate) const INTERNAL_ERROR: &str = "internal error while reading it; please
 
 /// True for files that may hold something, told by their path.
 pub(crate) fn is_candidate(path: &str) -> bool {
-    EXTENSIONS.iter().any(|it| extension(path).eq_ignore_ascii_case(it)) || is_known_by_name(path)
+    EXTENSIONS.iter().any(|it| extension(path).eq_ignore_ascii_case(it))
+        || is_known_by_name(path)
+        || pipelines::is_named(path)
 }
 
 fn extension(path: &str) -> &str {

@@ -16,11 +16,22 @@ const EDGES: &[(&str, &[&str])] = &[
     ("nhilint-terraform", &["model", "secrets", "syntax"]),
     ("nhilint-kubernetes", &["model", "secrets", "syntax"]),
     ("nhilint-agents", &["model", "secrets", "syntax"]),
+    ("nhilint-pipelines", &["model", "secrets", "syntax"]),
     ("nhilint-engine", &["model", "syntax"]),
     ("nhilint-rules", &["engine", "model"]),
     (
         "nhilint-workspace",
-        &["agents", "engine", "kubernetes", "model", "rules", "secrets", "syntax", "terraform"],
+        &[
+            "agents",
+            "engine",
+            "kubernetes",
+            "model",
+            "pipelines",
+            "rules",
+            "secrets",
+            "syntax",
+            "terraform",
+        ],
     ),
     ("nhilint-report", &["engine", "model", "syntax"]),
     ("nhilint-lsp", &["engine", "model", "report", "rules", "syntax", "workspace"]),
@@ -120,8 +131,8 @@ fn quoted_paths(text: &str) -> BTreeSet<String> {
 
 /// Below `workspace` nothing touches the disk, the clock, the environment or the network.
 fn purity(files: &[String], complaints: &mut Vec<String>) -> Result<()> {
-    const PURE: [&str; 7] =
-        ["syntax", "model", "secrets", "terraform", "kubernetes", "agents", "engine"];
+    const PURE: [&str; 8] =
+        ["syntax", "model", "secrets", "terraform", "kubernetes", "agents", "pipelines", "engine"];
     const TOUCHES: [&str; 7] = [
         "std::fs",
         "std::env",

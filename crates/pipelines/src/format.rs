@@ -1,0 +1,126 @@
+//! The formats and what is fixed about each.
+
+use syntax::Language;
+
+use crate::notation::Notation;
+use crate::pipeline::{self, Service};
+
+/// A format of a file.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Format {
+    /// Variables of a process; a sample is copied and filled in.
+    Dotenv { sample: bool },
+    /// Services of Docker Compose.
+    Compose,
+    /// A workflow of GitHub.
+    Workflow,
+    /// A composite action of GitHub.
+    Action,
+    /// A pipeline of GitLab.
+    GitLab,
+    /// A pipeline of CircleCI.
+    CircleCi,
+    /// A pipeline of Azure DevOps.
+    AzurePipelines,
+    /// A pipeline of Bitbucket.
+    Bitbucket,
+    /// `.npmrc`.
+    Npmrc,
+    /// `.yarnrc.yml`.
+    Yarnrc,
+    /// INI files that hold logins: `.pypirc`, `pip.conf`, `.aws/credentials`.
+    LoginIni,
+    /// Lines of logins: `.netrc`, `.git-credentials`, `.pgpass`.
+    LoginLines,
+    /// A key or certificate.
+    KeyFile,
+    /// A token and nothing else: `.vault-token`.
+    TokenFile,
+    /// `credentials.toml` of Cargo.
+    CargoCredentials,
+    /// JSON that tools keep logins in: Docker's `config.json`, Google's `credentials.json`.
+    LoginJson,
+    /// A kubeconfig.
+    Kubeconfig,
+    /// Properties of a Spring application.
+    Properties,
+    /// The same in YAML.
+    SpringYaml,
+    /// A CloudFormation or SAM template.
+    Template(Language),
+}
+
+impl Format {
+    pub(crate) fn language(self) -> Language {
+        match self {
+            Self::Dotenv { .. } => Language::Dotenv,
+            Self::Compose
+            | Self::Workflow
+            | Self::Action
+            | Self::GitLab
+            | Self::CircleCi
+            | Self::AzurePipelines
+            | Self::Bitbucket
+            | Self::Yarnrc
+            | Self::Kubeconfig
+            | Self::SpringYaml => Language::Yaml,
+            Self::Npmrc | Self::LoginIni | Self::Properties => Language::Ini,
+            Self::LoginLines | Self::KeyFile | Self::TokenFile => Language::Text,
+            Self::CargoCredentials => Language::Toml,
+            Self::LoginJson => Language::Json,
+            Self::Template(language) => language,
+        }
+    }
+
+    /// How pipelines of its service are written.
+    pub(crate) fn pipeline(self) -> Option<&'static Service> {
+        match self {
+            Self::Workflow | Self::Action => Some(&pipeline::GITHUB),
+            Self::GitLab => Some(&pipeline::GITLAB),
+            Self::CircleCi => Some(&pipeline::CIRCLECI),
+            Self::AzurePipelines => Some(&pipeline::AZURE),
+            Self::Bitbucket => Some(&pipeline::BITBUCKET),
+            _ => None,
+        }
+    }
+
+    /// How a value that is kept elsewhere is written; `None` when the format has no way, or when
+    /// the name would refer to itself.
+    pub(crate) fn notation(self) -> Option<Notation> {
+        match self {
+            Self::Compose | Self::Npmrc | Self::Yarnrc | Self::Properties | Self::SpringYaml => {
+                Some(Notation::Braced)
+            }
+            Self::Workflow => Some(Notation::Workflow),
+            _ => None,
+        }
+    }
+
+    /// What should be done about a credential that its issuer has no better way for.
+    pub(crate) fn advice(self) -> &'static str {
+        match self {
+            Self::Dotenv { .. } => {
+                "keep the file out of the repository and fill it from a secret manager"
+            }
+            Self::Compose => "take it from a file secret (`secrets`) or from a variable: `${NAME}`",
+            Self::Workflow => "store it as a secret of the environment: `${{ secrets.NAME }}`",
+            Self::Action => "take it as an input that the workflow fills from its secrets",
+            Self::GitLab => "store it as a masked and protected variable of the project",
+            Self::CircleCi => "store it in a context",
+            Self::AzurePipelines => "store it as a secret variable and refer to it: `$(NAME)`",
+            Self::Bitbucket => "store it as a secured variable of the repository",
+            Self::Npmrc | Self::Yarnrc => "refer to a variable: `${NPM_TOKEN}`",
+            Self::LoginIni | Self::LoginLines | Self::CargoCredentials | Self::LoginJson => {
+                "keep the file in the home folder, out of the repository, and use short-lived tokens"
+            }
+            Self::TokenFile | Self::KeyFile => {
+                "keep the file out of the repository, in a secret manager"
+            }
+            Self::Kubeconfig => "let an `exec` plugin fetch short-lived credentials",
+            Self::Properties | Self::SpringYaml => "refer to a variable: `${NAME}`",
+            Self::Template(_) => {
+                "refer to a secret: `{{resolve:secretsmanager:NAME:SecretString:KEY}}`"
+            }
+        }
+    }
+}

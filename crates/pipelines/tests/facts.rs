@@ -1,0 +1,235 @@
+//! What is learned from each format, with the bytes it stands at.
+
+#![expect(clippy::unwrap_used, reason = "tests may")]
+
+use std::sync::Arc;
+
+use model::{Facts, FileId, GuardKind, Source};
+use nhilint_pipelines as pipelines;
+use syntax::Limits;
+
+fn facts(path: &str, text: &str) -> Facts {
+    let Some(language) = pipelines::language(path, text) else { return Facts::default() };
+    let tree = syntax::parse(Arc::from(text), language, &Limits::default());
+    pipelines::lower(&Source { file: FileId(0), path, tree: &tree })
+}
+
+/// The literals, as the file has them.
+fn literals<'t>(path: &str, text: &'t str) -> Vec<&'t str> {
+    let facts = facts(path, text);
+    let found = facts.credentials.iter().filter(|it| it.literal().is_some());
+    found.map(|it| text.get(it.place.span.range()).unwrap()).collect()
+}
+
+const PASSWORD: &str = "kT7-vnQ2.pLw9";
+const TOKEN: &str = "q9X2vLr7TzK4mWn8YbC3dFg6HjP1";
+
+#[test]
+fn literals_are_found_where_they_stand() {
+    for (path, text, expected) in [
+        (".env", "# note\nexport DB_PASSWORD=kT7-vnQ2.pLw9 # old\n", PASSWORD),
+        ("a/prod.env", "DB_PASSWORD = 'kT7-vnQ2.pLw9'\r\nA=1", PASSWORD),
+        (".env.local", "A=\"two\nlines\"\nDB_PASSWORD=\"kT7-vnQ2.pLw9\"", PASSWORD),
+        (".env", "A=\"never closed\nDB_PASSWORD=kT7-vnQ2.pLw9", PASSWORD),
+        ("compose.yaml", "services: {a: {environment: {DB_PASSWORD: kT7-vnQ2.pLw9}}}", PASSWORD),
+        (
+            "docker-compose.prod.yml",
+            "services:\n  a:\n    environment:\n      - DB_PASSWORD=kT7-vnQ2.pLw9\n",
+            PASSWORD,
+        ),
+        ("compose.yml", "services:\n a:\n  command: serve --password kT7-vnQ2.pLw9 x\n", PASSWORD),
+        (
+            "compose.yml",
+            "services:\n a:\n  command: [serve, --password, kT7-vnQ2.pLw9]\n",
+            PASSWORD,
+        ),
+        (
+            "compose.yml",
+            "x-a: &a\n  DB_PASSWORD: kT7-vnQ2.pLw9\nservices:\n b:\n  environment:\n   <<: *a\n",
+            PASSWORD,
+        ),
+        (
+            "compose.yml",
+            "services:\n a:\n  environment:\n   DB_PASSWORD: ${DB:-kT7-vnQ2.pLw9}\n",
+            PASSWORD,
+        ),
+        ("compose.yml", "secrets:\n a:\n  content: kT7-vnQ2.pLw9\n", PASSWORD),
+        (".github/workflows/a.yml", "env:\n  API_TOKEN: q9X2vLr7TzK4mWn8YbC3dFg6HjP1\n", TOKEN),
+        (
+            ".github/workflows/a.yml",
+            "jobs:\n a:\n  steps:\n   - uses: x/y@v1\n     with:\n      password: kT7-vnQ2.pLw9\n",
+            PASSWORD,
+        ),
+        (
+            ".github/workflows/a.yml",
+            "jobs:\n a:\n  steps:\n   - run: |\n      docker login -u ci -p kT7-vnQ2.pLw9 r.example.org\n",
+            PASSWORD,
+        ),
+        (
+            ".github/workflows/a.yml",
+            "jobs:\n a:\n  services:\n   db:\n    options: -e DB_PASSWORD=kT7-vnQ2.pLw9\n",
+            PASSWORD,
+        ),
+        ("action.yml", "inputs:\n api-token:\n  default: q9X2vLr7TzK4mWn8YbC3dFg6HjP1\n", TOKEN),
+        (
+            ".gitlab-ci.yml",
+            "variables:\n  API_TOKEN: {value: q9X2vLr7TzK4mWn8YbC3dFg6HjP1}\n",
+            TOKEN,
+        ),
+        (".gitlab-ci.yml", "a:\n script:\n  - mysql -uroot -pkT7-vnQ2.pLw9 shop\n", PASSWORD),
+        (
+            ".circleci/config.yml",
+            "jobs:\n a:\n  docker:\n   - environment: {DB_PASSWORD: kT7-vnQ2.pLw9}\n",
+            PASSWORD,
+        ),
+        (
+            "azure-pipelines.yml",
+            "variables:\n - name: dbPassword\n   value: kT7-vnQ2.pLw9\n",
+            PASSWORD,
+        ),
+        (
+            "bitbucket-pipelines.yml",
+            "pipelines:\n default:\n  - step:\n     script:\n      - pipe: a/b:1\n        variables: {DB_PASSWORD: kT7-vnQ2.pLw9}\n",
+            PASSWORD,
+        ),
+        (".npmrc", "a=b\n//r.example.org/:_authToken=q9X2vLr7TzK4mWn8YbC3dFg6HjP1\n", TOKEN),
+        (".yarnrc.yml", "npmAuthToken: q9X2vLr7TzK4mWn8YbC3dFg6HjP1\n", TOKEN),
+        (".netrc", "machine a.example.org\n login ci\n password kT7-vnQ2.pLw9\n", PASSWORD),
+        (".git-credentials", "https://ci:kT7-vnQ2.pLw9@git.example.org\n", PASSWORD),
+        (".pypirc", "[shop]\nusername = ci\npassword = kT7-vnQ2.pLw9\n", PASSWORD),
+        (
+            "pip.conf",
+            "[global]\nextra-index-url =\n  https://ci:kT7-vnQ2.pLw9@r.example.org/?a=b\n",
+            PASSWORD,
+        ),
+        (
+            ".cargo/credentials.toml",
+            "[registries.a]\ntoken = \"q9X2vLr7TzK4mWn8YbC3dFg6HjP1\"\n",
+            TOKEN,
+        ),
+        ("application-prod.yml", "spring:\n datasource:\n  password: kT7-vnQ2.pLw9\n", PASSWORD),
+        ("application.properties", "spring.datasource.password=kT7-vnQ2.pLw9\n", PASSWORD),
+        (
+            "c.yaml",
+            "kind: Config\nclusters: []\ncontexts: []\nusers:\n - name: a\n   user: {password: kT7-vnQ2.pLw9}\n",
+            PASSWORD,
+        ),
+        (
+            "t.yaml",
+            "Parameters:\n P: {NoEcho: true, Default: kT7-vnQ2.pLw9}\nResources:\n A:\n  Type: AWS::S3::Bucket\n",
+            PASSWORD,
+        ),
+        (
+            "t.json",
+            "{\"Resources\": {\"A\": {\"Type\": \"AWS::RDS::DBInstance\", \"Properties\": {\"MasterUserPassword\": \"kT7-vnQ2.pLw9\"}}}}",
+            PASSWORD,
+        ),
+    ] {
+        assert_eq!(literals(path, text), [expected], "{path}: {text}");
+    }
+}
+
+#[test]
+fn references_and_stand_ins_are_quiet() {
+    for (path, text) in [
+        (".env", "DB_PASSWORD=\nA_TOKEN=${B}\nTOKEN_FILE=/run/secrets/a\nAPI_TOKEN=your-token\n"),
+        (".env.example", "DB_PASSWORD=kT7-vnQ2.pLw9\nURL=postgres://a:kT7-vnQ2.pLw9@db/x\n"),
+        (".env.d.ts", "DB_PASSWORD=kT7-vnQ2.pLw9\n"),
+        (
+            "compose.yml",
+            "services:\n a:\n  environment:\n   DB_PASSWORD: ${DB_PASSWORD:?}\n   A_TOKEN:\n",
+        ),
+        (".github/workflows/a.yml", "env:\n  A_TOKEN: ${{ secrets.A }}\n  CACHE_KEY: deps-v1\n"),
+        (
+            ".gitlab-ci.yml",
+            "variables:\n  A_TOKEN: $CI_JOB_TOKEN\nid_tokens:\n  T: {aud: https://a.example.org}\n",
+        ),
+        (".npmrc", "//r.example.org/:_authToken=${NPM_TOKEN}\n; _auth=x\n"),
+        ("a.pem", "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"),
+        ("a.key", "no key at all: DB_PASSWORD=kT7-vnQ2.pLw9"),
+        (
+            "t.yaml",
+            "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n A:\n  Type: AWS::RDS::DBInstance\n  Properties:\n   MasterUserPassword: !Ref Password\n B:\n  Type: AWS::RDS::DBInstance\n  Properties:\n   MasterUserPassword: !Sub '{{resolve:secretsmanager:${S}}}'\n   DBName: kestrel2041\n",
+        ),
+        ("notes.txt", "DB_PASSWORD=kT7-vnQ2.pLw9"),
+    ] {
+        assert_eq!(literals(path, text), Vec::<&str>::new(), "{path}: {text}");
+    }
+}
+
+#[test]
+fn stored_keys_are_those_of_the_store() {
+    let text = "jobs:\n a:\n  steps:\n   - uses: aws-actions/configure-aws-credentials@v4\n     with:\n      aws-access-key-id: ${{ secrets.A }}\n      aws-secret-access-key: ${{ secrets.B }}\n   - uses: aws-actions/configure-aws-credentials@v4\n     with:\n      aws-access-key-id: ${{ steps.a.outputs.id }}\n      role-to-assume: x\n";
+    let found = facts(".github/workflows/a.yml", text);
+    assert_eq!(found.guards.len(), 1);
+    let guard = found.guards.first().unwrap();
+    assert!(matches!(guard.kind, GuardKind::StoredKeyInUse { what: "an AWS access key", .. }));
+    assert_eq!(text.get(guard.place.span.range()), Some("${{ secrets.A }}"));
+}
+
+#[test]
+fn fixes_leave_nothing_of_the_secret() {
+    for (path, text, expected) in [
+        (
+            "compose.yml",
+            "services:\n a:\n  environment:\n   DB_PASSWORD: kT7-vnQ2.pLw9\n",
+            "services:\n a:\n  environment:\n   DB_PASSWORD: ${DB_PASSWORD}\n",
+        ),
+        (
+            "compose.yml",
+            "services: {a: {environment: {DB_PASSWORD: kT7-vnQ2.pLw9}}}",
+            "services: {a: {environment: {DB_PASSWORD: \"${DB_PASSWORD}\"}}}",
+        ),
+        (
+            "compose.yml",
+            "services:\n a:\n  environment:\n   A_SECRET: ${A:-q9X2vLr7TzK4mWn8YbC3dFg6HjP1}\n",
+            "services:\n a:\n  environment:\n   A_SECRET: ${A:?}\n",
+        ),
+        (
+            ".github/workflows/a.yml",
+            "env:\n  GITHUB_TOKEN: 'q9X2vLr7TzK4mWn8YbC3dFg6HjP1'\n",
+            "env:\n  GITHUB_TOKEN: '${{ secrets.GH_TOKEN }}'\n",
+        ),
+        (
+            ".npmrc",
+            "//r.example.org/:_authToken=q9X2vLr7TzK4mWn8YbC3dFg6HjP1\n",
+            "//r.example.org/:_authToken=${AUTH_TOKEN}\n",
+        ),
+    ] {
+        let found = facts(path, text);
+        let fix = found.credentials.iter().find_map(|it| it.fix.as_deref()).unwrap();
+        let mut fixed = text.to_owned();
+        for edit in &fix.edits {
+            fixed.replace_range(edit.span.range(), &edit.text);
+        }
+        assert_eq!(fixed, expected);
+        assert_eq!(literals(path, &fixed), Vec::<&str>::new());
+    }
+}
+
+#[test]
+fn a_plain_value_beside_ciphertext_is_marked() {
+    for (text, expected) in [
+        ("A_TOKEN=q9X2vLr7TzK4mWn8YbC3dFg6HjP1\nsops_mac=ENC[AES256_GCM,data:a,type:str]\n", true),
+        ("A_TOKEN=q9X2vLr7TzK4mWn8YbC3dFg6HjP1\n", false),
+    ] {
+        let found = facts(".env", text);
+        let literal = found.credentials.iter().find_map(|it| it.literal()).unwrap();
+        assert_eq!(literal.beside_encryption, expected);
+    }
+}
+
+#[test]
+fn hostile_input_ends() {
+    let deep = format!("a: {}x", "[".repeat(100_000));
+    let long = "DB_PASSWORD=kT7-vnQ2.pLw9\n".repeat(5_000);
+    let quotes = "A=\"\nB='\nC=`\n".repeat(2_000);
+    let sections = "[a]\n b\nc = d\n".repeat(2_000);
+    for path in [".env", "compose.yml", ".github/workflows/a.yml", ".npmrc", ".netrc", "pip.conf"] {
+        for text in
+            [&deep, &long, &quotes, &sections, "", "\u{feff}", "\u{feff}=", "A=\0\0", "=\r\r\n\""]
+        {
+            facts(path, text);
+        }
+    }
+}
