@@ -69,7 +69,11 @@ impl Row {
             agent: sheet.address(&setting),
             client: "GitHub Actions",
             setting,
-            kind: GuardKind::StoredKeyInUse { what: self.what, instead: self.instead, anywhere: true },
+            kind: GuardKind::StoredKeyInUse {
+                what: self.what,
+                instead: self.instead,
+                anywhere: true,
+            },
             scope: ConfigScope::Project,
             effective: true,
             stated: true,
