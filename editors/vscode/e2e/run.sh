@@ -6,7 +6,7 @@ extension=$(dirname "$here")
 root=$(cd "$extension/../.." && pwd)
 editor=${NHILINT_VSCODE:-$root/target/vscode}
 shots=${SHOTS:-$here/shots}
-server=${NHILINT_SERVER:-$root/target/debug/nhilint}
+server=${NHILINT_SERVER:-${CARGO_TARGET_DIR:-$root/target}/debug/nhilint}
 
 [ -n "${NHILINT_SERVER:-}" ] || (cd "$root" && cargo build -q -p nhilint)
 bash "$here/install.sh" "$editor"
