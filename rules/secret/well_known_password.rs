@@ -1,12 +1,14 @@
 use engine::{Context, rule};
-use model::Credential;
+use model::{Credential, CredentialKind};
 
 rule! {
     /// A password that everybody knows protects something that is deployed.
     ///
     /// ## What
     /// A credential is set to a word that is tried first by everybody: `admin`, `changeme`,
-    /// `postgres`, the default of a chart or an image.
+    /// `postgres`, the default of a chart or an image. Passwords count, and keys that both ends
+    /// are told: of tunnels, of signed tokens, of webhooks. A token or client secret is issued by
+    /// a service, so that such a word in its place is a note to the reader.
     ///
     /// ## Why
     /// Lists of default passwords are public, and scanners try them within minutes. A value that
@@ -21,6 +23,13 @@ rule! {
     ///   engine   = "postgres"
     ///   username = "app"
     ///   password = "changeme" # error: `password` of aws_db_instance
+    /// }
+    /// ```
+    /// ```tf,bad
+    /// resource "google_compute_vpn_tunnel" "office" {
+    ///   name          = "office"
+    ///   peer_ip       = "203.0.113.9"
+    ///   shared_secret = "changeme" # error: `shared_secret` of google_compute_vpn_tunnel
     /// }
     /// ```
     /// ```yaml,bad
@@ -42,6 +51,13 @@ rule! {
     ///   engine                      = "postgres"
     ///   username                    = "app"
     ///   manage_master_user_password = true
+    /// }
+    /// ```
+    /// ```tf,good
+    /// resource "okta_idp_oidc" "partner" {
+    ///   name          = "partner"
+    ///   client_id     = "changeme"
+    ///   client_secret = "changeme"
     /// }
     /// ```
     /// ```tf,good
@@ -75,7 +91,12 @@ fn check(credential: &Credential, cx: &mut Context<'_>) {
         "" => String::new(),
         taker => format!(" of {taker}"),
     };
-    let message = format!("`{}`{taker} is a password that everybody knows", credential.name);
+    // A connection string is known by the password in it.
+    let kind = match credential.kind {
+        CredentialKind::SharedKey => "shared key",
+        _ => "password",
+    };
+    let message = format!("`{}`{taker} is a {kind} that everybody knows", credential.name);
     cx.report(&credential.address, &credential.slot.path, &literal.origin, message)
         .help("generate it and refer to it from a secret store");
 }

@@ -239,7 +239,7 @@ fn literal(value: &str, question: &Question<'_>, head: Head) -> Verdict {
     if let Some(verdict) = of_form(value, form, kind) {
         return verdict;
     }
-    if takes_any_word(kind) && placeholder::is_well_known(value) {
+    if is_chosen(kind) && placeholder::is_well_known(value) {
         let mut found = whole(value, kind, question);
         found.well_known = true;
         return Verdict::Credentials(vec![found]);
@@ -301,6 +301,12 @@ fn is_drawn(kind: CredentialKind) -> bool {
 /// the tokens it has issued, so that `changeme` as a token is a note to the reader.
 fn takes_any_word(kind: CredentialKind) -> bool {
     matches!(kind, CredentialKind::Password | CredentialKind::ConnectionString)
+}
+
+/// What both ends are told rather than issued: passwords, and the keys that two ends share
+/// (tunnels, signatures of tokens, webhooks), so that a word everybody tries is the working one.
+fn is_chosen(kind: CredentialKind) -> bool {
+    takes_any_word(kind) || kind == CredentialKind::SharedKey
 }
 
 /// Forms that answer the question for every key.

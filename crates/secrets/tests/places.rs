@@ -53,6 +53,9 @@ fn a_default_password_works_where_it_is_deployed() {
     for value in ["admin", "changeme", "postgres", "P@ssw0rd1234!"] {
         assert!(only(in_place("password", value)).well_known, "{value}");
         assert!(only(by_name("POSTGRES_PASSWORD", value)).well_known, "{value}");
+        assert!(only(in_place("shared_secret", value)).well_known, "{value}");
+        assert!(only(by_name("JWT_SECRET", value)).well_known, "{value}");
+        assert!(matches!(by_name("clientSecret", value), Verdict::Placeholder), "{value}");
         assert!(matches!(in_place("api_key", value), Verdict::Placeholder), "{value}");
     }
 }
