@@ -25,6 +25,7 @@ mod style;
 mod subject;
 mod summary;
 mod table;
+mod taxonomy;
 mod text;
 mod view;
 mod visible;

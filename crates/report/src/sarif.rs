@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::rule_page;
 use crate::safe_json::write_pretty;
+use crate::taxonomy::Taxonomies;
 use crate::view::View;
 
 /// GitHub keeps this many related locations of a result.
@@ -33,6 +34,7 @@ pub(crate) fn render(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
         .into_iter()
         .map(|(finding, excuse)| result(view, finding, excuse, index.get(finding.rule.id)))
         .collect();
+    let taxonomies = Taxonomies::of(rules.values().copied());
     let version = env!("CARGO_PKG_VERSION");
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -44,8 +46,10 @@ pub(crate) fn render(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
                 "version": version,
                 "semanticVersion": version,
                 "informationUri": "https://nhilint.dev",
-                "rules": rules.values().map(|it| rule(it)).collect::<Vec<_>>(),
+                "rules": rules.values().map(|it| rule(it, &taxonomies)).collect::<Vec<_>>(),
+                "supportedTaxonomies": taxonomies.supported(),
             }},
+            "taxonomies": taxonomies.components(),
             "automationDetails": { "id": "nhilint/" },
             "columnKind": "unicodeCodePoints",
             "originalUriBaseIds": {
@@ -58,7 +62,7 @@ pub(crate) fn render(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     write_pretty(out, &log)
 }
 
-fn rule(rule: &Rule) -> Value {
+fn rule(rule: &Rule, taxonomies: &Taxonomies) -> Value {
     let docs = rule.docs();
     let what = docs.section("What").unwrap_or(&docs.summary);
     json!({
@@ -71,6 +75,7 @@ fn rule(rule: &Rule) -> Value {
             "text": one_line(docs.section("Fix").unwrap_or(what)),
             "markdown": rule_page::markdown(rule),
         },
+        "relationships": taxonomies.relationships(rule),
         "defaultConfiguration": { "level": level(rule.severity) },
         "properties": {
             "precision": precision(rule.confidence),

@@ -354,6 +354,15 @@ fn sarif_has_what_code_scanning_asks_for() {
         assert!(!rule[key].is_null(), "{key}");
     }
     assert_eq!(rule["properties"]["security-severity"], "8.0");
+    // Each framework item of a rule is found in the taxonomies by the index that it gives.
+    let relationships = rule["relationships"].as_array().unwrap();
+    assert!(!relationships.is_empty());
+    for target in relationships.iter().map(|it| &it["target"]) {
+        let index = |value: &Value| usize::try_from(value.as_u64().unwrap()).unwrap();
+        let component = &run["taxonomies"][index(&target["toolComponent"]["index"])];
+        assert_eq!(component["name"], target["toolComponent"]["name"]);
+        assert_eq!(component["taxa"][index(&target["index"])]["id"], target["id"]);
+    }
     let results = run["results"].as_array().unwrap();
     assert_eq!(results.len(), SECRETS.len() + 1);
     assert_eq!(results[4]["suppressions"][0]["kind"], "inSource");
