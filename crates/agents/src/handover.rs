@@ -7,8 +7,8 @@
 use std::ops::Range;
 
 use model::{
-    Address, Credential, CredentialKind, Expiry, Knowledge, Literal, Origin, Party, Place,
-    Reference, ReferenceSyntax, Rotation, Slot, SlotKind, Storage,
+    Address, Credential, CredentialKind, Expiry, Knowledge, Origin, Party, Place, Reference,
+    ReferenceSyntax, Rotation, Slot, SlotKind, Storage,
 };
 use secrets::{Expectation, Found, Question, Verdict};
 
@@ -142,18 +142,7 @@ impl Lowering<'_> {
             let reference = taker.expands.reference_to(&variable_name(at.key))?;
             Some(format!("refer to an environment variable: `{reference}`").into())
         };
-        let literal = Literal {
-            beside_encryption: false,
-            secret: found.secret,
-            origin: origin.clone(),
-            format: found.format,
-            certainty: found.certainty,
-            class: found.class,
-            well_known: found.well_known,
-            decoded: found.decoded,
-            copies: Vec::new(),
-            is_copy: false,
-        };
+        let literal = found.literal(origin.clone());
         let mut credential = self.credential(Storage::Literal(literal), origin, at, taker);
         credential.kind = found.kind;
         credential.provider = found.provider;

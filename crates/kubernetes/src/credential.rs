@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use model::{
-    Address, Credential, CredentialKind, Expiry, Knowledge, Literal, Origin, Party, Place,
-    Reference, ReferenceSyntax, Rotation, Slot, SlotKind, Storage, Text, Value,
+    Address, Credential, CredentialKind, Expiry, Knowledge, Origin, Party, Place, Reference,
+    ReferenceSyntax, Rotation, Slot, SlotKind, Storage, Text, Value,
 };
 use secrets::{Expectation, Found, Question, Verdict};
 
@@ -90,19 +90,8 @@ impl Seat {
 
     fn literal(&self, found: Found, origin: Origin) -> Credential {
         let place = origin.place;
-        let decoded = self.decoded.iter().cloned().chain(found.decoded).collect();
-        let literal = Literal {
-            beside_encryption: false,
-            secret: found.secret,
-            origin,
-            format: found.format,
-            certainty: found.certainty,
-            class: found.class,
-            well_known: found.well_known,
-            decoded,
-            copies: Vec::new(),
-            is_copy: false,
-        };
+        let mut literal = found.literal(origin);
+        literal.decoded.splice(..0, self.decoded.iter().cloned());
         Credential {
             kind: found.kind,
             provider: found.provider,

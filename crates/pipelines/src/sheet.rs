@@ -142,18 +142,8 @@ impl<'a> Sheet<'a> {
             return;
         }
         let fix = self.fix(&found, node, &range, place, at);
-        let literal = Literal {
-            beside_encryption: self.encrypted,
-            secret: found.secret,
-            origin: Origin::at(place),
-            format: found.format,
-            certainty: found.certainty,
-            class: found.class,
-            well_known: found.well_known,
-            decoded: found.decoded,
-            copies: Vec::new(),
-            is_copy: false,
-        };
+        let literal =
+            Literal { beside_encryption: self.encrypted, ..found.literal(Origin::at(place)) };
         let advice = self.format.advice();
         let credential = Credential {
             kind: found.kind,

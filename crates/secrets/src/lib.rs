@@ -32,7 +32,8 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use model::{
-    Certainty, CredentialKind, Expiry, LiteralClass, Origin, Piece, ReferenceSyntax, Secret, Text,
+    Certainty, CredentialKind, Expiry, Literal, LiteralClass, Origin, Piece, ReferenceSyntax,
+    Secret, Text,
 };
 
 pub use command::{Argument, arguments};
@@ -88,6 +89,24 @@ pub struct Found {
     pub replacement: Option<Cow<'static, str>>,
     /// The way through nested formats, outermost first.
     pub decoded: Vec<Cow<'static, str>>,
+}
+
+impl Found {
+    /// The fact that it is written out, at `origin` and nowhere else.
+    pub fn literal(&self, origin: Origin) -> Literal {
+        Literal {
+            secret: self.secret.clone(),
+            origin,
+            format: self.format.clone(),
+            certainty: self.certainty,
+            class: self.class,
+            well_known: self.well_known,
+            beside_encryption: false,
+            decoded: self.decoded.clone(),
+            copies: Vec::new(),
+            is_copy: false,
+        }
+    }
 }
 
 /// The answer to a [`Question`].

@@ -37,20 +37,9 @@ fn shows_itself(found: &Found) -> bool {
 }
 
 fn credential(source: &Source<'_>, found: Found, start: usize, comment: Span) -> Credential {
-    let Range { start: from, end } = found.range;
+    let Range { start: from, end } = found.range.clone();
     let place = Place::new(source.file, Span::from_usize(start + from, start + end));
-    let literal = Literal {
-        secret: found.secret,
-        origin: Origin::at(place),
-        format: found.format,
-        certainty: found.certainty,
-        class: found.class,
-        well_known: false,
-        beside_encryption: false,
-        decoded: found.decoded,
-        copies: Vec::new(),
-        is_copy: false,
-    };
+    let literal = Literal { well_known: false, ..found.literal(Origin::at(place)) };
     Credential {
         address: Address::new(source.path, format!("{}#comment", source.path)),
         name: "comment".to_owned(),

@@ -1,8 +1,8 @@
 //! From what was found in a text to a credential in its place.
 
 use model::{
-    Address, Credential, Expiry, Knowledge, Literal, Origin, Party, Place, Reference,
-    ReferenceSyntax, Rotation, Slot, Storage,
+    Address, Credential, Expiry, Knowledge, Origin, Party, Place, Reference, ReferenceSyntax,
+    Rotation, Slot, Storage,
 };
 use secrets::Found;
 
@@ -25,6 +25,7 @@ impl Site {
     pub(super) fn literal(&self, found: Found, origin: Origin) -> Credential {
         let place = origin.place;
         let inside = self.region.file == place.file && self.region.span.contains(place.span);
+        let storage = Storage::Literal(found.literal(origin));
         Credential {
             audience: Knowledge::Absent,
             address: self.address.clone(),
@@ -32,18 +33,7 @@ impl Site {
             kind: found.kind,
             provider: found.provider,
             holder: self.holder.clone(),
-            storage: Storage::Literal(Literal {
-                beside_encryption: false,
-                secret: found.secret,
-                origin,
-                format: found.format,
-                certainty: found.certainty,
-                class: found.class,
-                well_known: found.well_known,
-                decoded: found.decoded,
-                copies: Vec::new(),
-                is_copy: false,
-            }),
+            storage,
             slot: self.slot.clone(),
             expiry: found.expiry,
             rotation: Rotation::Unknown,
