@@ -162,9 +162,8 @@ pub(crate) fn of_variable(name: &str, value: &Snippet) -> Option<Sourced<WideAcc
 /// What makes a tool server of a database read-only: an option, or a variable.
 pub(crate) fn read_only_switch(package: &str) -> Option<(&'static str, &'static str)> {
     static TABLE: &str = include_str!("../data/databases.tsv");
-    TABLE.lines().filter(|it| !it.starts_with('#')).find_map(|line| {
-        let mut columns = line.split('\t');
-        let (name, option, variable) = (columns.next()?, columns.next()?, columns.next()?);
+    model::rows(TABLE).find_map(|columns| {
+        let [name, option, variable, ..] = columns[..] else { return None };
         (name == package).then_some((option, variable))
     })
 }

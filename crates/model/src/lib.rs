@@ -63,7 +63,7 @@ pub use resource::Resource;
 pub use secret::Secret;
 pub use source::Source;
 pub use syntax::Span;
-pub use table::glob;
+pub use table::{glob, rows};
 pub use tool_knowledge::{ServerClasses, ToolVerb, oauth_scope, server_classes, tool_verb};
 pub use tool_pattern::{CommandRisk, Matching, Overruled, ToolClass, ToolPattern};
 pub use tool_server::{

@@ -1,7 +1,7 @@
 //! Tab-separated knowledge tables that are compiled in.
 
 /// The rows of a table as their columns, without comments.
-pub(crate) fn rows(text: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
+pub fn rows(text: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
     text.lines()
         .filter(|it| !it.is_empty() && !it.starts_with('#'))
         .map(|it| it.split('\t').collect())

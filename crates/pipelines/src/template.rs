@@ -12,7 +12,8 @@ use crate::sheet::{At, Sheet, known};
 const ROWS: &str = include_str!("../data/credential-properties.tsv");
 
 static TABLE: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
-    ROWS.lines().filter(|it| !it.starts_with('#')).filter_map(|it| it.split_once('\t')).collect()
+    let pair = |it: Vec<&'static str>| Some((*it.first()?, *it.get(1)?));
+    model::rows(ROWS).filter_map(pair).collect()
 });
 
 /// Keys whose values are policies: they name things, and hold none.
@@ -123,7 +124,7 @@ mod tests {
 
     #[test]
     fn every_row_is_read() {
-        let rows = ROWS.lines().filter(|it| !it.starts_with('#')).count();
+        let rows = model::rows(ROWS).count();
         assert_eq!(TABLE.len(), rows);
     }
 }

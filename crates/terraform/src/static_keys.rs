@@ -24,10 +24,10 @@ struct Switch {
 }
 
 static SWITCHES: LazyLock<Vec<Switch>> =
-    LazyLock::new(|| ROWS.lines().filter(|it| !it.starts_with('#')).filter_map(read).collect());
+    LazyLock::new(|| model::rows(ROWS).filter_map(read).collect());
 
-fn read(line: &'static str) -> Option<Switch> {
-    let mut columns = line.split('\t');
+fn read(columns: Vec<&'static str>) -> Option<Switch> {
+    let mut columns = columns.into_iter();
     let mut next = || columns.next();
     Some(Switch {
         kind: next()?,
@@ -123,7 +123,7 @@ mod tests {
 
     #[test]
     fn every_row_is_read() {
-        let rows = ROWS.lines().filter(|it| !it.starts_with('#')).count();
+        let rows = model::rows(ROWS).count();
         assert_eq!(SWITCHES.len(), rows);
         assert!(SWITCHES.iter().all(|it| !it.what.is_empty()));
     }

@@ -22,11 +22,9 @@ struct Row {
     instead: &'static str,
 }
 
-static TABLE: LazyLock<Vec<Row>> =
-    LazyLock::new(|| ROWS.lines().filter(|it| !it.starts_with('#')).filter_map(read).collect());
+static TABLE: LazyLock<Vec<Row>> = LazyLock::new(|| model::rows(ROWS).filter_map(read).collect());
 
-fn read(line: &'static str) -> Option<Row> {
-    let columns: Vec<&str> = line.split('\t').collect();
+fn read(columns: Vec<&'static str>) -> Option<Row> {
     let [resource, path, names, what, instead] = columns.as_slice() else { return None };
     Some(Row {
         resource,
@@ -91,7 +89,7 @@ mod tests {
 
     #[test]
     fn every_row_is_read() {
-        let rows = ROWS.lines().filter(|it| !it.starts_with('#')).count();
+        let rows = model::rows(ROWS).count();
         assert_eq!(TABLE.len(), rows);
         assert!(TABLE.iter().all(|it| !it.what.is_empty() && !it.instead.is_empty()));
     }

@@ -3,12 +3,8 @@
 
 use std::sync::LazyLock;
 
+use model::rows;
 use rustc_hash::{FxHashMap, FxHashSet};
-
-fn rows(text: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
-    let lines = text.lines().filter(|it| !it.is_empty() && !it.starts_with('#'));
-    lines.map(|it| it.split('\t').collect())
-}
 
 static CLUSTER_WIDE: LazyLock<FxHashSet<(&'static str, &'static str)>> = LazyLock::new(|| {
     let rows = rows(include_str!("../../data/cluster-kinds.tsv"));

@@ -40,16 +40,14 @@ pub(super) enum How {
     Group(&'static str, &'static str),
 }
 
-static TABLE: LazyLock<Vec<Row>> =
-    LazyLock::new(|| ROWS.lines().filter(|it| !it.starts_with('#')).filter_map(read).collect());
+static TABLE: LazyLock<Vec<Row>> = LazyLock::new(|| model::rows(ROWS).filter_map(read).collect());
 
 /// The rows of a resource type.
 pub(super) fn rows(kind: &str) -> impl Iterator<Item = &'static Row> {
     TABLE.iter().filter(move |it| it.resource == kind)
 }
 
-fn read(line: &'static str) -> Option<Row> {
-    let columns: Vec<&'static str> = line.split('\t').collect();
+fn read(columns: Vec<&'static str>) -> Option<Row> {
     let [how, resource, about, path, values, absent, client] = columns.as_slice() else {
         return None;
     };
@@ -90,8 +88,7 @@ mod tests {
 
     #[test]
     fn every_line_is_read() {
-        let lines = ROWS.lines().filter(|it| !it.is_empty() && !it.starts_with('#'));
-        assert_eq!(TABLE.len(), lines.count());
+        assert_eq!(TABLE.len(), model::rows(ROWS).count());
         assert!(TABLE.iter().all(|it| !it.path.is_empty() && !it.client.is_empty()));
     }
 }

@@ -20,10 +20,9 @@ pub(super) struct Computed {
 }
 
 static TABLE: LazyLock<Vec<Computed>> =
-    LazyLock::new(|| ROWS.lines().filter(|it| !it.starts_with('#')).filter_map(read).collect());
+    LazyLock::new(|| model::rows(ROWS).filter_map(read).collect());
 
-fn read(line: &'static str) -> Option<Computed> {
-    let columns: Vec<&str> = line.split('\t').collect();
+fn read(columns: Vec<&'static str>) -> Option<Computed> {
     let [resource, attributes, kind, provider] = columns.as_slice() else { return None };
     Some(Computed {
         resource,
@@ -49,8 +48,7 @@ mod tests {
 
     #[test]
     fn every_row_is_read_and_says_something_new() {
-        let lines = ROWS.lines().filter(|it| !it.starts_with('#') && !it.is_empty());
-        assert_eq!(TABLE.len(), lines.count());
+        assert_eq!(TABLE.len(), model::rows(ROWS).count());
         let mut seen = BTreeSet::new();
         for row in TABLE.iter() {
             for attribute in &row.attributes {

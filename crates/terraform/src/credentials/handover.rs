@@ -15,8 +15,7 @@ use crate::values;
 /// The table; its header names source, date and columns.
 const ROWS: &str = include_str!("../../data/handover.tsv");
 
-static TABLE: LazyLock<Vec<Row>> =
-    LazyLock::new(|| ROWS.lines().filter(|it| !it.starts_with('#')).filter_map(read).collect());
+static TABLE: LazyLock<Vec<Row>> = LazyLock::new(|| model::rows(ROWS).filter_map(read).collect());
 
 /// A place that takes plain text.
 #[derive(Debug)]
@@ -49,8 +48,7 @@ enum Beside {
     Only(&'static str, &'static str),
 }
 
-fn read(line: &'static str) -> Option<Row> {
-    let columns: Vec<&str> = line.split('\t').collect();
+fn read(columns: Vec<&'static str>) -> Option<Row> {
     let [resource, path, form, slot, beside, instead] = columns.as_slice() else { return None };
     let form = match *form {
         "map" => Form::Map,

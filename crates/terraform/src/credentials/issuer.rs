@@ -81,8 +81,7 @@ pub(super) enum Condition {
 
 type Table = BTreeMap<&'static str, Issuer>;
 
-static ISSUERS: LazyLock<Table> =
-    LazyLock::new(|| ROWS.lines().filter(|it| !it.starts_with('#')).filter_map(read).collect());
+static ISSUERS: LazyLock<Table> = LazyLock::new(|| model::rows(ROWS).filter_map(read).collect());
 
 /// The row of a resource type; data sources are written `data.TYPE`.
 pub(super) fn of(kind: &str) -> Option<&'static Issuer> {
@@ -101,8 +100,7 @@ pub(super) fn blocks(kind: &str) -> Vec<(&'static str, &'static Issuer)> {
     rows.collect()
 }
 
-fn read(line: &'static str) -> Option<(&'static str, Issuer)> {
-    let columns: Vec<&'static str> = line.split('\t').collect();
+fn read(columns: Vec<&'static str>) -> Option<(&'static str, Issuer)> {
     let [
         resource,
         kind,
@@ -226,14 +224,13 @@ mod tests {
     use super::*;
 
     fn rows() -> Vec<Vec<&'static str>> {
-        let rows = ROWS.lines().filter(|it| !it.starts_with('#'));
-        rows.map(|it| it.split('\t').collect()).collect()
+        model::rows(ROWS).collect()
     }
 
     #[test]
     fn every_row_is_read() {
-        for line in ROWS.lines().filter(|it| !it.starts_with('#')) {
-            assert!(read(line).is_some(), "{line}");
+        for row in rows() {
+            assert!(read(row.clone()).is_some(), "{row:?}");
         }
     }
 

@@ -27,10 +27,9 @@ struct Store {
 }
 
 static STORES: LazyLock<BTreeMap<&'static str, Store>> =
-    LazyLock::new(|| ROWS.lines().filter(|it| !it.starts_with('#')).filter_map(read).collect());
+    LazyLock::new(|| model::rows(ROWS).filter_map(read).collect());
 
-fn read(line: &'static str) -> Option<(&'static str, Store)> {
-    let columns: Vec<&str> = line.split('\t').collect();
+fn read(columns: Vec<&'static str>) -> Option<(&'static str, Store)> {
     let [resource, name, values, instead, default] = columns.as_slice() else { return None };
     let (switch, secret) = instead.split_once(" = ")?;
     let values = values.split(',').collect();

@@ -19,8 +19,8 @@ pub(super) struct Row {
 
 static TABLE: LazyLock<BTreeMap<&'static str, Vec<Row>>> = LazyLock::new(|| {
     let mut table: BTreeMap<&'static str, Vec<Row>> = BTreeMap::new();
-    for line in ROWS.lines().filter(|it| !it.starts_with('#')) {
-        let mut columns = line.split('\t');
+    for columns in model::rows(ROWS) {
+        let mut columns = columns.into_iter();
         let (Some(of), Some(path)) = (columns.next(), columns.next()) else { continue };
         let twin = columns.next().filter(|it| !it.is_empty());
         let certain = columns.next().is_none();

@@ -62,16 +62,14 @@ impl Condition {
     }
 }
 
-static TABLE: LazyLock<Vec<Row>> =
-    LazyLock::new(|| ROWS.lines().filter(|it| !it.starts_with('#')).filter_map(read).collect());
+static TABLE: LazyLock<Vec<Row>> = LazyLock::new(|| model::rows(ROWS).filter_map(read).collect());
 
 /// The rows of a resource type.
 pub(super) fn rows(kind: &str) -> Vec<&'static Row> {
     TABLE.iter().filter(|it| model::glob(it.resource, kind)).collect()
 }
 
-fn read(line: &'static str) -> Option<Row> {
-    let columns: Vec<&str> = line.split('\t').collect();
+fn read(columns: Vec<&'static str>) -> Option<Row> {
     let [resource, when, path, values, service, system, principal, carrier] = columns.as_slice()
     else {
         return None;
@@ -122,8 +120,7 @@ mod tests {
 
     #[test]
     fn every_line_is_read_and_names_known_roles() {
-        let lines = ROWS.lines().filter(|it| !it.is_empty() && !it.starts_with('#'));
-        assert_eq!(TABLE.len(), lines.count());
+        assert_eq!(TABLE.len(), model::rows(ROWS).count());
         for row in TABLE.iter() {
             let names: Vec<&str> = match &row.role {
                 Role::Values(values) => values.iter().map(|(_, name)| *name).collect(),
