@@ -3,7 +3,7 @@
 use std::hash::Hasher;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use model::Facts;
+use model::{Address, Facts};
 use siphasher::sip128::{Hasher128, SipHasher13};
 
 use crate::cause::{self, Calls};
@@ -119,7 +119,7 @@ fn settle(
         let path = paths.get(finding.place.file.0 as usize).copied().unwrap_or_default();
         match settings.severities.get(finding.rule.id) {
             Some(severity) => finding.severity = *severity,
-            None if is_example_path(path) && !is_live_secret(finding) => {
+            None if is_shown_only(path, &finding.address) && !is_live_secret(finding) => {
                 finding.severity = finding.severity.lowered();
             }
             None => {}
@@ -167,6 +167,15 @@ fn is_live_secret(finding: &Finding) -> bool {
     finding.rule.family == Family::Secret && finding.severity == Severity::Critical
 }
 
+/// True for what stands in an example or test and is not deployed from outside of it, as a base
+/// below an overlay or a policy that a root module reads.
+fn is_shown_only(path: &str, address: &Address) -> bool {
+    let scope = &*address.scope;
+    let below = scope.is_empty()
+        || path.strip_prefix(scope).is_some_and(|it| it.is_empty() || it.starts_with('/'));
+    is_example_path(path) && (below || is_example_path(&format!("{scope}/")))
+}
+
 /// True for files that show or test something and are not deployed.
 fn is_example_path(path: &str) -> bool {
     const SEGMENTS: [&str; 14] = [
@@ -178,4 +187,29 @@ fn is_example_path(path: &str) -> bool {
         || file.ends_with(".tftest.hcl")
         || file.contains(".example")
         || file.contains(".sample")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_deployed_from_elsewhere_is_no_example() {
+        let cases = [
+            ("examples/basic/main.tf", "examples/basic", true),
+            ("modules/app/examples/policy.json", "modules/app", true),
+            ("docs/role.yaml", "", true),
+            ("examples/.mcp.json", "examples/.mcp.json", true),
+            // A root module calls or reads what stands in an example.
+            ("examples/role/main.tf", "infra/prod", false),
+            ("examples/role/main.tf", "example-shop", false),
+            // An example shows how a module is called.
+            ("examples/roles.tf", "test/fixtures/one", true),
+            ("modules/app/main.tf", "examples/basic", false),
+        ];
+        for (path, scope, expected) in cases {
+            let address = Address::new(scope, "aws_iam_role.ci");
+            assert_eq!(is_shown_only(path, &address), expected, "{path} for {scope}");
+        }
+    }
 }

@@ -109,3 +109,17 @@ fn a_long_list_is_cut_and_says_so() {
     assert_eq!(found.len(), 11);
     assert_eq!(found.last().unwrap(), "main.tf:37 used by `module.c09` and by 15 more");
 }
+
+/// A module that stands among examples is as serious as who calls it.
+#[test]
+fn an_example_that_is_deployed_weighs_in_full() {
+    let call = "module \"a\" {\n  source = \"../../examples/m\"\n  name   = \"a\"\n}\n";
+    let severity = |caller: &str| {
+        let files = [(caller, call), ("examples/m/main.tf", MODULE)];
+        let input = |(path, text): (&str, &str)| InputFile { path: path.into(), text: text.into() };
+        let report = analyze(files.into_iter().map(input).collect(), &Config::default());
+        let found = report.findings.iter().find(|it| it.rule.id == "wildcard-action").unwrap();
+        found.severity
+    };
+    assert!(severity("infra/prod/main.tf") > severity("tests/small/main.tf"));
+}
