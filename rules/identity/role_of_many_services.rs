@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use engine::{Context, rule};
 use model::{Identity, Mechanism, Party};
@@ -26,6 +26,17 @@ rule! {
     ///       Effect    = "Allow"
     ///       Action    = "sts:AssumeRole"
     ///       Principal = { Service = ["ec2.amazonaws.com", "lambda.amazonaws.com"] } # error: `ec2`, `lambda`
+    ///     }]
+    ///   })
+    /// }
+    /// ```
+    /// ```tf,bad
+    /// resource "aws_iam_role" "cluster" {
+    ///   assume_role_policy = jsonencode({
+    ///     Statement = [{
+    ///       Effect    = "Allow"
+    ///       Action    = "sts:AssumeRole"
+    ///       Principal = { Service = ["ecs.amazonaws.com", "sns.amazonaws.com"] } # error: `ecs`, `sns`
     ///     }]
     ///   })
     /// }
@@ -83,7 +94,8 @@ const SAME: &[(&str, &str)] = &[
 ];
 
 fn check(identity: &Identity, cx: &mut Context<'_>) {
-    let mut services = BTreeSet::new();
+    // By what the service works for, the name that is written.
+    let mut services = BTreeMap::new();
     let mut places = Vec::new();
     let mut address = None;
     for trust in cx.graph().trusts_of(identity) {
@@ -93,18 +105,19 @@ fn check(identity: &Identity, cx: &mut Context<'_>) {
         for principal in &trust.principals {
             let Party::Service(name) = &principal.value else { continue };
             let name = name.split_once(".amazonaws.com").map_or(name.as_str(), |(name, _)| name);
-            let name = SAME.iter().find(|it| it.0 == name).map_or(name, |it| it.1);
+            let works_for = SAME.iter().find(|it| it.0 == name).map_or(name, |it| it.1);
             address.get_or_insert_with(|| trust.address.clone());
-            if services.insert(name.to_owned()) {
+            services.entry(works_for.to_owned()).or_insert_with(|| {
                 places.push(principal.origin.clone());
-            }
+                name.to_owned()
+            });
         }
     }
     let (Some(address), [first, rest @ ..]) = (address, places.as_slice()) else { return };
     if rest.is_empty() {
         return;
     }
-    let names: Vec<String> = services.iter().map(|it| format!("`{it}`")).collect();
+    let names: Vec<String> = services.values().map(|it| format!("`{it}`")).collect();
     let message = format!("this role is for {} services: {}", names.len(), names.join(", "));
     let finding = cx.report(&address, "services", first, message);
     finding.help("make a role for each of them");
