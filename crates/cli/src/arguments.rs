@@ -230,7 +230,7 @@ pub(crate) struct CheckArguments {
     #[arg(long, conflicts_with = "show_files")]
     pub(crate) statistics: bool,
 
-    /// List the files that would be linted, and stop
+    /// List the files that would be linted, and stop; with --verbose, also why others are not
     #[arg(long)]
     pub(crate) show_files: bool,
 }

@@ -186,7 +186,11 @@ fn write_files(arguments: &CheckArguments, view: View<'_>) -> anyhow::Result<()>
 
 fn show_files(options: &Options, common: &Common, terminal: &Terminal) -> anyhow::Result<u8> {
     let workspace = Workspace::open(options)?;
-    let (files, skipped) = workspace.lintable();
+    let (files, mut skipped) = workspace.lintable();
+    if common.verbose {
+        skipped.extend(workspace.unread(&files, &skipped));
+        skipped.sort();
+    }
     let paths = paths_from(&workspace.root)?;
     notes(&skipped, &paths, common);
     terminal.write(|out| {

@@ -33,6 +33,7 @@ mod run;
 mod session;
 mod snapshot;
 mod trust;
+mod unread;
 mod write;
 
 pub use analyze::{
