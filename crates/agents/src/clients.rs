@@ -271,6 +271,8 @@ static FORMATS: &[Format] = &[
     Format::json(CURSOR, Layout::CursorPermissions, &[(".cursor/permissions.json", Project)]),
     Format::json(CURSOR, Layout::CursorSandbox, &[(".cursor/sandbox.json", Project)]),
     Format::json(CURSOR, Layout::CursorEnvironment, &[(".cursor/environment.json", Project)]),
+    Format::json(CONTINUE, Layout::CursorEnvironment, &[(".continue/environment.json", Project)])
+        .servers(NONE),
     Format::json(CURSOR, Layout::Hooks, &[(".cursor/hooks.json", Project)])
         .servers(NONE)
         .expands(Expands::SHELL),
@@ -282,7 +284,11 @@ static FORMATS: &[Format] = &[
     Format::markdown(
         CURSOR,
         Layout::Instructions,
-        &[(".cursor/rules/**/*.mdc", Project), (".cursorrules", Project)],
+        &[
+            (".cursor/rules/**/*.mdc", Project),
+            (".cursor/rules/**/*.md", Project),
+            (".cursorrules", Project),
+        ],
     ),
     // Windsurf, Cline, Roo, Kilo.
     Format::json(
@@ -491,7 +497,15 @@ static FORMATS: &[Format] = &[
     .expands(Expands::CONTINUE),
     Format::markdown(CONTINUE, Layout::AgentDocument, &[(".continue/agents/*.md", Project)])
         .expands(Expands::CONTINUE),
-    Format::markdown(CONTINUE, Layout::Instructions, &[(".continue/rules/**/*.md", Project)]),
+    Format::markdown(
+        CONTINUE,
+        Layout::Instructions,
+        &[
+            (".continue/rules/**/*.md", Project),
+            (".continue/prompts/**/*.md", Project),
+            (".continue/checks/**/*.md", Project),
+        ],
+    ),
     // Clients that keep an `mcpServers` map and of whose other settings nothing is read.
     Format::toml("Grok", Layout::Servers, &[(".grok/config.toml", Project)])
         .servers(&[&["mcp_servers"]]),

@@ -155,7 +155,8 @@ fn by_folder(path: &str, text: &str) -> Option<Recognised> {
     let format = if glob::matches("agents/*.md", path) {
         has_front_matter(text, &["name:", "description:"]).then_some(&PLUGIN_AGENT)
     } else if glob::matches("commands/**/*.md", path) {
-        has_front_matter(text, &["allowed-tools:"]).then_some(&PLUGIN_COMMAND)
+        let kinds: [&[&str]; 3] = [&["allowed-tools:"], &["argument-hint:"], &["description:"]];
+        kinds.iter().any(|it| has_front_matter(text, it)).then_some(&PLUGIN_COMMAND)
     } else {
         None
     }?;

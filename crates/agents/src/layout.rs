@@ -123,6 +123,28 @@ pub(crate) enum Layout {
     DockerAgent,
     /// An agent that Foundry or the Agent Framework hosts.
     Foundry,
+    /// A container that Foundry runs as an agent.
+    HostedAgent,
+    /// A tool server's card.
+    ServerCard,
+    /// agentgateway's own file.
+    AgentGateway,
+    /// ToolHive's virtual server.
+    VirtualServer,
+    /// Letta's agent file.
+    Letta,
+    /// A prompt with the model that gets it.
+    PromptTemplate,
+    /// Codex' metadata of a skill.
+    SkillMetadata,
+    /// Microsoft 365's declarative agent.
+    DeclarativeAgent,
+    /// Codex' environments.
+    CodexEnvironment,
+    /// Programs that a plugin starts.
+    PluginPrograms,
+    /// Values of which the names say what they are.
+    Values,
     /// A manifest of an API plugin.
     ApiPlugin,
     /// A workflow of n8n.

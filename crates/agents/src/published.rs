@@ -6,8 +6,8 @@
 use model::ConfigScope::{Local, Managed, Plugin, Project, User};
 
 use crate::clients::{
-    ANTIGRAVITY, ANY_CLIENT, CLAUDE_CODE, CLINE, CODEX, CONTINUE, COPILOT, CRUSH, CURSOR, Format,
-    KILO, KIRO, Layout, NONE, OPENCODE, ROO, WINDSURF,
+    ANTIGRAVITY, ANY_CLIENT, CLAUDE_CODE, CLAUDE_DESKTOP, CLINE, CODEX, CONTINUE, COPILOT, CRUSH,
+    CURSOR, Format, GEMINI, KILO, KIRO, Layout, NONE, OPENCODE, ROO, WINDSURF,
 };
 use crate::dialect::Expands;
 
@@ -47,7 +47,19 @@ pub(crate) static PUBLISHED: &[Format] = &[
     Format::json(ANY_CLIENT, Layout::Manifest, &[("plugin.json", Plugin)])
         .needs(&["name", "extensions"])
         .words(&["agent-plugins.org"]),
+    Format::json(
+        CLAUDE_CODE,
+        Layout::PluginPrograms,
+        &[(".lsp.json", Plugin), ("monitors/monitors.json", Plugin)],
+    )
+    .servers(NONE)
+    .expands(Expands::CLAUDE),
+    Format::json(CLAUDE_DESKTOP, Layout::Values, &[("Claude-3p/configLibrary/*.json", User)])
+        .servers(NONE),
     // Codex' other files.
+    Format::toml(CODEX, Layout::CodexEnvironment, &[(".codex/environments/*.toml", Project)])
+        .servers(NONE),
+    Format::yaml(CODEX, Layout::SkillMetadata, &[("agents/openai.yaml", Project)]).servers(NONE),
     Format::toml(CODEX, Layout::CodexRequirements, &[("codex/requirements.toml", Managed)])
         .servers(NONE),
     Format::markdown(
@@ -61,6 +73,13 @@ pub(crate) static PUBLISHED: &[Format] = &[
     )
     .servers(NONE),
     // Gemini's policies of a workspace or skill, and its relatives.
+    Format::toml(
+        GEMINI,
+        Layout::GeminiPolicy,
+        &[(".gemini/skills/**/*.toml", Project), (".gemini/extensions/*/policies/*.toml", Plugin)],
+    )
+    .words(&["[[rule]]", "toolName", "decision"])
+    .servers(NONE),
     Format::json(
         ANTIGRAVITY,
         Layout::Antigravity,
@@ -172,6 +191,12 @@ pub(crate) static PUBLISHED: &[Format] = &[
         &[(".openclaw/openclaw.json", User), ("openclaw.json", Project)],
     )
     .servers(&[&["mcpServers"], &["mcp", "servers"]]),
+    Format::yaml("Aider", Layout::Values, &[(".aider.model.settings.yml", Project)]).servers(NONE),
+    Format::json(KIRO, Layout::Values, &[(".kiro/settings/cli.json", Project)]).servers(NONE),
+    Format::json("Letta", Layout::Letta, &[("*.af", Project)]).servers(NONE),
+    Format::yaml("Rasa", Layout::Values, &[("endpoints.yml", Project)])
+        .needs(&["action_endpoint"])
+        .servers(NONE),
     Format::json("Pi", Layout::Continue, &[(".pi/agent/*.json", User)]),
     Format::toml("Mistral Vibe", Layout::Hooks, &[(".vibe/hooks.toml", Project)]).servers(NONE),
     Format::json("Jan", Layout::Servers, &[("jan/mcp_config.json", User)]),
@@ -204,6 +229,17 @@ pub(crate) static PUBLISHED: &[Format] = &[
         .words(&["mcp_config"])
         .servers(NONE)
         .expands(Expands::CLAUDE),
+    Format::json("MCP bundle", Layout::Bundle, &[("manifest.json", Project)])
+        .needs(&["manifest_version", "server", "name"])
+        .words(&["entry_point"])
+        .servers(NONE)
+        .expands(Expands::CLAUDE),
+    Format::json(
+        "MCP server card",
+        Layout::ServerCard,
+        &[(".well-known/mcp.json", Project), (".well-known/mcp/server-card.json", Project)],
+    )
+    .servers(NONE),
     Format::yaml("Smithery", Layout::Smithery, &[("smithery.yaml", Project)]).servers(NONE),
     Format::yaml(
         "Docker MCP gateway",
@@ -224,6 +260,8 @@ pub(crate) static PUBLISHED: &[Format] = &[
     )
     .needs(&["name", "type", "about"])
     .servers(NONE),
+    Format::yaml("Docker MCP gateway", Layout::Values, &[(".docker/mcp/config.yaml", User)])
+        .servers(NONE),
     // Gateways.
     Format::yaml(
         "LibreChat",
@@ -258,6 +296,19 @@ pub(crate) static PUBLISHED: &[Format] = &[
     )
     .needs(&["schema_version", "runtimes"])
     .servers(NONE),
+    Format::json(
+        "Copilot Studio",
+        Layout::DeclarativeAgent,
+        &[("declarativeAgent*.json", Project), ("declarative-agent*.json", Project)],
+    )
+    .needs(&["name", "instructions"])
+    .servers(NONE),
+    Format::yaml(
+        "Semantic Kernel",
+        Layout::PromptTemplate,
+        &[("*.prompt.yaml", Project), ("*.prompt.yml", Project)],
+    )
+    .servers(NONE),
     // Files of variables; what nothing names is dropped when files are joined.
     Format {
         language: syntax::Language::Dotenv,
@@ -287,12 +338,42 @@ pub(crate) static BY_CONTENT: &[Format] = &[
         .needs(&["kind", "name", "instructions"])
         .words(&["kind: Prompt"])
         .servers(NONE),
+    Format::yaml("Foundry", Layout::HostedAgent, &[])
+        .needs(&["protocols", "kind", "name"])
+        .words(&["kind: hosted"])
+        .servers(NONE),
+    Format::yaml("Semantic Kernel", Layout::Foundry, &[])
+        .needs(&["instructions", "type", "name"])
+        .words(&["_agent"])
+        .servers(NONE),
+    Format::json("OpenAI", Layout::Foundry, &[])
+        .needs(&["name", "model", "tools"])
+        .words(&["server_label"])
+        .servers(NONE),
+    Format::yaml(CONTINUE, Layout::Continue, &[])
+        .needs(&["schema", "name", "version", "models"])
+        .words(&["schema: v1"])
+        .expands(Expands::CONTINUE),
+    Format::yaml("agentgateway", Layout::AgentGateway, &[])
+        .needs(&["binds"])
+        .words(&["listeners:", "routes:"])
+        .servers(NONE)
+        .expands(Expands::SHELL),
+    Format::yaml("ToolHive", Layout::VirtualServer, &[])
+        .needs(&["incomingAuth", "outgoingAuth", "groupRef"])
+        .servers(NONE),
     Format::yaml("Dify", Layout::Dify, &[])
         .needs(&["kind", "app", "version"])
         .words(&["kind: app"])
         .servers(NONE),
     Format::yaml(GOOSE, Layout::GooseRecipe, &[])
         .needs(&["title", "description", "instructions", "extensions"])
+        .servers(&[&["extensions"]]),
+    Format::yaml(GOOSE, Layout::GooseRecipe, &[])
+        .needs(&["version", "title", "description", "prompt"])
+        .servers(&[&["extensions"]]),
+    Format::yaml(GOOSE, Layout::GooseRecipe, &[])
+        .needs(&["version", "title", "description", "instructions"])
         .servers(&[&["extensions"]]),
     Format::json("n8n", Layout::N8n, &[])
         .needs(&["nodes", "connections"])

@@ -38,6 +38,7 @@ const BEARER_KEYS: &[&str] = &[
     "bearerToken",
     "apiKey",
     "api_key",
+    "authorization",
     "authorization_token",
     "auth_value",
     "authentication_token",

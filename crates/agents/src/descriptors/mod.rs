@@ -5,7 +5,9 @@ mod card;
 mod framework;
 mod gateway;
 mod hosted;
+mod prompt;
 mod registry;
+mod served;
 mod workflow;
 
 use model::{GuardKind, SlotKind};
@@ -37,6 +39,15 @@ impl Lowering<'_> {
             Layout::Adk => self.adk(root),
             Layout::DockerAgent => self.docker_agent(root),
             Layout::Foundry => self.foundry(root),
+            Layout::HostedAgent => self.hosted_agent(root),
+            Layout::ServerCard => self.server_card(root),
+            Layout::AgentGateway => self.agent_gateway(root),
+            Layout::VirtualServer => self.virtual_server(root),
+            Layout::Letta => self.letta(root),
+            Layout::PromptTemplate => self.prompt_template(root),
+            Layout::SkillMetadata => self.skill_metadata(root),
+            Layout::DeclarativeAgent => self.declarative_agent(root),
+            Layout::Values => self.named_secrets(root, "", &[]),
             Layout::ApiPlugin => self.api_plugin(root),
             Layout::N8n => self.n8n(root),
             Layout::Flowise => self.flowise(root),

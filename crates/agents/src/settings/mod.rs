@@ -3,6 +3,7 @@
 mod assistants;
 mod claude;
 mod codex;
+mod commands;
 mod cursor;
 mod gemini;
 mod goose;
@@ -70,6 +71,8 @@ impl Lowering<'_> {
             Layout::Aider => self.aider(root),
             Layout::OpenClaw => self.openclaw(root),
             Layout::CrushScript => self.crush_script(),
+            Layout::CodexEnvironment => self.codex_scripts(root),
+            Layout::PluginPrograms => self.plugin_programs(root),
             Layout::AgentDocument
             | Layout::CommandDocument
             | Layout::Instructions
