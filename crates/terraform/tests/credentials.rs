@@ -202,6 +202,28 @@ fn literals_are_found_where_nothing_uses_them() {
     }
 }
 
+/// What a template puts into a start script keeps its place, encoded or not.
+#[test]
+fn start_scripts_are_read_before_they_are_encoded() {
+    let script = "#!/bin/bash\nexport DB_PASSWORD=${pw}\n";
+    let text = "templatefile(\"ud.sh\", { pw = \"Zx81-FAKE-kk29LmQQ\" })";
+    let cases = [
+        ("aws_instance", "user_data", text.to_owned()),
+        ("aws_instance", "user_data_base64", format!("base64encode({text})")),
+        ("aws_launch_template", "user_data", format!("base64gzip({text})")),
+        ("azurerm_linux_virtual_machine", "custom_data", format!("base64encode({text})")),
+        ("google_compute_instance", "metadata_startup_script", text.to_owned()),
+    ];
+    for (kind, argument, value) in cases {
+        let main = format!("resource \"{kind}\" \"x\" {{\n  {argument} = {value}\n}}\n");
+        let lowered = lower(&[("main.tf", &main), ("ud.sh", script)]);
+        assert_eq!(lowered.literals(), ["main.tf: Zx81-FAKE-kk29LmQQ"], "{main}");
+    }
+    let unknown =
+        one("resource \"aws_instance\" \"x\" {\n  user_data_base64 = base64encode(var.x)\n}");
+    assert!(unknown.literals().is_empty());
+}
+
 #[test]
 fn a_literal_of_a_module_is_reported_once() {
     let module = format!("resource \"aws_db_instance\" \"d\" {{\n  password = \"{KEY}\"\n}}\n");

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use model::{Data, Exposure, ExposureKind, Origin, PlainSlot, Value};
-use syntax::{Kind, Node};
+use syntax::Kind;
 
 use super::flow::{self, Carried};
 use crate::eval::{Resource, Scope};
@@ -100,7 +100,7 @@ impl Sink<'_, '_, '_> {
         let Some((first, rest)) = self.row.path.split_first() else { return };
         let text = self.row.form == Form::Text && rest.is_empty();
         let Some(value) = text
-            .then(|| self.decoded(first))
+            .then(|| decoded(self.unit, self.resource, first))
             .flatten()
             .or_else(|| self.unit.get(self.resource, first))
         else {
@@ -118,20 +118,6 @@ impl Sink<'_, '_, '_> {
                 Form::Pairs => self.pair(&value, out),
             }
         }
-    }
-
-    /// A text before it is encoded, which hides its parts.
-    fn decoded(&self, argument: &str) -> Option<Value> {
-        let (file, node) = self.resource.declaration.attribute(argument)?;
-        let mut inner = node;
-        while inner.kind() == Kind::Call
-            && matches!(inner.text(), Some("base64encode" | "base64gzip" | "sensitive"))
-        {
-            inner = inner.child(0)?;
-        }
-        let scope = Scope::new(self.resource.instance, file, &self.resource.key);
-        let evaluate = |it: Node<'_>| self.unit.evaluator.eval(it, &scope);
-        (inner.id() != node.id()).then(|| evaluate(inner))
     }
 
     fn below(&self, name: &str) -> String {
@@ -173,6 +159,23 @@ impl Sink<'_, '_, '_> {
             fix: None,
         });
     }
+}
+
+/// An argument's text before it is encoded, which hides its parts.
+pub(super) fn decoded(
+    unit: &Unit<'_, '_>,
+    resource: &Resource<'_>,
+    argument: &str,
+) -> Option<Value> {
+    let (file, node) = resource.declaration.attribute(argument)?;
+    let mut inner = node;
+    while inner.kind() == Kind::Call
+        && matches!(inner.text(), Some("base64encode" | "base64gzip" | "sensitive"))
+    {
+        inner = inner.child(0)?;
+    }
+    let scope = Scope::new(resource.instance, file, &resource.key);
+    (inner.id() != node.id()).then(|| unit.evaluator.eval(inner, &scope))
 }
 
 /// The values at the end of a path through blocks and objects.

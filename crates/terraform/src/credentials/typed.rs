@@ -10,7 +10,7 @@ use secrets::{Expectation, Question, Verdict};
 
 use super::found::{self, Site};
 use super::table::{self, Row};
-use super::{exposed, flow, version};
+use super::{exposed, flow, handover, version};
 use crate::eval::Resource;
 use crate::lower::{Collector, Unit};
 use crate::policy::json;
@@ -213,6 +213,9 @@ impl Walk<'_, '_, '_> {
 
     fn leaf(&self, value: &Value, path: &str, key: &str, within: Option<Row>, out: &mut Collector) {
         let Some(row) = within else { return };
+        let script = self.resource.filter(|_| path == row.path && !row.certain);
+        let decoded = script.and_then(|it| handover::decoded(self.unit, it, path));
+        let value = decoded.as_ref().unwrap_or(value);
         let exact = path == row.path || path.rsplit('.').next() == Some(row.path);
         let typed = exact && row.certain && !row.is_map() && !self.plain_parameter;
         let expectation = if typed { Expectation::Credential } else { Expectation::ByName };
