@@ -2,6 +2,7 @@
 //! unknown, never a wrong value.
 
 mod collection;
+mod cut;
 mod encoding;
 mod fileset;
 mod hash;
@@ -76,6 +77,7 @@ impl Evaluator<'_> {
         let folder = folder.unwrap_or_else(|| self.root_folder().to_owned());
         let call = Call { evaluator: self, name, arguments: &arguments, place, folder };
         let result = text::call(&call)
+            .or_else(|| cut::call(&call))
             .or_else(|| collection::call(&call))
             .or_else(|| set::call(&call))
             .or_else(|| encoding::call(&call))

@@ -3,10 +3,10 @@
 //! Terraform uses RE2. The `regex` crate is of the same family and as safe; where the two
 //! differ the result is unknown.
 
-use model::{Origin, Value};
+use model::{Origin, Text, Value};
 use regex::{Captures, Regex, RegexBuilder};
 
-use super::Call;
+use super::{Call, cut};
 use crate::eval::{ITEMS, TEXT};
 use crate::values;
 
@@ -23,15 +23,15 @@ pub(super) fn call(call: &Call<'_, '_>) -> Option<Value> {
             let Some(found) = pattern.captures(&text) else {
                 return Some(values::invalid(call.place));
             };
-            Some(result(&pattern, &found, &source(call)))
+            Some(result(&pattern, &found, &Matched::of(call)?))
         }
         "regexall" => {
             let (pattern, text) = matched(call)?;
-            let origin = source(call);
+            let matched = Matched::of(call)?;
             let found: Vec<Value> = pattern
                 .captures_iter(&text)
                 .take(ITEMS)
-                .map(|it| result(&pattern, &it, &origin))
+                .map(|it| result(&pattern, &it, &matched))
                 .collect();
             Some(values::list(found, call.origin()))
         }
@@ -60,8 +60,22 @@ fn spend(call: &Call<'_, '_>, text: &str) -> bool {
     call.evaluator.spend(200 + text.len() / 16, call.place)
 }
 
-fn source(call: &Call<'_, '_>) -> Origin {
-    call.arguments.get(1).map_or(call.origin(), |it| it.origin.clone())
+/// The text that is looked at, with the places of its parts.
+struct Matched {
+    text: Text,
+    origin: Origin,
+}
+
+impl Matched {
+    fn of(call: &Call<'_, '_>) -> Option<Self> {
+        let value = call.arguments.get(1)?;
+        let text = cut::few(Text { pieces: values::pieces(value) }, &value.origin);
+        Some(Self { text, origin: value.origin.clone() })
+    }
+
+    fn part(&self, found: &regex::Match<'_>) -> Value {
+        cut::part(&self.text, found.start(), found.end(), &self.origin)
+    }
 }
 
 fn compile(pattern: &str, text: &str) -> Option<Regex> {
@@ -93,9 +107,10 @@ fn differs(pattern: &str, text: &str) -> bool {
 }
 
 /// A text, a list of groups, or a map of named groups.
-fn result(pattern: &Regex, found: &Captures<'_>, origin: &Origin) -> Value {
+fn result(pattern: &Regex, found: &Captures<'_>, matched: &Matched) -> Value {
+    let origin = &matched.origin;
     let group = |it: Option<regex::Match<'_>>| match it {
-        Some(it) => values::text(it.as_str(), origin.clone()),
+        Some(it) => matched.part(&it),
         None => values::null(origin.place),
     };
     let named: Vec<&str> = pattern.capture_names().flatten().collect();
