@@ -18,6 +18,7 @@ use engine::Rule;
 #[path = "identity/cross_environment_trust.rs"] mod cross_environment_trust;
 #[path = "identity/default_account_grant.rs"] mod default_account_grant;
 #[path = "lifetime/default_lifetime.rs"] mod default_lifetime;
+#[path = "permission/deploys_as_controller.rs"] mod deploys_as_controller;
 #[path = "audit/disabled_audit_log.rs"] mod disabled_audit_log;
 #[path = "offboarding/disabled_identity_with_grants.rs"] mod disabled_identity_with_grants;
 #[path = "supply_chain/downloaded_tool_server.rs"] mod downloaded_tool_server;
@@ -151,6 +152,7 @@ pub static ALL: &[&Rule] = &[
     &cross_environment_trust::RULE,
     &default_account_grant::RULE,
     &default_lifetime::RULE,
+    &deploys_as_controller::RULE,
     &disabled_audit_log::RULE,
     &disabled_identity_with_grants::RULE,
     &downloaded_tool_server::RULE,

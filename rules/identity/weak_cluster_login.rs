@@ -10,7 +10,8 @@ rule! {
     /// file (`token-auth-file`, `basic-auth-file`), or tokens that outlive their account
     /// (`service-account-lookup=false`).
     ///
-    /// Read are static pods, the configuration of kubeadm and `KubeletConfiguration`.
+    /// Read are static pods, the configuration of kubeadm and `KubeletConfiguration`, and whether
+    /// Argo CD lets people in who have not logged in (`users.anonymous.enabled`).
     ///
     /// ## Why
     /// All other rights of the cluster rest on knowing who asks. A kubelet that asks nobody runs
@@ -52,6 +53,15 @@ rule! {
     ///   extraArgs:
     ///     - name: authorization-mode
     ///       value: ABAC # error: roles limit nobody
+    /// ```
+    /// ```yaml,bad
+    /// apiVersion: v1
+    /// kind: ConfigMap
+    /// metadata:
+    ///   name: argocd-cm
+    ///   namespace: argocd
+    /// data:
+    ///   users.anonymous.enabled: "true" # error: without logging in
     /// ```
     /// ```yaml,good
     /// apiVersion: kubelet.config.k8s.io/v1beta1

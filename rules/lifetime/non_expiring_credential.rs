@@ -88,6 +88,31 @@ rule! {
     ///   display_name = "ci"
     /// }
     /// ```
+    /// ```yaml,bad
+    /// apiVersion: argoproj.io/v1alpha1
+    /// kind: AppProject
+    /// metadata:
+    ///   name: shop
+    ///   namespace: argocd
+    /// spec:
+    ///   roles:
+    ///     - name: ci
+    ///       jwtTokens:
+    ///         - iat: 1700000000 # error: has no `exp`
+    /// ```
+    /// ```yaml,good
+    /// apiVersion: argoproj.io/v1alpha1
+    /// kind: AppProject
+    /// metadata:
+    ///   name: shop
+    ///   namespace: argocd
+    /// spec:
+    ///   roles:
+    ///     - name: ci
+    ///       jwtTokens:
+    ///         - iat: 1700000000
+    ///           exp: 1700086400
+    /// ```
     ///
     /// ## References
     /// - OWASP NHI7:2025 Long-Lived Secrets (verified 2026-11-22)

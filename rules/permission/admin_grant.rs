@@ -56,6 +56,47 @@ rule! {
     ///     name: deployer
     ///     namespace: ci
     /// ```
+    /// ```yaml,bad
+    /// apiVersion: v1
+    /// kind: ConfigMap
+    /// metadata:
+    ///   name: argocd-cm
+    ///   namespace: argocd
+    /// data:
+    ///   accounts.ci: apiKey
+    /// ---
+    /// apiVersion: v1
+    /// kind: ConfigMap
+    /// metadata:
+    ///   name: argocd-rbac-cm
+    ///   namespace: argocd
+    /// data:
+    ///   policy.csv: |
+    ///     p, role:deployer, *, *, */*, allow # error: control of every application
+    ///     g, ci, role:deployer
+    /// ```
+    /// ```yaml,good
+    /// apiVersion: v1
+    /// kind: ConfigMap
+    /// metadata:
+    ///   name: argocd-cm
+    ///   namespace: argocd
+    /// data:
+    ///   accounts.ci: apiKey
+    /// ---
+    /// apiVersion: v1
+    /// kind: ConfigMap
+    /// metadata:
+    ///   name: argocd-rbac-cm
+    ///   namespace: argocd
+    /// data:
+    ///   policy.default: role:readonly
+    ///   policy.csv: |
+    ///     p, role:deployer, applications, sync, shop/*, allow
+    ///     p, role:nobody, *, *, */*, deny
+    ///     g, ci, role:deployer
+    ///     g, platform-team, role:admin
+    /// ```
     /// ```tf,bad
     /// resource "aws_eks_access_policy_association" "ci" {
     ///   cluster_name  = "shop"

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use engine::{Context, Severity, rule};
 use model::aws::{self, Level, Sensitivity};
+use model::service::{self, ServiceRole};
 use model::{
     Carrier, Grant, Mechanism, Origin, Party, PermissionSystem, Place, Reach, Sourced, Trust,
     kubernetes, wildcard,
@@ -190,6 +191,25 @@ rule! {
     ///   })
     /// }
     /// ```
+    /// ```yaml,bad
+    /// apiVersion: v1
+    /// kind: ConfigMap
+    /// metadata:
+    ///   name: argocd-rbac-cm
+    ///   namespace: argocd
+    /// data:
+    ///   policy.default: role:admin # error: anyone who is signed in may act with `Argo CD role:admin`
+    /// ```
+    /// ```yaml,good
+    /// apiVersion: v1
+    /// kind: ConfigMap
+    /// metadata:
+    ///   name: argocd-rbac-cm
+    ///   namespace: argocd
+    /// data:
+    ///   policy.default: role:readonly
+    /// ```
+    ///
     /// ## References
     /// - OWASP NHI4:2025 Insecure Authentication, NHI5:2025 Overprivileged NHI (verified 2026-11-22)
     /// - AWS IAM Access Analyzer: findings for public access (verified 2026-11-22)
@@ -270,6 +290,7 @@ fn check_grant(grant: &Grant, bound: &Bound<'_>, cx: &mut Context<'_>) {
         PermissionSystem::Aws => aws(grant),
         PermissionSystem::Google => google(grant),
         PermissionSystem::Kubernetes => kubernetes(grant, bound),
+        PermissionSystem::Saas => service(grant),
         _ => None,
     };
     let Some((severity, what)) = found else { return };
@@ -323,6 +344,17 @@ fn severity_of(pattern: &str) -> Severity {
         _ => Severity::High,
     };
     aws::expand(pattern).map(level).max().unwrap_or(Severity::High)
+}
+
+/// A role of a service for everybody who can log in to it.
+fn service(grant: &Grant) -> Option<(Severity, String)> {
+    let (name, class, gives) = service::role_of(grant)?;
+    let severity = match class {
+        ServiceRole::Admin | ServiceRole::Access => Severity::High,
+        ServiceRole::Wide => Severity::Medium,
+        _ => return None,
+    };
+    Some((severity, format!("act with `{}`: {gives}", name.value)))
 }
 
 /// Roles that are given to everyone on purpose: public websites and content.

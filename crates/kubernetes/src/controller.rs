@@ -1,13 +1,12 @@
 //! Controllers that fetch, issue or deploy on behalf of others: External Secrets, cert-manager,
-//! Sealed Secrets, SPIRE, Crossplane, Argo CD.
+//! Sealed Secrets, SPIRE, Crossplane.
 
 use std::borrow::Cow;
 
 use model::{
-    Carrier, Condition, ConfigScope, Credential, CredentialKind, Data, Effect, Expiry,
-    ExpirySource, Grant, Guard, GuardKind, IdentityKind, Knowledge, KubernetesScope, Lifetime,
-    Mechanism, Party, Patterns, PermissionSystem, Place, Reach, Rotation, SlotKind, Sourced,
-    Storage, Trust, Value,
+    Carrier, Condition, ConfigScope, Credential, CredentialKind, Effect, Expiry, ExpirySource,
+    Grant, Guard, GuardKind, IdentityKind, Knowledge, Lifetime, Mechanism, Party, Patterns,
+    PermissionSystem, Place, Reach, Rotation, SlotKind, Sourced, Storage, Trust, Value,
 };
 
 use crate::credential::Seat;
@@ -18,18 +17,18 @@ use crate::object::{Object, Objects};
 /// Where a controller is given a stored key for a cloud or store, though it could prove itself
 /// with its own account.
 #[derive(Debug)]
-struct Row {
-    path: &'static [&'static str],
+pub(crate) struct Row {
+    pub(crate) path: &'static [&'static str],
     /// The key: `an AWS access key`.
-    what: &'static str,
-    instead: &'static str,
+    pub(crate) what: &'static str,
+    pub(crate) instead: &'static str,
     /// True when every cluster has an identity that would do, and not only one in that cloud.
-    anywhere: bool,
+    pub(crate) anywhere: bool,
 }
 
-const AWS_KEY: &str = "an AWS access key";
-const GOOGLE_KEY: &str = "a Google service account key";
-const ENTRA_SECRET: &str = "a secret of an Entra application";
+pub(crate) const AWS_KEY: &str = "an AWS access key";
+pub(crate) const GOOGLE_KEY: &str = "a Google service account key";
+pub(crate) const ENTRA_SECRET: &str = "a secret of an Entra application";
 const VAULT_TOKEN: &str = "a Vault token";
 const VAULT_SECRET: &str = "a secret ID of Vault";
 const TO_VAULT: &str = "log in to Vault with `auth.kubernetes` and a service account";
@@ -138,16 +137,19 @@ fn stored_keys(
     }
 }
 
-fn stored_key(object: &Object<'_>, setting: String, row: &Row, place: Place) -> Guard {
+pub(crate) fn stored_key(object: &Object<'_>, setting: String, row: &Row, place: Place) -> Guard {
+    let kind =
+        GuardKind::StoredKeyInUse { what: row.what, instead: row.instead, anywhere: row.anywhere };
+    guard(object, setting, kind, place)
+}
+
+/// A setting of an object.
+pub(crate) fn guard(object: &Object<'_>, setting: String, kind: GuardKind, place: Place) -> Guard {
     Guard {
         agent: object.scoped(object.address()),
         client: "Kubernetes",
         setting,
-        kind: GuardKind::StoredKeyInUse {
-            what: row.what,
-            instead: row.instead,
-            anywhere: row.anywhere,
-        },
+        kind,
         scope: ConfigScope::Project,
         effective: true,
         stated: true,
@@ -217,7 +219,8 @@ fn shared(object: &Object<'_>, what: &str, place: Place) -> Grant {
     }
 }
 
-fn grant(object: &Object<'_>, suffix: String, place: Place) -> Grant {
+/// A grant that an object makes; `suffix` continues its address.
+pub(crate) fn grant(object: &Object<'_>, suffix: String, place: Place) -> Grant {
     Grant {
         address: object.scoped(format!("{}{suffix}", object.address())),
         system: PermissionSystem::Kubernetes,
@@ -330,39 +333,4 @@ fn attested(object: &Object<'_>) -> Option<Trust> {
         place,
         region: object.region,
     })
-}
-
-/// Lowers an AppProject of Argo CD: what its applications may make in any cluster and namespace.
-pub(crate) fn app_project(object: &Object<'_>, objects: &mut Objects) {
-    let anywhere = list(object, &["spec", "destinations"]).iter().any(|it| {
-        let any = |key: &str| it.get(key).and_then(Value::as_text).as_deref() == Some("*");
-        any("namespace") && (any("server") || any("name"))
-    });
-    if !anywhere {
-        return;
-    }
-    let allowed = list(object, &["spec", "clusterResourceWhitelist"]);
-    for (index, entry) in allowed.iter().enumerate() {
-        let pattern = |key: &str| match Found::at(entry, &[key]) {
-            Found::Here(Value { data: Data::String(text), origin }) => text
-                .known()
-                .map(|it| Patterns::known(vec![Sourced::new(it, origin.clone())]))
-                .unwrap_or_else(Patterns::unknown),
-            _ => Patterns::unknown(),
-        };
-        let (groups, kinds) = (pattern("group"), pattern("kind"));
-        let Some(kind) = kinds.find("*").cloned() else { continue };
-        let place = kind.place();
-        objects.facts.grants.push(Grant {
-            actions: Patterns::known(vec![kind]),
-            resources: kinds,
-            kubernetes: Some(KubernetesScope { api_groups: groups, ..KubernetesScope::default() }),
-            region: entry.origin.place,
-            ..grant(object, format!("#clusterResourceWhitelist[{index}]"), place)
-        });
-    }
-}
-
-fn list<'o>(object: &'o Object<'_>, path: &[&str]) -> &'o [Value] {
-    object.at(path).value().map_or(&[], Value::one_or_many)
 }

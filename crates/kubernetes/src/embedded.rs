@@ -89,8 +89,26 @@ impl Format {
         if text.trim_start().starts_with('{') {
             return Some(Self::Tree(Language::Json));
         }
-        text.lines().all(is_assignment_or_empty).then_some(Self::Lines)
+        if text.lines().all(is_assignment_or_empty) {
+            return Some(Self::Lines);
+        }
+        is_yaml_map(text).then_some(Self::Tree(Language::Yaml))
     }
+}
+
+/// True when every line at the margin begins an entry of a map, or an item of the list before it.
+fn is_yaml_map(text: &str) -> bool {
+    let mut lines = text
+        .lines()
+        .filter(|it| !it.is_empty() && !it.starts_with([' ', '\t', '#', '-', '\r']))
+        .peekable();
+    let begins = |line: &str| {
+        let Some((key, rest)) = line.split_once(':') else { return false };
+        let plain = |it: char| it.is_ascii_alphanumeric() || matches!(it, '_' | '.' | '-' | '/');
+        let named = !key.is_empty() && key.chars().all(plain);
+        named && (rest.trim().is_empty() || rest.starts_with(' '))
+    };
+    lines.peek().is_some() && lines.all(begins)
 }
 
 fn is_assignment_or_empty(line: &str) -> bool {
@@ -146,6 +164,14 @@ fn tree(
 ) {
     let tree = syntax::parse(text.into(), language, &Limits::default());
     let format = if language == Language::Json { "JSON" } else { "YAML" };
+    // `- name: DB_PASSWORD` with its `value`, as charts hand variables on.
+    for node in tree.nodes().filter(|it| it.kind() == Kind::Map) {
+        let (Some(name), Some(value)) = (node.get("name"), node.get("value")) else { continue };
+        if let Some(key) = name.as_str().filter(|_| value.kind() == Kind::String) {
+            let seat = seat.clone().named(key).through(format!("{format} .{key}"));
+            leaf(&seat, key, value, Expectation::ByName, locate, into);
+        }
+    }
     for node in tree.nodes().filter(|it| it.kind() == Kind::String) {
         if let Some(key) = node.key() {
             let seat = seat.clone().named(key).through(format!("{format} .{key}"));

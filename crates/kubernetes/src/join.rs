@@ -10,6 +10,7 @@ use model::{
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::account::{self, Account, NamespaceOwner};
+use crate::argo;
 use crate::chart_values;
 use crate::locality::{Declared, Index, Meaning, Reference, Site};
 use crate::object::Objects;
@@ -47,6 +48,7 @@ pub fn join(mut files: Vec<Objects>) -> Facts {
     }
     accounts.finish(&namespaces, &mut facts);
     chart_values::join(&mut facts.credentials);
+    argo::join(&mut facts);
     sort(&mut facts);
     facts
 }

@@ -7,7 +7,7 @@ use crate::document::Document;
 use crate::load::Found;
 
 use crate::object::{Class, Object, Objects};
-use crate::{account, controller, login, rbac, secret_data, workload};
+use crate::{account, argo, controller, flux, inline_values, login, rbac, secret_data, workload};
 
 /// Reads one object.
 pub(crate) type Lower = fn(&Object<'_>, &mut Objects);
@@ -29,6 +29,8 @@ const CROSSPLANE: &[&str] = &[
     "azure.m.upbound.io",
     "azure.crossplane.io",
 ];
+const ARGO: &[&str] = &["argoproj.io"];
+const FLUX_SOURCES: &[&str] = &["source.toolkit.fluxcd.io"];
 const APPS: &[&str] = &["apps", "extensions"];
 
 const KINDS: &[Row] = &[
@@ -51,7 +53,19 @@ const KINDS: &[Row] = &[
     (&["spire.spiffe.io"], "ClusterSPIFFEID", controller::spiffe_id),
     (&["spire.spiffe.io"], "ClusterStaticEntry", controller::spiffe_id),
     (CROSSPLANE, "ProviderConfig", controller::provider_config),
-    (&["argoproj.io"], "AppProject", controller::app_project),
+    (ARGO, "AppProject", argo::app_project),
+    (ARGO, "Application", inline_values::application),
+    (ARGO, "ApplicationSet", inline_values::application),
+    (&["kustomize.toolkit.fluxcd.io"], "Kustomization", flux::deployment),
+    (&["helm.toolkit.fluxcd.io"], "HelmRelease", flux::deployment),
+    (FLUX_SOURCES, "GitRepository", flux::source),
+    (FLUX_SOURCES, "OCIRepository", flux::source),
+    (FLUX_SOURCES, "HelmRepository", flux::source),
+    (FLUX_SOURCES, "Bucket", flux::source),
+    (&["image.toolkit.fluxcd.io"], "ImageRepository", flux::source),
+    (&["helm.cattle.io"], "HelmChart", inline_values::lower),
+    (&["helm.cattle.io"], "HelmChartConfig", inline_values::lower),
+    (&["helm.crossplane.io", "helm.m.crossplane.io"], "Release", inline_values::lower),
     (&["kubelet.config.k8s.io"], "KubeletConfiguration", login::kubelet),
     (&["kubeadm.k8s.io"], "ClusterConfiguration", login::kubeadm),
     (CORE, "Pod", workload::workload),

@@ -19,6 +19,8 @@
 //! Which object a name means when several files declare one is decided in `locality.rs`.
 
 mod account;
+mod argo;
+mod argo_policy;
 mod base64;
 mod chart_values;
 mod controller;
@@ -28,9 +30,11 @@ mod document;
 mod duration;
 mod embedded;
 mod environment;
+mod flux;
 mod foreign;
 mod helm;
 mod host;
+mod inline_values;
 mod join;
 mod kinds;
 mod kustomize;

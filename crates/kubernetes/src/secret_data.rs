@@ -7,6 +7,7 @@ use model::{
 use secrets::Expectation;
 use syntax::{Language, Limits};
 
+use crate::argo;
 use crate::base64;
 use crate::controller;
 use crate::credential::{self, Seat};
@@ -68,6 +69,7 @@ pub(crate) fn secret(object: &Object<'_>, objects: &mut Objects) {
 
 /// Lowers a ConfigMap.
 pub(crate) fn config_map(object: &Object<'_>, objects: &mut Objects) {
+    argo::config_map(object, objects);
     for entry in entries(object, "data") {
         if let Data::String(text) = &entry.value.data {
             let seat = seat(object, SlotKind::ConfigData, "data", entry);

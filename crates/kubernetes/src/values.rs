@@ -1,9 +1,12 @@
 //! The values of a chart as a place of their own: what is written there is in the repository,
 //! whether or not a template uses it.
 
+use std::sync::Arc;
+
 use model::{Address, Data, Entry, SlotKind, Source, Value};
 use secrets::Expectation;
 
+use crate::argo_policy;
 use crate::credential::Seat;
 use crate::embedded;
 use crate::load::{self, Loader};
@@ -18,11 +21,13 @@ const DEPTH: u32 = 64;
 pub(crate) fn collect(source: &Source<'_>, objects: &mut Objects) {
     let page = Page::plain(source);
     let file = source.path.rsplit('/').next().unwrap_or(source.path);
-    let mut reader = Reader {
-        site: Site::of(source.path),
-        file: file.rsplit_once('.').map_or(file, |(stem, _)| stem).to_owned(),
-        objects,
+    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+    let home = Home {
+        address: Address::new(Site::of(source.path).unit, stem),
+        // The whole path is what people call it: a chart has many a `password`.
+        taker: "the chart's values".to_owned(),
     };
+    let mut reader = Reader { home, objects };
     let mut loader = Loader::new(page, false);
     for document in source.tree.documents() {
         let value = loader.read(document);
@@ -30,16 +35,46 @@ pub(crate) fn collect(source: &Source<'_>, objects: &mut Objects) {
     }
 }
 
+/// Judges values that stand under `path` in an object.
+pub(crate) fn judge(home: Home, values: &Value, path: &str, objects: &mut Objects) {
+    let mut reader = Reader { home, objects };
+    let mut path = vec![path.to_owned()];
+    match &values.data {
+        Data::List(items) => {
+            for (at, item) in items.iter().enumerate() {
+                path.push(at.to_string());
+                reader.map(item, &mut path, DEPTH);
+                path.pop();
+            }
+        }
+        _ => reader.map(values, &mut path, DEPTH),
+    }
+}
+
+/// What holds values.
+#[derive(Debug)]
+pub(crate) struct Home {
+    /// Its address: the name of the file without its extension, or an object.
+    pub(crate) address: Address,
+    /// Words for it.
+    pub(crate) taker: String,
+}
+
 struct Reader<'o> {
-    site: Site,
-    /// The name of the file, without its extension.
-    file: String,
+    home: Home,
     objects: &'o mut Objects,
 }
 
 impl Reader<'_> {
     fn map(&mut self, value: &Value, path: &mut Vec<String>, depth: u32) {
         let Some(depth) = depth.checked_sub(1) else { return };
+        // The chart of Argo CD takes its policy as values.
+        if value.get("policy.default").is_some() || value.get("policy.csv").is_some() {
+            let address = format!("{}#{}", self.home.address.name, path.join("."));
+            let address = Address::new(Arc::clone(&self.home.address.scope), address);
+            let home = argo_policy::Home { address, region: value.origin.place };
+            self.objects.facts.grants.extend(argo_policy::grants(&home, value));
+        }
         for entry in load::listed(value) {
             path.push(entry.key.to_string());
             self.value(&entry.key, entry, &entry.value, path, depth);
@@ -91,14 +126,13 @@ impl Reader<'_> {
         };
         Seat {
             address: Address::new(
-                std::sync::Arc::clone(&self.site.unit),
-                format!("{}#{path}", self.file),
+                Arc::clone(&self.home.address.scope),
+                format!("{}#{path}", self.home.address.name),
             ),
-            // The whole path: a chart has many a `password`.
             name: path.clone(),
             path,
             kind: SlotKind::ChartValue,
-            taker: "the chart's values".to_owned(),
+            taker: self.home.taker.clone(),
             holder: None,
             region,
             decoded: Vec::new(),

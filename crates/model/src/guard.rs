@@ -118,6 +118,9 @@ pub enum GuardKind {
     /// Files that hold credentials are kept from the agent, by a way other than its tool
     /// permissions.
     SecretFilesClosed,
+    /// What it deploys is made with the rights of the program that deploys for everybody, and not
+    /// with an account of its own.
+    DeploysAsItself,
     /// Messages from a webhook carry a signature that the receiver can check.
     WebhookSigned(bool),
 }
