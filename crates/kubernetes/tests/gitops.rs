@@ -1,5 +1,7 @@
 //! Argo CD and Flux: policies, projects, tokens, values of charts, and as whom things are made.
 
+#![expect(clippy::unwrap_used, reason = "a broken test may panic")]
+
 mod lens;
 
 use lens::{Case, analyze, expect, party};
