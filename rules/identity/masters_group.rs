@@ -1,5 +1,5 @@
 use engine::{Context, rule};
-use model::{Grant, IdentityKind, Party, Sourced, Trust};
+use model::{Address, Grant, IdentityKind, Party, Sourced, Trust};
 
 rule! {
     /// Somebody is a member of the group that no rule can limit.
@@ -38,6 +38,25 @@ rule! {
     ///   cluster_name      = "shop"
     ///   principal_arn     = aws_iam_role.ci.arn
     ///   kubernetes_groups = ["system:masters"] # error: `system:masters`
+    /// }
+    /// ```
+    /// ```tf,bad
+    /// module "eks" {
+    ///   source  = "terraform-aws-modules/eks/aws"
+    ///   version = "~> 19.0"
+    ///
+    ///   aws_auth_roles = [
+    ///     {
+    ///       rolearn  = "arn:aws:iam::123456789012:role/ci"
+    ///       username = "ci"
+    ///       groups   = ["system:masters"] # error: `system:masters`
+    ///     },
+    ///     {
+    ///       rolearn  = "arn:aws:iam::123456789012:role/node"
+    ///       username = "node"
+    ///       groups   = ["system:nodes"]
+    ///     },
+    ///   ]
     /// }
     /// ```
     /// ```yaml,good
@@ -96,12 +115,16 @@ fn check(cx: &mut Context<'_>) {
     }
 }
 
-/// A role that access entries of a cluster make a member.
+/// A role or user that access entries or mappings of a cluster make a member.
 fn members(cx: &mut Context<'_>) {
     for one in cx.facts().uses.iter().filter(|it| is_masters_party(&it.to)) {
-        let Party::Address(member) = &one.from else { continue };
+        let member = match &one.from {
+            Party::Address(member) => member.clone(),
+            Party::Named { name, .. } => Address::new("", name.as_str()),
+            _ => continue,
+        };
         let message = "`system:masters` is above every rule and cannot be limited";
-        cx.report_at(member, "group", one.place, message)
+        cx.report_at(&member, "group", one.place, message)
             .help("use a group of your own, bound to the role it needs");
     }
 }

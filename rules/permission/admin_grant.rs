@@ -108,6 +108,23 @@ rule! {
     /// }
     /// ```
     /// ```tf,bad
+    /// module "eks" {
+    ///   source = "terraform-aws-modules/eks/aws"
+    ///
+    ///   access_entries = {
+    ///     ci = {
+    ///       principal_arn = "arn:aws:iam::123456789012:role/ci"
+    ///       policy_associations = {
+    ///         admin = {
+    ///           policy_arn   = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy" # error: control of the whole cluster
+    ///           access_scope = { type = "cluster" }
+    ///         }
+    ///       }
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    /// ```tf,bad
     /// resource "kubernetes_cluster_role_binding_v1" "deployer" {
     ///   metadata {
     ///     name = "deployer"
@@ -381,6 +398,31 @@ rule! {
     ///     kind      = "ServiceAccount"
     ///     name      = "cluster-admin"
     ///     namespace = "ci"
+    ///   }
+    /// }
+    /// ```
+    /// ```tf,good
+    /// variable "arn" {}
+    ///
+    /// module "eks" {
+    ///   source = "terraform-aws-modules/eks/aws"
+    ///
+    ///   enable_cluster_creator_admin_permissions = true
+    ///
+    ///   access_entries = {
+    ///     team = {
+    ///       principal_arn = "arn:aws:iam::123456789012:role/team"
+    ///       policy_associations = {
+    ///         admin = {
+    ///           policy_arn   = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSAdminPolicy"
+    ///           access_scope = { type = "namespace", namespaces = ["team"] }
+    ///         }
+    ///         chosen = {
+    ///           policy_arn   = var.arn
+    ///           access_scope = { type = "cluster" }
+    ///         }
+    ///       }
+    ///     }
     ///   }
     /// }
     /// ```

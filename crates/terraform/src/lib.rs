@@ -23,6 +23,7 @@ mod ownership;
 mod path;
 mod policy;
 mod project;
+mod published;
 mod recorded;
 mod remedy;
 mod service;

@@ -219,7 +219,7 @@ fn taken_in(unit: &Unit<'_, '_>) -> BTreeSet<Place> {
 }
 
 /// A grant of a whole managed policy.
-pub(super) fn managed(
+pub(crate) fn managed(
     address: Address,
     arn: Sourced<String>,
     principals: Vec<Sourced<Party>>,

@@ -52,6 +52,27 @@ pub(crate) fn lower(unit: &Unit<'_, '_>, out: &mut Collector) {
     grant::unused_documents(unit, out);
 }
 
+pub(crate) use grant::managed;
+
+/// Adds the statements of a policy that a module is given, for what it makes.
+pub(crate) fn input_policy(
+    unit: &Unit<'_, '_>,
+    called: &Resource<'_>,
+    path: &str,
+    document: &Value,
+    holder: Option<Sourced<Party>>,
+    out: &mut Collector,
+) {
+    let bound = holder.is_some().then_some(true);
+    let holder = grant::Holder {
+        carrier: Carrier::IdentityPolicy,
+        principals: holder.into_iter().collect(),
+        bound,
+        bindings: Vec::new(),
+    };
+    grant::policy(unit, called, path, document, &holder, out);
+}
+
 /// Adds the statements of a policy that an identity outside of AWS's own resources holds.
 pub(crate) fn inline_policy(
     unit: &Unit<'_, '_>,

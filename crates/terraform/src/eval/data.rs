@@ -121,6 +121,42 @@ const ELEMENTS: [(&str, &str); 6] = [
     ("not_resources", "NotResource"),
 ];
 
+/// Statements that are given to a module as objects with the arguments of the block, in a list
+/// or under names of their own; `None` for what is neither.
+pub(crate) fn as_statements(value: &Value) -> Option<Value> {
+    let blocks: Vec<Value> = match &value.data {
+        Data::List(_) => values::items(value),
+        Data::Map(_) => values::entries(value)
+            .map(|it| values::inherit(&value.origin, it.value.clone()))
+            .collect(),
+        _ => return None,
+    };
+    let mut statements: Vec<Value> = Vec::new();
+    blocks.iter().for_each(|it| add(&mut statements, statement(&with_conditions(it))));
+    let list = values::list(statements, value.origin.clone());
+    let entries = vec![values::entry("Statement", value.origin.clone(), list)];
+    Some(values::map(entries, value.origin.clone()))
+}
+
+/// An object whose conditions stand where a block has them: modules also call them `conditions`
+/// and take them under names.
+fn with_conditions(object: &Value) -> Value {
+    let Data::Map(entries) = &object.data else { return object.clone() };
+    let mut entries = entries.to_vec();
+    for entry in &mut entries {
+        if matches!(&*entry.key, "condition" | "conditions") {
+            entry.key = "condition".into();
+            let named =
+                matches!(entry.value.data, Data::Map(_)) && entry.value.get("test").is_none();
+            if named {
+                let all = entry.value.entries().iter().map(|it| it.value.clone()).collect();
+                entry.value = values::list(all, entry.value.origin.clone());
+            }
+        }
+    }
+    values::map(entries, object.origin.clone())
+}
+
 fn statement(block: &Value) -> Value {
     if !matches!(block.data, Data::Map(_)) {
         return values::rest_item(block.origin.clone());

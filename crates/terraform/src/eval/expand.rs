@@ -193,6 +193,24 @@ impl<'p> Evaluator<'p> {
         keys.iter().enumerate().map(make).collect()
     }
 
+    /// The instances of a call of a module that is not here, to be asked for their arguments.
+    pub(crate) fn called(&self, instance: usize, call: &'p Declaration<'p>) -> Vec<Resource<'p>> {
+        let path = &self.instance(instance).path;
+        let dot = if path.is_empty() { "" } else { "." };
+        let base = format!("{path}{dot}module.{}", call.name);
+        let keys = self.expansion(instance, call);
+        let make = |(index, key): (usize, &Key)| Resource {
+            instance,
+            declaration: call,
+            is_data: false,
+            key: key.clone(),
+            index,
+            address: format!("{base}{}", key.suffix()).into(),
+            recorded: None,
+        };
+        keys.iter().enumerate().map(make).collect()
+    }
+
     /// The instances of a module that a call makes; nothing for a module that is not local.
     pub(crate) fn calls(&self, instance: usize, name: &str) -> Calls {
         let memo = (instance, name.to_owned());
@@ -206,7 +224,7 @@ impl<'p> Evaluator<'p> {
 
     /// The module that a call runs, when it is here: a local one, or one that was fetched for
     /// this way to it.
-    pub(super) fn callee(&self, instance: usize, call: &Declaration<'_>) -> Option<usize> {
+    pub(crate) fn callee(&self, instance: usize, call: &Declaration<'_>) -> Option<usize> {
         let local = self.project.callee(self.instance(instance).module, call);
         local.or_else(|| {
             let mut names = vec![call.name.to_owned()];

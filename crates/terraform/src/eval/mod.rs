@@ -31,6 +31,7 @@ use crate::recorded::Recorded;
 use crate::values;
 
 pub(crate) use body::blocks;
+pub(crate) use data::as_statements;
 pub(crate) use expand::Key;
 pub(crate) use functions::time::{NOW, duration};
 

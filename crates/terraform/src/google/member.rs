@@ -7,7 +7,7 @@ use crate::lower::Unit;
 use crate::values;
 
 /// Who a member names.
-pub(super) fn party(unit: &Unit<'_, '_>, member: &Value) -> Party {
+pub(crate) fn party(unit: &Unit<'_, '_>, member: &Value) -> Party {
     if let Some(found) = unit.addresses.target(member, SERVICE_ACCOUNT) {
         return Party::Address(unit.named(&found));
     }

@@ -13,6 +13,8 @@ use crate::values;
 
 pub(crate) const SERVICE_ACCOUNT: &[&str] = &["google_service_account"];
 
+pub(crate) use member::party as member;
+
 pub(crate) fn lower(unit: &Unit<'_, '_>, out: &mut Collector) {
     for resource in &unit.resources {
         let kind = resource.declaration.kind;

@@ -13,8 +13,8 @@ pub(crate) use unit::{Provider, Unit};
 use crate::eval::Evaluator;
 use crate::project::Project;
 use crate::{
-    audit, aws, azure, credentials, google, hashicorp, kubernetes, lifecycle, service, state_store,
-    static_keys, stored_keys, values, webhooks,
+    audit, aws, azure, credentials, google, hashicorp, kubernetes, lifecycle, published, service,
+    state_store, static_keys, stored_keys, values, webhooks,
 };
 
 /// Lowers the root module `root` with its plans and states; literals are also looked for in the
@@ -36,6 +36,7 @@ pub(crate) fn unit(
     webhooks::lower(&unit, &mut collector);
     kubernetes::lower(&unit, &mut collector);
     service::lower(&unit, &mut collector);
+    published::lower(&unit, &mut collector);
     hashicorp::lower(&unit, literals, &mut collector);
     state_store::lower(&unit, &mut collector);
     credentials::lower(&unit, literals, &mut collector);
