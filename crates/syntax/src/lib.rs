@@ -19,6 +19,7 @@ mod mask;
 mod masked;
 mod pairs;
 mod problem;
+pub mod shell;
 mod span;
 mod suppression;
 mod toml;
