@@ -351,10 +351,15 @@ impl Lowering<'_> {
         let text = line.as_str().to_owned();
         let mut secret = Vec::new();
         for command in shell::pipelines(&text).into_iter().flatten() {
+            let (input, words): (Vec<_>, Vec<_>) = command.into_iter().partition(|it| it.is_input);
             // `export NAME=value` hands over the same as `NAME=value command`.
-            let words: Vec<Word> =
-                command.into_iter().map(|it| shell_word(line, it, path)).collect();
+            let words: Vec<Word> = words.into_iter().map(|it| shell_word(line, it, path)).collect();
             secret.extend(self.hand_over_words(&words, kind, taker).into_iter().flatten());
+            // `cat > .env <<EOF` has lines of its own; a shorter text ends this.
+            for input in input.into_iter().filter(|it| it.range.len() < text.len()) {
+                let lines = line.part(input.range);
+                secret.extend(self.hand_over_command(&lines, path, kind, taker));
+            }
         }
         // What stands in substitutions and comments is only seen as text.
         if secret.is_empty() {

@@ -140,7 +140,8 @@ impl Lowering<'_> {
 
 /// True when a command prints an approval whatever it is asked about.
 fn approves(line: &str) -> bool {
-    let pipelines = shell::pipelines(line);
+    let script = syntax::shell::script(line);
+    let commands = || script.pipelines.iter().flatten();
     let prints = |it: &Vec<shell::Word>| {
         shell::program(it).is_some_and(|(name, rest)| {
             matches!(name.as_str(), "echo" | "printf" | "jq" | "cat")
@@ -148,12 +149,10 @@ fn approves(line: &str) -> bool {
         })
     };
     // A script that decides something has more than the one print.
-    let decides = pipelines.iter().flatten().any(|it| {
-        it.first().is_some_and(|it| {
-            matches!(it.text.as_str(), "if" | "case" | "[" | "[[" | "test" | "grep" | "while")
-        })
-    });
-    !decides && pipelines.iter().flatten().any(prints)
+    let tests = |it: &Vec<shell::Word>| {
+        it.first().is_some_and(|it| matches!(it.text.as_str(), "[" | "[[" | "test" | "grep"))
+    };
+    !script.decides && !commands().any(tests) && commands().any(prints)
 }
 
 fn is_approval(text: &str) -> bool {
