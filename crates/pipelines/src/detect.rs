@@ -71,7 +71,9 @@ fn whole_name(folder: &str, name: &str) -> Option<Format> {
         "kubeconfig" => Format::Kubeconfig,
         ".vault-token" => Format::TokenFile,
         _ if name.ends_with(".kubeconfig") => Format::Kubeconfig,
+        "wrangler.toml" | "fly.toml" | "netlify.toml" => Format::Deployment(Language::Toml),
         _ if is_properties(name) => Format::Properties,
+        _ if is_app_settings(name) => Format::AppSettings,
         _ => return stem.and_then(|stem| of_yaml(folder, stem, name)),
     })
 }
@@ -93,6 +95,13 @@ fn of_yaml(folder: &str, stem: &str, name: &str) -> Option<Format> {
         _ if stem.ends_with(".gitlab-ci") || folder.contains("/.gitlab/ci/") => Format::GitLab,
         _ if folder.ends_with("/.circleci/") => Format::CircleCi,
         "bitbucket-pipelines" => Format::Bitbucket,
+        ".travis" => Format::Travis,
+        ".drone" | ".woodpecker" => Format::Drone,
+        _ if folder.contains("/.woodpecker/") => Format::Drone,
+        "cloudbuild" => Format::CloudBuild,
+        "buildspec" => Format::CodeBuild,
+        "serverless" => Format::Deployment(Language::Yaml),
+        _ if stem.starts_with("pulumi.") => Format::PulumiStack,
         _ if begins("azure-pipelines") || folder.contains("/.azure-pipelines/") => {
             Format::AzurePipelines
         }
@@ -106,6 +115,13 @@ fn is_spring(stem: &str) -> bool {
     ["application", "bootstrap"].iter().any(|it| {
         stem.strip_prefix(it).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
     })
+}
+
+/// `appsettings.json`, `appsettings.Production.json`.
+fn is_app_settings(name: &str) -> bool {
+    name.strip_prefix("appsettings")
+        .and_then(|it| it.strip_suffix(".json"))
+        .is_some_and(|it| it.is_empty() || it.starts_with('.'))
 }
 
 fn is_properties(name: &str) -> bool {

@@ -24,6 +24,20 @@ pub(crate) enum Format {
     AzurePipelines,
     /// A pipeline of Bitbucket.
     Bitbucket,
+    /// A pipeline of Travis.
+    Travis,
+    /// A pipeline of Drone or Woodpecker.
+    Drone,
+    /// A pipeline of Google Cloud Build.
+    CloudBuild,
+    /// A pipeline of AWS CodeBuild.
+    CodeBuild,
+    /// What a deployment tool starts, with its variables: `serverless.yml`, `wrangler.toml`.
+    Deployment(Language),
+    /// `Pulumi.<stack>.yaml`.
+    PulumiStack,
+    /// `appsettings.json` of .NET.
+    AppSettings,
     /// `.npmrc`.
     Npmrc,
     /// `.yarnrc.yml`.
@@ -61,6 +75,11 @@ impl Format {
             | Self::CircleCi
             | Self::AzurePipelines
             | Self::Bitbucket
+            | Self::Travis
+            | Self::Drone
+            | Self::CloudBuild
+            | Self::CodeBuild
+            | Self::PulumiStack
             | Self::Yarnrc
             | Self::Kubeconfig
             | Self::SpringYaml => Language::Yaml,
@@ -68,7 +87,8 @@ impl Format {
             Self::LoginLines | Self::KeyFile | Self::TokenFile => Language::Text,
             Self::CargoCredentials => Language::Toml,
             Self::LoginJson => Language::Json,
-            Self::Template(language) => language,
+            Self::AppSettings => Language::Json,
+            Self::Template(language) | Self::Deployment(language) => language,
         }
     }
 
@@ -80,6 +100,11 @@ impl Format {
             Self::CircleCi => Some(&pipeline::CIRCLECI),
             Self::AzurePipelines => Some(&pipeline::AZURE),
             Self::Bitbucket => Some(&pipeline::BITBUCKET),
+            Self::Travis => Some(&pipeline::TRAVIS),
+            Self::Drone => Some(&pipeline::DRONE),
+            Self::CloudBuild => Some(&pipeline::CLOUD_BUILD),
+            Self::CodeBuild => Some(&pipeline::CODE_BUILD),
+            Self::Deployment(_) => Some(&pipeline::DEPLOYMENT),
             _ => None,
         }
     }
@@ -109,6 +134,13 @@ impl Format {
             Self::CircleCi => "store it in a context",
             Self::AzurePipelines => "store it as a secret variable and refer to it: `$(NAME)`",
             Self::Bitbucket => "store it as a secured variable of the repository",
+            Self::Travis => "encrypt it (`secure`), or set it in the settings of the repository",
+            Self::Drone => "store it as a secret and refer to it: `from_secret`",
+            Self::CloudBuild => "name a version in `availableSecrets` and use `secretEnv`",
+            Self::CodeBuild => "name it in `env/secrets-manager`",
+            Self::Deployment(_) => "store it as a secret of the platform, not as a variable",
+            Self::PulumiStack => "set it with `pulumi config set --secret`",
+            Self::AppSettings => "keep it in user secrets, an environment variable or a key vault",
             Self::Npmrc | Self::Yarnrc => "refer to a variable: `${NPM_TOKEN}`",
             Self::LoginIni | Self::LoginLines | Self::CargoCredentials | Self::LoginJson => {
                 "keep the file in the home folder, out of the repository, and use short-lived tokens"

@@ -70,6 +70,65 @@ pub(crate) static BITBUCKET: Service = Service {
     declared: &[],
 };
 
+pub(crate) static TRAVIS: Service = Service {
+    variables: &["env", "global", "jobs", "matrix"],
+    scripts: &[
+        "before_install",
+        "install",
+        "before_script",
+        "script",
+        "after_success",
+        "after_failure",
+        "before_deploy",
+        "after_deploy",
+        "after_script",
+    ],
+    inputs: &["deploy", "notifications", "addons"],
+    options: &[],
+    jobs: &[],
+    declared: &[],
+};
+
+/// Drone and Woodpecker.
+pub(crate) static DRONE: Service = Service {
+    variables: &["environment"],
+    scripts: &["commands", "command"],
+    inputs: &["settings"],
+    options: &[],
+    jobs: &[],
+    declared: &[],
+};
+
+/// Google Cloud Build.
+pub(crate) static CLOUD_BUILD: Service = Service {
+    variables: &["env", "substitutions"],
+    scripts: &["script"],
+    inputs: &[],
+    options: &["args"],
+    jobs: &[],
+    declared: &[],
+};
+
+/// AWS CodeBuild.
+pub(crate) static CODE_BUILD: Service = Service {
+    variables: &["variables"],
+    scripts: &["commands"],
+    inputs: &[],
+    options: &[],
+    jobs: &["phases"],
+    declared: &[],
+};
+
+/// Files that deploy a program with its variables: Serverless, Wrangler, Fly, Netlify, App Engine.
+pub(crate) static DEPLOYMENT: Service = Service {
+    variables: &["environment", "env", "vars", "env_variables", "build_env_variables"],
+    scripts: &["command", "release_command"],
+    inputs: &[],
+    options: &[],
+    jobs: &["functions"],
+    declared: &[],
+};
+
 /// Who is given what stands here, and the way to it.
 #[derive(Clone, Debug)]
 struct Spot {
@@ -170,8 +229,9 @@ fn scalar(sheet: &mut Sheet<'_>, node: Node<'_>, at: &Spot, role: Role) {
     let key = node.key().unwrap_or_default();
     let place = |kind, expects| At { kind, path: &at.path, key, taker: &at.taker, expects };
     match role {
-        Role::Options => sheet.command(node, place(SlotKind::CommandArgument, Expectation::Text)),
-        Role::Script => sheet.value(node, place(SlotKind::CommandArgument, Expectation::Text)),
+        Role::Options | Role::Script => {
+            sheet.command(node, place(SlotKind::CommandArgument, Expectation::Text));
+        }
         _ => sheet.value(node, place(SlotKind::Other, Expectation::Text)),
     }
 }
@@ -190,6 +250,10 @@ fn variable(
             Some(value) => named(sheet, key, value, at, role),
             None => walk(sheet, service, entry, at, role),
         },
+        // Travis: `env`, `global`, and then a list of variables.
+        Kind::Seq if role == Role::Variables && service.variables.contains(&key) => {
+            walk(sheet, service, entry, at, role);
+        }
         Kind::Seq => {
             for (index, item) in entry.children().enumerate() {
                 match item.kind() {
@@ -231,6 +295,18 @@ fn listed(sheet: &mut Sheet<'_>, service: &'static Service, item: Node<'_>, at: 
             _ => walk(sheet, service, item, at, Role::Variables),
         }
         return;
+    }
+    // Travis takes several on one line.
+    let several = known(item).is_some_and(|it| it.trim().contains(' ') && it.contains('='));
+    if several {
+        let place = At {
+            kind: SlotKind::Environment,
+            path: &at.path,
+            key: "",
+            taker: &at.taker,
+            expects: Expectation::Text,
+        };
+        return sheet.command(item, place);
     }
     assignment(sheet, item, &at.path, &at.taker, SlotKind::Environment);
 }

@@ -124,6 +124,26 @@ fn literals_are_found_where_they_stand() {
             "{\"Resources\": {\"A\": {\"Type\": \"AWS::RDS::DBInstance\", \"Properties\": {\"MasterUserPassword\": \"kT7-vnQ2.pLw9\"}}}}",
             PASSWORD,
         ),
+        (".travis.yml", "env:\n  global:\n    - DB_PASSWORD=kT7-vnQ2.pLw9\n", PASSWORD),
+        (".travis.yml", "env:\n  - A=1 DB_PASSWORD=kT7-vnQ2.pLw9\n", PASSWORD),
+        (".travis.yml", "deploy: {provider: npm, api_token: q9X2vLr7TzK4mWn8YbC3dFg6HjP1}", TOKEN),
+        (".drone.yml", "steps:\n- environment:\n    DB_PASSWORD: kT7-vnQ2.pLw9\n", PASSWORD),
+        (".woodpecker/a.yaml", "steps:\n  a:\n    settings: {password: kT7-vnQ2.pLw9}\n", PASSWORD),
+        ("cloudbuild.yaml", "steps:\n- env: ['DB_PASSWORD=kT7-vnQ2.pLw9']\n", PASSWORD),
+        ("buildspec.yml", "env:\n  variables:\n    DB_PASSWORD: kT7-vnQ2.pLw9\n", PASSWORD),
+        ("serverless.yml", "provider:\n  environment:\n    DB_PASSWORD: kT7-vnQ2.pLw9\n", PASSWORD),
+        ("wrangler.toml", "[vars]\nDB_PASSWORD = \"kT7-vnQ2.pLw9\"\n", PASSWORD),
+        ("Pulumi.prod.yaml", "config:\n  app:dbPassword: kT7-vnQ2.pLw9\n", PASSWORD),
+        (
+            "appsettings.Production.json",
+            "{\"ConnectionStrings\": {\"Db\": \"Server=db;User Id=a;Password=kT7-vnQ2.pLw9;\"}}",
+            PASSWORD,
+        ),
+        (
+            ".github/workflows/a.yml",
+            "jobs:\n a:\n  steps:\n   - run: |\n      ./deploy.sh \\\n        --password kT7-vnQ2.pLw9\n",
+            PASSWORD,
+        ),
     ] {
         assert_eq!(literals(path, text), [expected], "{path}: {text}");
     }
@@ -152,6 +172,10 @@ fn references_and_stand_ins_are_quiet() {
             "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n A:\n  Type: AWS::RDS::DBInstance\n  Properties:\n   MasterUserPassword: !Ref Password\n B:\n  Type: AWS::RDS::DBInstance\n  Properties:\n   MasterUserPassword: !Sub '{{resolve:secretsmanager:${S}}}'\n   DBName: kestrel2041\n",
         ),
         ("notes.txt", "DB_PASSWORD=kT7-vnQ2.pLw9"),
+        (".travis.yml", "env:\n  global:\n    - secure: kT7vnQ2pLw9kT7vnQ2pLw9kT7vnQ2pLw9\n"),
+        (".drone.yml", "steps:\n- environment:\n    A_TOKEN: {from_secret: a-token}\n"),
+        ("buildspec.yml", "env:\n  secrets-manager:\n    A_TOKEN: prod/ci:token\n"),
+        ("Pulumi.prod.yaml", "config:\n  app:dbPassword:\n    secure: v1:kT7vnQ2p:Lw9kT7vnQ2p==\n"),
     ] {
         assert_eq!(literals(path, text), Vec::<&str>::new(), "{path}: {text}");
     }

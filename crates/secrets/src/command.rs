@@ -1,7 +1,8 @@
 //! Command lines: which argument carries a credential.
 
 use crate::name::{self, Head};
-use crate::{Expectation, Question, Verdict, decide, header};
+use crate::program::{self, Holds};
+use crate::{Expectation, Found, Question, Verdict, decide, header};
 
 /// What one argument of a command line says about credentials.
 #[derive(Clone, Debug)]
@@ -28,11 +29,16 @@ pub fn arguments(args: &[Option<&str>]) -> Vec<Argument> {
         let Some(arg) = arg else { continue };
         // A flag that takes no value after all is followed by the next flag.
         let role = role.filter(|_| !(arg.starts_with("--") && arg.len() > 2));
-        let (name, verdict) = match role {
-            Some(role) => (role.name(), role.judge(arg)),
-            None => {
+        let known = program::holds(program, args, index);
+        let (name, verdict) = match (known, role) {
+            (Some((holds, start)), _) => {
+                let inner = arg.get(start..).unwrap_or_default();
+                (told(holds, args, index, start), decide::shifted(held(holds, inner), start))
+            }
+            (None, Some(role)) => (role.name(), role.judge(arg)),
+            (None, None) => {
                 flag = takes_next(program, args, arg);
-                alone(program, arg)
+                alone(arg)
             }
         };
         if !matches!(verdict, Verdict::Nothing) {
@@ -50,8 +56,6 @@ enum Role {
     Variable,
     /// `Name: value`.
     Header,
-    /// `user:password`.
-    Login,
     /// A value that is none of these; its neighbour must not be taken for it.
     Plain,
 }
@@ -62,7 +66,6 @@ impl Role {
             Self::Credential(flag) => flag.clone(),
             Self::Variable => "environment".to_owned(),
             Self::Header => "header".to_owned(),
-            Self::Login => "user".to_owned(),
             Self::Plain => String::new(),
         }
     }
@@ -72,7 +75,6 @@ impl Role {
             Self::Credential(flag) => in_place(flag, value),
             Self::Variable => assignment(value).map_or_else(|| free(value), |(_, it)| it),
             Self::Header => header_line(value),
-            Self::Login => login(value),
             Self::Plain => free(value),
         }
     }
@@ -95,8 +97,8 @@ fn takes_next(program: &str, args: &[Option<&str>], arg: &str) -> Option<Role> {
         return None;
     }
     let bare = arg.trim_start_matches('-');
-    if let Some(role) = short(program, args, arg) {
-        return Some(role);
+    if matches!(program, "mysql" | "mysqldump" | "mariadb" | "psql") && matches!(arg, "-e" | "-p") {
+        return Some(Role::Plain);
     }
     match bare {
         "e" | "env" | "build-arg" | "set" | "set-string" | "setenv" | "var" | "from-literal" => {
@@ -115,36 +117,62 @@ fn sets_by_words(program: &str, args: &[Option<&str>]) -> bool {
         && (has("set") || program == "git")
 }
 
-/// Flags of one letter mean something else in every program.
-fn short(program: &str, args: &[Option<&str>], arg: &str) -> Option<Role> {
-    let has = |word: &str| args.iter().flatten().any(|it| *it == word);
-    match (program, arg) {
-        ("curl" | "wget" | "http" | "https", "-u" | "--user" | "-a" | "--proxy-user") => {
-            Some(Role::Login)
-        }
-        ("sshpass", "-p") | ("redis-cli", "-a") => Some(Role::Credential(arg.to_owned())),
-        ("docker" | "podman" | "helm" | "oras" | "crane" | "skopeo", "-p") if has("login") => {
-            Some(Role::Credential("--password".to_owned()))
-        }
-        ("mongosh" | "mongo" | "sqlcmd" | "az", "-p" | "-P") => {
-            Some(Role::Credential("--password".to_owned()))
-        }
-        ("mysql" | "mysqldump" | "mariadb" | "psql", "-e" | "-p") => Some(Role::Plain),
-        _ => None,
+/// True for a flag or name that says so; `-p$MYSQL_PW` is a value with its flag.
+fn names_credential(flag: &str) -> bool {
+    flag.bytes().all(|it| it.is_ascii_alphanumeric() || b"-_./:".contains(&it))
+        && matches!(name::head(flag), Head::Credential(_))
+}
+
+/// What a word of the table is announced by: the flag before it or at its start.
+fn told(holds: Holds, args: &[Option<&str>], index: usize, start: usize) -> String {
+    if matches!(holds, Holds::Login(_)) {
+        return "user".to_owned();
+    }
+    let own = args.get(index).copied().flatten().and_then(|it| it.get(..start));
+    let before = index.checked_sub(1).and_then(|it| args.get(it)).copied().flatten();
+    let flag = own.filter(|it| !it.is_empty()).or(before.filter(|it| it.starts_with('-')));
+    flag.unwrap_or_default().to_owned()
+}
+
+fn held(holds: Holds, value: &str) -> Verdict {
+    match holds {
+        Holds::Only(key) => in_place(key, value),
+        Holds::Login(mark) => login(value, mark),
+        Holds::Oracle => match value.split_once('/') {
+            Some((user, rest)) if !rest.starts_with(['@', '/']) => {
+                let password = rest.split('@').next().unwrap_or(rest);
+                decide::shifted(in_place("password", password), user.len() + 1)
+            }
+            _ => Verdict::Nothing,
+        },
+        Holds::Pass => match value.strip_prefix("pass:") {
+            Some(password) => decide::shifted(in_place("password", password), "pass:".len()),
+            None => Verdict::Nothing,
+        },
+        Holds::Body => body(value),
+        Holds::Variable => assignment(value).map_or_else(|| free(value), |(_, it)| it),
     }
 }
 
-fn names_credential(flag: &str) -> bool {
-    matches!(name::head(flag), Head::Credential(_))
+/// What is sent: JSON, or `name=value&name=value`.
+fn body(text: &str) -> Verdict {
+    if text.starts_with(['{', '[']) {
+        return decide::judge(text, &Question { key: "", expectation: Expectation::ByName }, 0);
+    }
+    let (mut at, mut found) = (0, Vec::<Found>::new());
+    for pair in text.split('&') {
+        if let Some((_, verdict)) = assignment(pair)
+            && let Verdict::Credentials(inside) = decide::shifted(verdict, at)
+        {
+            found.extend(inside);
+        }
+        at += pair.len() + 1;
+    }
+    if found.is_empty() { free(text) } else { Verdict::Credentials(found) }
 }
 
 /// An argument that no flag announced.
-fn alone(program: &str, arg: &str) -> (String, Verdict) {
-    if matches!(program, "mysql" | "mysqldump" | "mariadb")
-        && let Some(password) = arg.strip_prefix("-p").filter(|it| !it.is_empty())
-    {
-        return ("-p".to_owned(), decide::shifted(in_place("password", password), 2));
-    }
+fn alone(arg: &str) -> (String, Verdict) {
     if let Some((flag, value)) = arg.split_once('=').filter(|_| is_flag_with_value(arg)) {
         let verdict = decide::shifted(flag_value(flag, value), flag.len() + 1);
         return (flag.to_owned(), verdict);
@@ -201,9 +229,9 @@ fn header_line(text: &str) -> Verdict {
     decide::shifted(header(bare, value), name.len() + 1)
 }
 
-/// `user:password`.
-fn login(text: &str) -> Verdict {
-    match text.split_once(':') {
+/// `user:password`, or with another mark between them.
+fn login(text: &str, mark: char) -> Verdict {
+    match text.split_once(mark) {
         Some((user, password)) => decide::shifted(in_place("password", password), user.len() + 1),
         None => Verdict::Nothing,
     }

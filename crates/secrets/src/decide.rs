@@ -222,8 +222,15 @@ fn literal(value: &str, question: &Question<'_>, head: Head) -> Verdict {
     if value.len() > LONGEST_LITERAL {
         return Verdict::Nothing;
     }
-    if kind == CredentialKind::RegistryCredential && scan::base64_password(value).is_some() {
-        return basic(value);
+    if kind == CredentialKind::RegistryCredential {
+        if scan::base64_password(value).is_some() {
+            return basic(value);
+        }
+        if let Some((user, password)) = plain_login(value) {
+            let inner = Question { key: "password", ..*question };
+            let head = Head::Credential(CredentialKind::Password);
+            return shifted(literal(password, &inner, head), user.len() + 1);
+        }
     }
     if let Some(variable) = variable_name(value) {
         return Verdict::Reference { syntax: ReferenceSyntax::Environment, target: variable };
@@ -264,6 +271,15 @@ fn literal(value: &str, question: &Question<'_>, head: Head) -> Verdict {
         return Verdict::Credentials(vec![whole(value, kind, question)]);
     }
     Verdict::Nothing
+}
+
+/// `user:password` under `BASIC_AUTH`.
+fn plain_login(value: &str) -> Option<(&str, &str)> {
+    let (user, password) = value.split_once(':')?;
+    let is_user = !user.is_empty()
+        && user.len() <= 64
+        && user.bytes().all(|it| it.is_ascii_alphanumeric() || b"._-@+".contains(&it));
+    (is_user && !password.contains([':', '/', ' '])).then_some((user, password))
 }
 
 fn whole(value: &str, kind: CredentialKind, question: &Question<'_>) -> Found {
@@ -346,16 +362,22 @@ fn is_enough_in_place(value: &str, form: Form, kind: CredentialKind) -> bool {
 fn looks_like(value: &str, form: Form, kind: CredentialKind, key: &str) -> bool {
     let is_password = takes_any_word(kind);
     match form {
-        Form::Hex => value.len() >= if is_password { 16 } else { 32 },
-        Form::Uuid => words::split(key).len() >= 2,
+        Form::Hex => value.len() >= if is_password { 16 } else { 20 },
+        // `secret: <uuid>` may name an entry of a store; `token: <uuid>` names nothing.
+        Form::Uuid => kind != CredentialKind::Other || words::split(key).len() >= 2,
         Form::Number(digits) => is_password && digits >= 6,
         Form::Url => has_random_segment(value),
         Form::Prose | Form::Name if is_app_password(value) => is_password,
+        Form::Name | Form::Opaque if is_passphrase(value, usize::from(is_chosen(kind))) => {
+            is_chosen(kind) || kind == CredentialKind::Other
+        }
         Form::Name => is_password && is_lone_word(value),
         Form::Opaque if is_password => {
             value.len() >= 6
                 && !value.contains(char::is_whitespace)
-                && (strength::is_human_password(value) || strength::is_random(value))
+                && (strength::is_human_password(value)
+                    || strength::is_random(value)
+                    || is_lone_word(value))
         }
         Form::Opaque => {
             value.len() >= 12 && !value.contains(char::is_whitespace) && strength::is_random(value)
@@ -373,6 +395,22 @@ fn is_lone_word(value: &str) -> bool {
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
     let has_hump = value.bytes().skip(1).any(|it| it.is_ascii_uppercase());
     is_word && !has_hump && (digits >= 2 || digits == 0 && !words::is_listed(value))
+}
+
+/// `harbor-velvet-walnut-ember`: at least four words with one mark between them, of which at
+/// most so many are words of configuration. Names of things are made of those.
+fn is_passphrase(value: &str, listed: usize) -> bool {
+    let mut marks = value.chars().filter(|it| !it.is_ascii_alphanumeric());
+    let first = marks.next();
+    let words = words::split(value);
+    let is_number = |it: &String| it.len() <= 4 && it.bytes().all(|it| it.is_ascii_digit());
+    let letters = words.iter().filter(|it| !is_number(it));
+    let numbers = words.len() - letters.clone().count();
+    marks.all(|it| Some(it) == first)
+        && numbers <= 1
+        && words.len() - numbers >= 4
+        && letters.clone().all(|it| it.len() >= 3 && it.bytes().all(|it| it.is_ascii_lowercase()))
+        && letters.filter(|it| words::is_listed(it)).count() <= listed
 }
 
 /// `Kestrel-2041`: a capital, a separator, a number. Names and versions are written small.

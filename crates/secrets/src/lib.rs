@@ -19,6 +19,7 @@ mod named;
 mod nested;
 mod pem;
 mod placeholder;
+mod program;
 mod reference;
 mod replacement;
 mod scan;

@@ -7,6 +7,8 @@ use std::sync::OnceLock;
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use crate::name;
+#[cfg(test)]
+use crate::program;
 use crate::{Expectation, Found, Question, Verdict, command, decide};
 
 /// Lines that are read; a longer text is data.
@@ -17,60 +19,207 @@ const LONGEST_LINE: usize = 4096;
 
 /// Programs whose arguments carry credentials. A line of prose begins with none of them.
 const PROGRAMS: &[&str] = &[
+    "7z",
+    "7za",
+    "7zr",
+    "ansible",
     "ansible-playbook",
     "argocd",
     "aws",
     "az",
+    "bao",
+    "bcp",
     "buildah",
+    "bundle",
+    "cargo",
     "chpasswd",
+    "clickhouse-client",
+    "cloudflared",
+    "codecov",
+    "codecovcli",
+    "composer",
+    "consul",
+    "cqlsh",
     "crane",
     "curl",
     "docker",
     "doctl",
+    "dotnet",
+    "etcdctl",
+    "expdp",
+    "firebase",
+    "flyctl",
     "gcloud",
     "gh",
     "git",
     "glab",
+    "gpg",
+    "gradle",
+    "gradlew",
     "helm",
+    "heroku",
     "htpasswd",
     "http",
+    "impdp",
+    "influx",
+    "isql",
+    "k3s",
+    "kcadm.sh",
+    "keytool",
     "kubeadm",
     "kubectl",
+    "ldapadd",
+    "ldapcompare",
+    "ldapdelete",
+    "ldapmodify",
+    "ldappasswd",
+    "ldapsearch",
+    "ldapwhoami",
+    "lftp",
     "mariadb",
+    "mariadb-admin",
+    "mariadb-dump",
+    "mc",
+    "mcli",
     "mongo",
+    "mongodump",
+    "mongoexport",
+    "mongoimport",
+    "mongorestore",
     "mongosh",
+    "mount.cifs",
+    "mvn",
     "mysql",
     "mysqladmin",
+    "mysqlcheck",
     "mysqldump",
+    "mysqlimport",
+    "mysqlpump",
+    "mysqlsh",
+    "nerdctl",
+    "netlify",
+    "ngrok",
+    "nmcli",
+    "nomad",
     "npm",
+    "nuget",
     "oc",
     "openssl",
     "oras",
+    "osql",
+    "pip",
+    "pip3",
+    "pnpm",
     "podman",
+    "poetry",
     "psql",
+    "pulumi",
+    "rabbitmqctl",
+    "railway",
+    "rclone",
     "redis-cli",
+    "restic",
+    "rman",
+    "s3cmd",
+    "s5cmd",
+    "sentry-cli",
     "skopeo",
+    "smbclient",
+    "smbget",
+    "snowsql",
+    "snyk",
+    "sonar-scanner",
     "sqlcmd",
+    "sqlplus",
+    "ssh-keygen",
     "sshpass",
+    "sudo",
+    "tailscale",
     "terraform",
+    "twine",
+    "unzip",
     "vault",
+    "vercel",
     "wget",
+    "wp",
+    "yarn",
+    "zip",
 ];
 
 /// What the lines of a text hold, apart from what shows itself in any text.
 pub(crate) fn credentials(text: &str, depth: usize) -> Vec<Found> {
     let mut found = Vec::new();
     let mut at = 0;
-    let has_commands = has(PROGRAMS, &PROGRAM_SEARCH, text);
+    let mut add = |inside: Vec<Found>, at: usize| {
+        found.extend(
+            inside
+                .into_iter()
+                .map(|it| Found { range: it.range.start + at..it.range.end + at, ..it }),
+        );
+    };
     for line in text.split_inclusive('\n').take(MOST_LINES) {
         if line.len() <= LONGEST_LINE && !is_comment(line) {
-            let mut inside = of_line(line.trim_end_matches(['\n', '\r']), has_commands, depth);
-            inside.iter_mut().for_each(|it| it.range = it.range.start + at..it.range.end + at);
-            found.append(&mut inside);
+            add(of_line(line.trim_end_matches(['\n', '\r']), depth), at);
         }
         at += line.len();
     }
+    if has(PROGRAMS, &PROGRAM_SEARCH, text) {
+        for (at, line) in command_lines(text) {
+            add(of_command(line), at);
+        }
+    }
+    for (at, line) in cloud_logins(text) {
+        add(login_of_list(line), at);
+    }
+    found.sort_by_key(|it| (it.range.start, it.range.end));
+    found.dedup_by(|a, b| a.range == b.range);
     found
+}
+
+/// The lines under `chpasswd: list: |` of cloud-init: `user:password`.
+fn cloud_logins(text: &str) -> Vec<(usize, &str)> {
+    let mut lines = Vec::new();
+    let Some((before, _)) = text.split_once("chpasswd:") else { return lines };
+    let (mut at, mut indent) = (before.len(), None);
+    for line in text.get(at..).unwrap_or_default().split_inclusive('\n').take(256) {
+        let depth = line.len() - line.trim_start().len();
+        match indent {
+            None if line.trim_start().starts_with("list:") => indent = Some(depth),
+            Some(outer) if depth <= outer && !line.trim().is_empty() => break,
+            Some(_) => lines.push((at, line.trim_end())),
+            None => {}
+        }
+        at += line.len();
+    }
+    lines
+}
+
+/// `user:password`, unless it asks for a drawn one.
+fn login_of_list(line: &str) -> Vec<Found> {
+    let Some((user, password)) = line.split_once(':') else { return Vec::new() };
+    if user.trim().contains(' ') || matches!(password, "R" | "RANDOM") {
+        return Vec::new();
+    }
+    let start = user.len() + 1;
+    let range = start..line.len();
+    in_place("password", &Word { text: password.to_owned(), range })
+}
+
+/// The lines of a script that are no comments; a backslash at the end joins the next line.
+fn command_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut lines: Vec<(usize, usize)> = Vec::new();
+    let (mut at, mut goes_on) = (0, false);
+    for line in text.split_inclusive('\n').take(MOST_LINES) {
+        match lines.last_mut().filter(|_| goes_on) {
+            Some((_, end)) => *end = at + line.len(),
+            None => lines.push((at, at + line.len())),
+        }
+        goes_on = line.trim_end_matches(['\n', '\r']).ends_with('\\') && line.ends_with('\n');
+        at += line.len();
+    }
+    let of = |(start, end)| text.get(start..end).map(|line| (start, line));
+    let is_read = |it: &(usize, &str)| it.1.len() <= LONGEST_LINE && !is_comment(it.1);
+    lines.into_iter().filter_map(of).filter(is_read)
 }
 
 fn is_comment(line: &str) -> bool {
@@ -95,12 +244,11 @@ fn has(words: &[&str], search: &OnceLock<Option<AhoCorasick>>, text: &str) -> bo
     search.as_ref().is_some_and(|it| it.is_match(text))
 }
 
-fn of_line(line: &str, has_commands: bool, depth: usize) -> Vec<Found> {
+fn of_line(line: &str, depth: usize) -> Vec<Found> {
     if let Some(found) = login_of_machine(line).or_else(|| pgpass(line)) {
         return found;
     }
-    // A command may follow the variables it is given.
-    let mut found = if has_commands { of_command(line) } else { Vec::new() };
+    let mut found = Vec::new();
     if let Some(pair) = assignment(line) {
         found.extend(judged(line, pair, depth));
     }
@@ -108,15 +256,16 @@ fn of_line(line: &str, has_commands: bool, depth: usize) -> Vec<Found> {
     found
 }
 
-/// `-Dname=value` of a Java machine, and the quoted settings of a JAAS login module.
+/// `-Dname=value` of a Java machine, `-Pname=value` of its builders, and the quoted settings of
+/// a JAAS login module.
 fn settings(line: &str) -> Vec<Found> {
     let is_login = line.contains("LoginModule");
-    if !is_login && !line.contains("-D") {
+    if !is_login && !line.contains("-D") && !line.contains("-P") {
         return Vec::new();
     }
     let mut found = Vec::new();
-    for word in words(line) {
-        let setting = match word.text.strip_prefix("-D") {
+    for word in words(line, Language::Words) {
+        let setting = match word.text.strip_prefix("-D").or_else(|| word.text.strip_prefix("-P")) {
             Some(setting) => setting,
             None if is_login => word.text.as_str(),
             None => continue,
@@ -209,7 +358,7 @@ fn bare_value(line: &str, from: usize, is_shell: bool) -> Option<Range<usize>> {
 
 /// `machine HOST login USER password PASSWORD`, or one of its lines.
 fn login_of_machine(line: &str) -> Option<Vec<Found>> {
-    let words = words(line);
+    let words = words(line, Language::Words);
     let is = |at: usize, word: &str| words.get(at).is_some_and(|it| it.text == word);
     let is_netrc = is(0, "machine") || is(0, "default") && is(1, "login") || is(0, "password");
     if !is_netrc || words.len() > 8 {
@@ -260,8 +409,17 @@ impl Word {
     }
 }
 
+/// How a line falls into words.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Language {
+    /// At blanks, as far as quotes go.
+    Words,
+    /// Also at `;` and `|`, which are words of their own.
+    Shell,
+}
+
 /// Splits as a shell does, as far as quotes go.
-fn words(line: &str) -> Vec<Word> {
+fn words(line: &str, language: Language) -> Vec<Word> {
     let mut words = Vec::new();
     let mut open: Option<(usize, usize, String)> = None;
     let mut quote: Option<char> = None;
@@ -282,8 +440,15 @@ fn words(line: &str) -> Vec<Word> {
             continue;
         }
         let is_quote = quote.map_or(matches!(it, '"' | '\''), |mark| mark == it) && !escaped;
-        if quote.is_none() && !escaped && it.is_whitespace() {
+        // A line that goes on in the next one ends a word, too.
+        if quote.is_none() && it.is_whitespace() && (!escaped || matches!(it, '\n' | '\r')) {
+            escaped &= it == '\r';
             words.extend(open.take());
+            continue;
+        }
+        if quote.is_none() && !escaped && language == Language::Shell && matches!(it, ';' | '|') {
+            words.extend(open.take());
+            words.push((at, end, it.to_string()));
             continue;
         }
         if is_quote {
@@ -307,35 +472,30 @@ fn words(line: &str) -> Vec<Word> {
     words.into_iter().map(|(start, end, text)| Word { text, range: start..end }).collect()
 }
 
-/// Each command of the line, as far as its program is known.
 /// What the words of a command line hold, whatever program it starts. A text of several lines is
 /// as many commands.
 pub fn command_line(text: &str) -> Vec<Found> {
     let mut found = Vec::new();
-    let mut at = 0;
-    for line in text.split_inclusive('\n').take(MOST_LINES) {
-        if line.len() <= LONGEST_LINE && !is_comment(line) {
-            let inside = of_words(line, |_| true).into_iter();
-            found.extend(
-                inside.map(|it| Found { range: it.range.start + at..it.range.end + at, ..it }),
-            );
-        }
-        at += line.len();
+    for (at, line) in command_lines(text) {
+        let inside = of_words(line, true).into_iter();
+        found
+            .extend(inside.map(|it| Found { range: it.range.start + at..it.range.end + at, ..it }));
     }
     found
 }
 
 fn of_command(line: &str) -> Vec<Found> {
-    of_words(line, is_program)
+    of_words(line, false)
 }
 
-fn of_words(line: &str, is_program: impl Fn(&str) -> bool) -> Vec<Found> {
-    let words = words(line);
+/// Each command of the line, as far as its program is known; `any` takes the first word of a
+/// command for a program that nobody knows.
+fn of_words(line: &str, any: bool) -> Vec<Found> {
+    let words = words(line, Language::Shell);
     let mut found = chpasswd(&words);
-    let ends =
-        |it: &Word| matches!(it.text.as_str(), "|" | "||" | "&&" | ";" | "&" | "then" | "do");
-    for command in words.split(ends) {
-        let start = command.iter().position(|it| is_program(&it.text));
+    found.extend(printed(&words));
+    for command in words.split(is_end) {
+        let start = command.iter().position(|it| is_program(&it.text)).or(any.then_some(0));
         let command = start.and_then(|it| command.get(it..)).unwrap_or_default();
         let texts: Vec<Option<&str>> = command.iter().map(|it| Some(it.text.as_str())).collect();
         for argument in command::arguments(&texts) {
@@ -348,9 +508,35 @@ fn of_words(line: &str, is_program: impl Fn(&str) -> bool) -> Vec<Found> {
     found
 }
 
+fn is_end(word: &Word) -> bool {
+    matches!(word.text.as_str(), "|" | "||" | "&&" | ";" | "&" | "then" | "do")
+}
+
+/// `echo PASSWORD | docker login --password-stdin`: what a program is told to read.
+fn printed(words: &[Word]) -> Vec<Found> {
+    let commands: Vec<&[Word]> = words.split(is_end).collect();
+    let mut found = Vec::new();
+    for pair in commands.windows(2) {
+        let [from, to] = pair else { continue };
+        let [program, text] = from else { continue };
+        let has = |word: &str| to.iter().any(|it| it.text == word);
+        let key = match () {
+            () if has("--password-stdin") || has("sudo") && has("-S") => "password",
+            () if has("passwd") && has("--stdin") => "password",
+            () if has("--with-token") => "token",
+            () => continue,
+        };
+        if matches!(program.text.as_str(), "echo" | "printf") && !text.text.contains(' ') {
+            found.extend(in_place(key, text));
+        }
+    }
+    found
+}
+
 fn is_program(word: &str) -> bool {
     let name = word.rsplit('/').next().unwrap_or(word);
-    PROGRAMS.binary_search(&name).is_ok()
+    // What it starts is the program.
+    name != "sudo" && PROGRAMS.binary_search(&name).is_ok()
 }
 
 /// `echo 'user:password' | chpasswd`.
@@ -378,7 +564,7 @@ const MENTIONS: &[&str] = &[
     "auth",
     "dsn",
     "conn",
-    "pwd",
+    "pw",
     "curl",
     "login",
     "url",
@@ -389,6 +575,26 @@ const MENTIONS: &[&str] = &[
     "hmac",
     "cookie",
     "sshpass",
+    "ldap",
+    "openssl",
+    "ssh-keygen",
+    "unzip -",
+    "zip -",
+    "7z",
+    "rabbitmqctl",
+    "smb",
+    "lftp",
+    "sqlplus",
+    "snyk",
+    "codecov",
+    "mongo",
+    "cqlsh",
+    "twine",
+    "poetry",
+    "sonar.",
+    "bundle",
+    "mc alias",
+    "sudo -s",
     "5432",
     ":*:",
 ];
@@ -410,6 +616,8 @@ mod tests {
     #[test]
     fn the_programs_are_sorted() {
         assert!(PROGRAMS.is_sorted());
+        let is_known = |it: &&str| PROGRAMS.binary_search(it).is_ok() || *it == "https";
+        assert_eq!(program::names().find(|it| !is_known(it)), None);
     }
 
     #[test]
@@ -449,9 +657,30 @@ mod tests {
             "PGDATABASE=shop sshpass -p 'Kestrel@2023' ssh ci@example.org",
             "echo 'root:Kestrel@2023' | chpasswd",
             "sudo sqlcmd -S db -U sa -P Kestrel@2023 -Q 'select 1'",
+            "cd /tmp; mysqladmin -uroot -pKestrel@2023 ping",
+            "ldapsearch -x -D cn=admin -w Kestrel@2023 -b dc=example",
+            "htpasswd -bc users ci Kestrel@2023",
+            "openssl rsa -passin pass:Kestrel@2023 -in key.pem",
+            "smbclient //fs/share -U 'ci%Kestrel@2023' -c ls",
+            "lftp -u ci,Kestrel@2023 sftp://files.example.org",
+            "rabbitmqctl add_user ci Kestrel@2023",
+            "curl -d 'user=ci&password=Kestrel-2023&x=1' https://example.org",
+            "curl -X POST -d '{\"password\":\"Kestrel@2023\"}' https://example.org",
+            "echo 'Kestrel@2023' | docker login -u ci --password-stdin",
+            "gradle publish -PmavenPassword=Kestrel@2023",
+            "docker login \\\n  -u ci \\\n  -p Kestrel@2023 registry.example.org",
         ] {
-            assert_eq!(found(text), ["Kestrel@2023"], "{text}");
+            let found: Vec<String> =
+                found(text).iter().map(|it| it.replace("l-2", "l@2")).collect();
+            assert_eq!(found, ["Kestrel@2023"], "{text}");
         }
+    }
+
+    #[test]
+    fn reads_the_logins_of_cloud_init() {
+        let text = "#cloud-config\nchpasswd:\n  expire: false\n  list: |\n    \
+                    root:Kestrel@2023\n    ci:RANDOM\nruncmd:\n  - a:b\n";
+        assert_eq!(found(text), ["Kestrel@2023"]);
     }
 
     #[test]
@@ -467,6 +696,12 @@ mod tests {
             "curl -u \"$USER:$PASSWORD\" https://example.org",
             "argocd login --username admin --password $(argocd admin initial-password | head -1)",
             "docker login --password-stdin registry.example.org",
+            "echo \"$TOKEN\" | docker login -u ci --password-stdin",
+            "mysql -uroot -p$MYSQL_PW shop < dump.sql",
+            "ssh-keygen -t ed25519 -N \"\" -f key",
+            "openssl pkcs12 -export -passout env:P12_PASSWORD -out a.p12",
+            "curl -d @body.json https://example.org/token",
+            "kubectl get secret db -o jsonpath='{.data.password}' | base64 -d",
             "docker login -u ci -p ${{ secrets.TOKEN }} registry.example.org",
             "a:b:c:d:e",
             "key=value",

@@ -41,6 +41,11 @@ pub(crate) fn names_or_points(key: &str) -> bool {
 /// Reads a key. Only the last path segment counts; trailing numbers do not.
 pub(crate) fn head(key: &str) -> Head {
     let segment = key.rsplit(['/', '[']).find(|it| it.chars().any(char::is_alphabetic));
+    // `checksum/secret` is what a chart restarts its pods by.
+    let digests = |it: &str| matches!(it, "checksum" | "hash" | "sha256" | "digest" | "md5");
+    if key.contains('/') && key.split('/').any(digests) {
+        return Head::Other;
+    }
     let words = words::split(segment.unwrap_or(key));
     let mut words: Vec<&str> = words.iter().map(String::as_str).collect();
     let is_number = |it: &str| it.bytes().all(|it| it.is_ascii_digit());
@@ -181,6 +186,9 @@ fn kind(last: &str, before: &[&str]) -> Option<CredentialKind> {
         {
             K::Token
         }
+        // `VAULT_DEV_ROOT_TOKEN_ID` is the token itself.
+        "id" if follows(&["token"]) && before.contains(&"root") => K::Token,
+        "login" if follows(&["sonar"]) => K::Token,
         "secret" => match previous {
             "client" | "app" | "application" | "consumer" | "oauth" => K::ClientSecret,
             "webhook" | "signing" | "shared" | "jwt" | "cookie" | "session" | "hmac" => {
@@ -337,6 +345,8 @@ mod tests {
             ("sas_token", K::SharedAccessSignature),
             ("GITHUB_PAT", K::Token),
             ("spec.env/API_TOKEN", K::Token),
+            ("VAULT_DEV_ROOT_TOKEN_ID", K::Token),
+            ("sonar.login", K::Token),
         ] {
             assert_eq!(key_names_credential(key), Some(kind), "{key}");
         }
@@ -393,6 +403,7 @@ mod tests {
             "encryption_key_arn",
             "api_key_required",
             "password_length",
+            "checksum/secret",
         ] {
             assert_eq!(key_names_credential(key), None, "{key}");
         }

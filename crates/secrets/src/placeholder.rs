@@ -103,9 +103,15 @@ fn has_run(text: &str, least: usize) -> bool {
     })
 }
 
-/// True when half of the text or more counts up: `1234567890abcdef`.
+/// True when half of the text or more counts up or down: `1234567890abcdef`, `zyxwvuts`.
 fn counts_up(text: &str) -> bool {
-    let bytes = text.as_bytes();
+    let mut bytes = text.as_bytes().to_vec();
+    let up = counts(&bytes);
+    bytes.reverse();
+    up || counts(&bytes)
+}
+
+fn counts(bytes: &[u8]) -> bool {
     let (mut at, mut counted) = (0, 0);
     while at < bytes.len() {
         let run = sequence_at(bytes, at).max(1);

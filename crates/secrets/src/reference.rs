@@ -110,7 +110,16 @@ fn variable(inner: &str) -> Option<Pointer> {
         let default = Some(default).filter(|it| !it.is_empty());
         return Some(Pointer { syntax: S::Environment, target: name.to_owned(), default });
     }
-    if rest.starts_with([':', '?', '+', '#', '%', '/', '^', ',', '@']) {
+    // Spring, Quarkus, Logstash and Beats write the default behind a bare colon; a shell cuts a
+    // part out of the value there: `${X:0:8}`.
+    if let Some(default) = rest.strip_prefix(':') {
+        let is_default = default.starts_with(|it: char| !it.is_ascii_digit() && it != ' ')
+            && !default.starts_with(['?', '+']);
+        let start = 2 + end + 1;
+        let default = Some(start..2 + inner.len()).filter(|_| is_default);
+        return Some(Pointer { syntax: S::Environment, target: name.to_owned(), default });
+    }
+    if rest.starts_with(['?', '+', '#', '%', '/', '^', ',', '@']) {
         return pointer(S::Environment, name);
     }
     // `${var.token}`, `${random_password.db.result}`: an expression of this configuration.

@@ -221,10 +221,12 @@ fn of_url(part: url::Part<'_>) -> Option<Found> {
     match part.place {
         UrlPlace::Password { scheme, user, host } => url_password(&part, scheme, user, host),
         UrlPlace::Query { key } => {
+            let kind = crate::key_names_credential(key)?;
             let is_real = !placeholder::is_placeholder(part.value, key)
                 && part.value.len() >= 8
-                && (strength::is_random(part.value) || is_long_hex(part.value));
-            let kind = crate::key_names_credential(key)?;
+                && (strength::is_random(part.value)
+                    || is_long_hex(part.value)
+                    || kind == CredentialKind::Password && strength::is_human_password(part.value));
             is_real.then(|| Found {
                 format: Some("URL query parameter".into()),
                 ..plain(part.range, part.value, kind, Certainty::Place)

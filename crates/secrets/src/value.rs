@@ -43,7 +43,7 @@ pub(crate) fn form(value: &str) -> Form {
         (is_word, Form::Word),
         (is_date, Form::Date),
         (is_duration, Form::Duration),
-        (|it| shape::is_uuid(it.as_bytes()), Form::Uuid),
+        (is_uuid, Form::Uuid),
         (is_public, Form::Public),
         (|it| it.starts_with("arn:"), Form::Arn),
         (is_url, Form::Url),
@@ -73,6 +73,17 @@ fn number(value: &str) -> Option<usize> {
         && digits.starts_with(|it: char| it.is_ascii_digit())
         && digits.matches('.').count() <= 1;
     is_number.then(|| digits.bytes().filter(u8::is_ascii_digit).count())
+}
+
+/// A UUID, also behind the few letters by which an issuer tells its keys: `ctx7sk-<uuid>`.
+fn is_uuid(value: &str) -> bool {
+    let Some(start) = value.len().checked_sub(36) else { return false };
+    let (Some(prefix), Some(uuid)) = (value.get(..start), value.get(start..)) else { return false };
+    let is_prefix = prefix.is_empty()
+        || prefix.len() <= 12
+            && prefix.ends_with(['-', '_'])
+            && prefix.bytes().all(|it| it.is_ascii_alphanumeric() || b"-_".contains(&it));
+    is_prefix && shape::is_uuid(uuid.as_bytes())
 }
 
 fn is_word(value: &str) -> bool {
@@ -325,7 +336,13 @@ fn is_name(value: &str) -> bool {
     let letters = |it: &String| it.bytes().all(|it| it.is_ascii_alphabetic());
     let long_number =
         words.iter().any(|it| it.len() > 4 && it.bytes().all(|it| it.is_ascii_digit()));
+    // Without a mark between them, words hang together by their humps alone, and so do drawn
+    // letters: then the scraps must not outnumber the words.
+    let is_one = value.bytes().all(|it| it.is_ascii_alphanumeric());
+    let scraps = words.iter().filter(|it| it.len() <= 2).count();
+    let is_drawn = is_one && words.len() >= 4 && scraps * 2 > words.len();
     !long_number
+        && !is_drawn
         && words.iter().any(letters)
         && words.iter().filter(|it| letters(it)).all(|it| it.len() <= 2 || words::is_ordinary(it))
         && words.iter().filter(|it| it.len() <= 2).count() <= words.len() / 2 + 1
@@ -348,6 +365,7 @@ mod tests {
             ("30d", Form::Duration),
             ("512Mi", Form::Duration),
             ("6b29fc40-ca47-1067-b31d-00dd010662da", Form::Uuid),
+            ("ctx7sk-6b29fc40-ca47-1067-b31d-00dd010662da", Form::Uuid),
             ("0123456789abcdef01", Form::Hex),
             ("arn:aws:iam::123456789012:role/x", Form::Arn),
             ("https://example.org/x", Form::Url),
@@ -363,6 +381,9 @@ mod tests {
             ("the token of the bot", Form::Prose),
             ("grafana-admin-credentials", Form::Name),
             ("my_secret_v2", Form::Name),
+            ("oauth2Client", Form::Name),
+            ("TypYQPitliK2HH", Form::Opaque),
+            ("m0kvSsusmXButy", Form::Opaque),
             ("Kestrel@2023", Form::Opaque),
             ("kT9xQ2mLw81zR", Form::Opaque),
             ("/K7MDENG/bPxRfiCYkT9xQ2mLw81zRz", Form::Opaque),

@@ -71,12 +71,29 @@ fn the_name_decides_together_with_the_value() {
         ("client_secret", fake::body(20), K::ClientSecret),
         ("session_secret", fake::hex(64), K::SharedKey),
         ("SERVICE_TOKEN", fake::uuid(), K::Token),
+        ("token", fake::uuid(), K::Token),
+        ("CONTEXT7_KEY_TOKEN", format!("ctx7sk-{}", fake::uuid()), K::Token),
+        ("PUSHER_APP_SECRET", fake::hex(20), K::ClientSecret),
+        ("ELASTIC_PASSWORD", "lantern91102x".to_owned(), K::Password),
+        ("JWT_SECRET", "kestrel-walnut-meadow-velvet".to_owned(), K::SharedKey),
+        ("SPRING_PASSWORD", "${MAIL_PASSWORD:Kestrel@2023}".to_owned(), K::Password),
+        ("BASIC_AUTH", "admin:Kestrel@2023".to_owned(), K::Password),
         ("token", format!("Bearer {}", fake::body(24)), K::Token),
     ] {
         let verdict = by_name(key, &value);
         assert!(matches!(verdict, Verdict::Credentials(_)), "{key}: {verdict:?}");
         let found = only(verdict);
         assert_eq!((found.kind, found.certainty), (kind, Certainty::Name), "{key}");
+    }
+    for (key, value) in [
+        ("JWT_SECRET", "my-app-jwt-secret"),
+        ("checksum/secret", "8ba78d9a0f94860f9f03b77c6c3583954edcd722da9fddbcfc7139a1a9af2413"),
+        ("secret", "6b29fc40-ca47-1067-b31d-00dd010662da"),
+        ("DB_PASSWORD", "${DB_PASSWORD:}"),
+        ("TOKEN", "${GITHUB_SHA:0:8}"),
+        ("API_TOKEN", "sk-zyxwvutsrqponmlkjihgfedcba"),
+    ] {
+        assert!(!matches!(by_name(key, value), Verdict::Credentials(_)), "{key}: {value}");
     }
     for key in ["password_hint", "name", "image", "release", ""] {
         assert!(matches!(by_name(key, &fake::body(24)), Verdict::Nothing), "{key}");
