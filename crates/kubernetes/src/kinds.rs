@@ -1,4 +1,5 @@
-//! Which kinds are read, and by what. A kind that is not here costs one look-up and no more.
+//! Which kinds are read, and by what. Of kinds that are not here, only those of other vendors
+//! are read, for what is written out in them.
 
 use model::{Data, Value};
 use syntax::Kind;
@@ -7,7 +8,9 @@ use crate::document::Document;
 use crate::load::Found;
 
 use crate::object::{Class, Object, Objects};
-use crate::{account, argo, controller, flux, inline_values, login, rbac, secret_data, workload};
+use crate::{
+    account, argo, controller, custom, flux, inline_values, login, rbac, secret_data, workload,
+};
 
 /// Reads one object.
 pub(crate) type Lower = fn(&Object<'_>, &mut Objects);
@@ -108,7 +111,10 @@ pub(crate) fn find(class: &Class, document: Document<'_>) -> Option<Lower> {
             return Some(rbac::role);
         }
     }
-    holds_pod_template(document).then_some(workload::workload as Lower)
+    if holds_pod_template(document) {
+        return Some(workload::workload);
+    }
+    custom::is_read(class).then_some(custom::lower as Lower)
 }
 
 /// Rollouts, Knative services, deployments of other vendors: a pod template in its usual place.

@@ -25,6 +25,7 @@ mod base64;
 mod chart_values;
 mod controller;
 mod credential;
+mod custom;
 mod detect;
 mod document;
 mod duration;

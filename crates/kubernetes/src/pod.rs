@@ -201,14 +201,16 @@ fn volumes(object: &Object<'_>, spec: &Value, holder: &Party, into: &mut Vec<Cre
     }
 }
 
-/// Annotations hold credentials only when something put them there whole.
+/// What annotations hold: by their name, unless a whole document stands in one.
 pub(crate) fn annotations(object: &Object<'_>, into: &mut Vec<Credential>) {
     for (key, value) in object.metadata("annotations") {
         if let Data::String(text) = &value.data {
             let path = format!("metadata.annotations.{key}");
             let seat = Seat::new(object, SlotKind::Annotation, path).named(key);
             let seat = seat.in_region(value.origin.place);
-            credential::judge(&seat, key, text, Expectation::Text, into);
+            let is_document = text.known().is_none_or(|it| it.contains(['\n', '{']));
+            let expectation = if is_document { Expectation::Text } else { Expectation::ByName };
+            credential::judge(&seat, key, text, expectation, into);
         }
     }
 }

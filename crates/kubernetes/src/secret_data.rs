@@ -263,6 +263,18 @@ fn last_applied(object: &Object<'_>, kind: &str, into: &mut Vec<Credential>) {
     let Data::String(text) = &value.data else { return };
     let Some(json) = text.known() else { return };
     let tree = syntax::parse(json.as_str().into(), Language::Json, &Limits::default());
+    let plain = tree.root().and_then(|it| it.get("stringData"));
+    for (key, node) in plain.map(|it| it.entries()).unwrap_or_default() {
+        let path = format!("metadata.annotations.{LAST_APPLIED}.stringData.{key}");
+        let seat = Seat::new(object, SlotKind::Annotation, path)
+            .named(key)
+            .in_region(value.origin.place)
+            .through(format!("JSON .stringData.{key}"));
+        let locate = |range: std::ops::Range<usize>| {
+            text.locate(range.start, range.end).unwrap_or_else(|| value.origin.clone())
+        };
+        embedded::leaf(&seat, key, node, expectation(kind, key), &locate, into);
+    }
     let data = tree.root().and_then(|it| it.get("data"));
     for (key, node) in data.map(|it| it.entries()).unwrap_or_default() {
         let Some(decoded) = node.as_str().and_then(base64::decode_text) else { continue };

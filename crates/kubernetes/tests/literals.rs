@@ -64,6 +64,31 @@ fn sealed_and_external_secrets_hold_nothing_readable() {
 }
 
 #[test]
+fn objects_of_other_vendors_are_read_too() {
+    let object = |inner: &str| {
+        format!(
+            "apiVersion: grafana.integreatly.org/v1beta1\nkind: Grafana\nmetadata: {{name: g}}\n\
+             spec: {{config: {{security: {inner}}}}}\n"
+        )
+    };
+    let case = analyze(&[("r.yaml", &object(&format!("{{admin_password: '{PASSWORD}'}}")))]);
+    let expected = format!("Grafana/g#spec.config.security.admin_password admin_password");
+    let expected = format!("{expected} literal@{PASSWORD}");
+    expect("values", &case.credentials(), &[&expected]);
+    let inner = format!("[{{name: DB_PASSWORD, value: '{PASSWORD}'}}]");
+    let case = analyze(&[("r.yaml", &object(&inner))]);
+    assert_eq!(case.literals().len(), 1, "{inner}");
+    for inner in [
+        "{existingSecret: db-auth}",
+        "{admin_password: '${DB_PASSWORD}'}",
+        "{admin_password: ''}",
+        "{passwordSecretRef: {name: db, key: password}}",
+    ] {
+        expect(inner, &analyze(&[("r.yaml", &object(inner))]).literals(), &[]);
+    }
+}
+
+#[test]
 fn schemas_are_never_values() {
     let text = format!(
         "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n\
