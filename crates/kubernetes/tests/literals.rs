@@ -72,8 +72,8 @@ fn objects_of_other_vendors_are_read_too() {
         )
     };
     let case = analyze(&[("r.yaml", &object(&format!("{{admin_password: '{PASSWORD}'}}")))]);
-    let expected = format!("Grafana/g#spec.config.security.admin_password admin_password");
-    let expected = format!("{expected} literal@{PASSWORD}");
+    let expected =
+        format!("Grafana/g#spec.config.security.admin_password password literal@{PASSWORD}");
     expect("values", &case.credentials(), &[&expected]);
     let inner = format!("[{{name: DB_PASSWORD, value: '{PASSWORD}'}}]");
     let case = analyze(&[("r.yaml", &object(&inner))]);
