@@ -9,6 +9,10 @@ pub const PROVIDER: &str = "SPIFFE";
 /// and nothing revokes one.
 pub const LONGEST_SVID: u64 = 86_400;
 
+/// The longest that the key of a server that signs them should live: it is made anew by itself,
+/// and every SVID ends with it.
+pub const LONGEST_CA: u64 = 30 * 86_400;
+
 /// What is weak about an attestation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Weakness {

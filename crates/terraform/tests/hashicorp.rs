@@ -295,6 +295,60 @@ plugins {
     assert_eq!(credential.expiry.lifetime, Lifetime::Seconds(2_592_000));
     assert_eq!(credential.expiry.maximum, Some(86_400));
     assert_eq!(lowered.slice(credential.expiry.origin.as_ref().unwrap().place), "\"720h\"");
+    let authority = &lowered.facts.credentials[1];
+    assert_eq!(authority.expiry.lifetime, Lifetime::Seconds(86_400));
+    assert_eq!(authority.expiry.maximum, Some(2_592_000));
+}
+
+/// Arguments whose names or values alone do not say that they are credentials.
+#[test]
+fn credentials_of_servers_and_images() {
+    let cases = [
+        ("vault.hcl", "storage \"consul\" {\n  token = \"T\"\n}", true),
+        ("vault.hcl", "seal \"pkcs11\" {\n  pin = \"T\"\n}", true),
+        ("vault.hcl", "storage \"raft\" {\n  node_id = \"T\"\n}", false),
+        ("boundary.hcl", "kms \"aead\" {\n  purpose = \"root\"\n  key = \"T\"\n}", true),
+        ("boundary.hcl", "kms \"aead\" {\n  purpose = \"root\"\n  key_id = \"T\"\n}", false),
+        ("boundary.hcl", "kms \"aead\" {\n  key = \"env://BOUNDARY_KEY\"\n}", false),
+        ("consul.hcl", "encrypt = \"T\"", true),
+        ("consul.hcl", "encrypt_verify_incoming = true\nnode_id = \"T\"", false),
+        ("consul.hcl", "acl {\n  tokens {\n    agent = \"T\"\n  }\n}", true),
+        ("nomad.hcl", "server {\n  encrypt = \"T\"\n}", true),
+        ("nomad.hcl", "consul {\n  token = \"T\"\n}", true),
+        (
+            "x.pkr.hcl",
+            "build {\n  provisioner \"shell\" {\n    environment_vars = [\"DB_PASSWORD=T\"]\n  }\n}",
+            true,
+        ),
+        (
+            "x.pkr.hcl",
+            "build {\n  provisioner \"shell\" {\n    environment_vars = [\"DB_HOST=T\", \"=\", \"PASSWORD=\"]\n  }\n}",
+            false,
+        ),
+        (
+            "x.pkr.hcl",
+            "build {\n  provisioner \"shell\" {\n    environment_vars = [\"DB_PASSWORD=${var.x}\"]\n  }\n}",
+            false,
+        ),
+        // The same words mean something else elsewhere.
+        (
+            "terragrunt.hcl",
+            "remote_state {\n  backend = \"s3\"\n  config = {\n    encrypt = true\n  }\n}",
+            false,
+        ),
+    ];
+    let token = "1f2e3d4c-5b6a-7988-8796-a5b4c3d2e1f0";
+    for (path, text, found) in cases {
+        let lowered = lower(&[(
+            path,
+            &text.replace("\"T\"", &format!("\"{token}\"")).replace("=T", &format!("={token}")),
+        )]);
+        let literals = lowered.literals();
+        assert_eq!(literals.len(), usize::from(found), "{path}\n{text}\n{literals:?}");
+        if found {
+            assert!(literals[0].trim_end_matches('"').ends_with(token), "{literals:?}");
+        }
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use syntax::{Kind, Node};
 use super::found::Site;
 use super::table;
 use crate::lower::{Collector, Unit};
-use crate::path;
+use crate::{path, values};
 
 /// Arguments that hold a script; only known formats count there.
 const SCRIPTS: &[&str] = &[
@@ -49,6 +49,9 @@ pub(super) fn lower(unit: &Unit<'_, '_>, modules: &[usize], out: &mut Collector)
     }
 }
 
+/// Rows of arguments that stand at the top of a file of Consul's agent.
+const AGENT: &str = "consul-agent";
+
 struct Scan<'s, 'e, 'p> {
     unit: &'s Unit<'e, 'p>,
     source: &'s Source<'p>,
@@ -76,6 +79,7 @@ impl<'p> Scan<'_, '_, 'p> {
         let values = name.contains(".tfvars")
             || self.unit.evaluator.project.is_variables_file(self.source.file);
         let backend = name.ends_with(".tfbackend");
+        let agent = name.ends_with(".hcl") && !values;
         for child in root.children() {
             let around = match (child.kind(), child.key()) {
                 (Kind::Block, Some(kind)) => self.block(child, kind),
@@ -92,6 +96,9 @@ impl<'p> Scan<'_, '_, 'p> {
                     rows: &[],
                     expectation: match key {
                         _ if backend && table::is_backend_credential(key) => {
+                            Expectation::Credential
+                        }
+                        _ if agent && table::row(table::rows(AGENT), key).is_some() => {
                             Expectation::Credential
                         }
                         key => by_name(key),
@@ -157,7 +164,13 @@ impl<'p> Scan<'_, '_, 'p> {
                 SlotKind::Backend,
                 format!("backend.{last}"),
             ),
-            other => (other.to_owned(), other.to_owned(), SlotKind::Other, String::new()),
+            // Blocks of Vault, Consul, Nomad, Boundary and Packer.
+            other => (
+                other.to_owned(),
+                other.to_owned(),
+                SlotKind::Other,
+                format!("{other}.{first}").trim_end_matches('.').to_owned(),
+            ),
         };
         Around {
             base,
@@ -222,7 +235,9 @@ impl<'p> Scan<'_, '_, 'p> {
         };
         let slot = match key {
             "tags" | "labels" | "annotations" | "tags_all" => SlotKind::Annotation,
-            "environment" | "environment_variables" | "env" | "env_vars" => SlotKind::Environment,
+            "environment" | "environment_variables" | "environment_vars" | "env" | "env_vars" => {
+                SlotKind::Environment
+            }
             "headers" => SlotKind::Header,
             "args" | "arguments" => SlotKind::CommandArgument,
             _ if SCRIPTS.contains(&key) => SlotKind::UserData,
@@ -305,7 +320,11 @@ impl<'p> Scan<'_, '_, 'p> {
     }
 
     fn judge(&self, text: &Text, around: &Around<'_>, out: &mut Collector) {
-        let key = around.key;
+        let assigned = assignment(text).filter(|_| around.slot == SlotKind::Environment);
+        let (key, text) = match &assigned {
+            Some((key, text)) => (key.as_str(), text),
+            None => (around.key, text),
+        };
         let question = Question { key, expectation: around.expectation };
         let (Verdict::Credentials(found), origins) = secrets::judge_text(text, &question) else {
             return;
@@ -328,6 +347,20 @@ impl<'p> Scan<'_, '_, 'p> {
             out.literal(site.literal(found, origin), place);
         }
     }
+}
+
+/// `NAME=value` as its name and the text of its value.
+fn assignment(text: &Text) -> Option<(String, Text)> {
+    let (first, rest) = text.pieces.split_first()?;
+    let Piece::Literal { text: all, .. } = first else { return None };
+    let (name, value) = all.split_once('=')?;
+    let plain = |it: char| it.is_ascii_alphanumeric() || it == '_';
+    if name.is_empty() || !name.chars().all(plain) {
+        return None;
+    }
+    let cut = values::slice(first, all.len() - value.len(), all.len());
+    let pieces = cut.into_iter().filter(|_| !value.is_empty()).chain(rest.iter().cloned());
+    Some((name.to_owned(), Text { pieces: pieces.collect() }))
 }
 
 /// The rows of the backend that a block names.

@@ -5,17 +5,20 @@ use model::{
     Mechanism, Origin, Party, Patterns, Slot, SlotKind, Sourced, Storage, Trust, Value,
 };
 
+use model::spiffe::{LONGEST_CA, LONGEST_SVID};
+
 use super::nomad::{expiry, issued};
 use super::{Site, blocks};
 use crate::lower::Collector;
 use crate::values;
 
 /// Arguments of a server that say how long something lives, in their words.
-const LIFETIMES: [(&str, CredentialKind, &str); 4] = [
-    ("default_x509_svid_ttl", CredentialKind::Certificate, "X.509-SVID"),
-    ("default_svid_ttl", CredentialKind::Certificate, "X.509-SVID"),
-    ("default_jwt_svid_ttl", CredentialKind::Token, "JWT-SVID"),
-    ("agent_ttl", CredentialKind::Certificate, "SVID of agents"),
+const LIFETIMES: [(&str, CredentialKind, &str, u64); 5] = [
+    ("default_x509_svid_ttl", CredentialKind::Certificate, "X.509-SVID", LONGEST_SVID),
+    ("default_svid_ttl", CredentialKind::Certificate, "X.509-SVID", LONGEST_SVID),
+    ("default_jwt_svid_ttl", CredentialKind::Token, "JWT-SVID", LONGEST_SVID),
+    ("agent_ttl", CredentialKind::Certificate, "SVID of agents", LONGEST_SVID),
+    ("ca_ttl", CredentialKind::Certificate, "CA of the trust domain", LONGEST_CA),
 ];
 
 /// Settings of an agent, or of a plugin, that change what attestation proves.
@@ -52,7 +55,7 @@ fn identity(body: &Value) -> Party {
 }
 
 fn lifetimes(site: &Site<'_, '_, '_>, body: &Value, out: &mut Collector) {
-    for (argument, kind, name) in LIFETIMES {
+    for (argument, kind, name, longest) in LIFETIMES {
         let Some(entry) = body.entry(argument) else { continue };
         out.credential(Credential {
             address: site.address(&format!("server.{argument}")),
@@ -67,7 +70,7 @@ fn lifetimes(site: &Site<'_, '_, '_>, body: &Value, out: &mut Collector) {
             },
             audience: Knowledge::Absent,
             expiry: Expiry {
-                maximum: Some(model::spiffe::LONGEST_SVID),
+                maximum: Some(longest),
                 ..expiry(Some(&entry.value), argument, model::Lifetime::Unknown)
             },
             ..issued(entry.key_origin.place, body.origin.place)
