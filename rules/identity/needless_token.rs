@@ -14,6 +14,8 @@ rule! {
     /// account any permission: it is the `default` account of its namespace and no binding names
     /// it, or the folder or chart that declares the account binds roles to others only.
     ///
+    /// A pod that visibly asks the API, because it runs `kubectl` or `helm`, is left alone.
+    ///
     /// What another repository binds cannot be seen, so the rule belongs to the strict profile.
     ///
     /// ## Why
@@ -139,6 +141,19 @@ rule! {
     ///         - name: web
     ///           image: nginx
     /// ---
+    /// apiVersion: batch/v1
+    /// kind: Job
+    /// metadata:
+    ///   name: migrate
+    ///   namespace: shop
+    /// spec:
+    ///   template:
+    ///     spec:
+    ///       containers:
+    ///         - name: wait
+    ///           image: busybox
+    ///           command: ["sh", "-c", "until kubectl get pod db-0; do sleep 1; done"]
+    /// ---
     /// apiVersion: apps/v1
     /// kind: Deployment
     /// metadata:
@@ -189,7 +204,9 @@ fn check(cx: &mut Context<'_>) {
 
 /// The account whose token Kubernetes mounts without being asked for one.
 fn mounted_for<'a>(credential: &Credential, cx: &Context<'a>) -> Option<&'a Identity> {
-    let mounted = credential.kind == CredentialKind::ServiceAccountToken
+    // Whoever visibly talks to the API needs it, and what it may do is granted elsewhere.
+    let mounted = credential.audience.is_absent()
+        && credential.kind == CredentialKind::ServiceAccountToken
         && credential.slot.kind == SlotKind::File
         && credential.expiry.source == ExpirySource::ProviderDefault
         && credential.expiry.argument.is_none();

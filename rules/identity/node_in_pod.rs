@@ -6,8 +6,8 @@ rule! {
     ///
     /// ## What
     /// A pod mounts the socket of the container runtime, a folder of the node with keys or tokens
-    /// (`/etc/kubernetes`, `/var/lib/kubelet`, the whole disk), or is privileged and sees the
-    /// processes of the node (`hostPID`).
+    /// (`/etc/kubernetes`, `/var/lib/kubelet`, the whole disk), or is privileged, so
+    /// that it can open the disks of the node, or enter its processes (`hostPID`).
     ///
     /// Folders without credentials are left alone, and so are storage drivers that mount volumes
     /// into other pods. Agents that watch nodes need some of this, so the rule belongs to the
@@ -93,6 +93,34 @@ rule! {
     ///         - name: unused
     ///           hostPath:
     ///             path: /etc/kubernetes
+    /// ```
+    /// ```yaml,bad
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: builder
+    /// spec:
+    ///   containers:
+    ///     - name: dind
+    ///       image: docker:dind
+    ///       securityContext:
+    ///         privileged: true # error: mount the disks of the node
+    /// ```
+    /// ```yaml,good
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: driver
+    /// spec:
+    ///   containers:
+    ///     - name: mounter
+    ///       image: driver
+    ///       securityContext:
+    ///         privileged: true
+    ///       volumeMounts:
+    ///         - name: mounts
+    ///           mountPath: /mounts
+    ///           mountPropagation: Bidirectional
     /// ```
     ///
     /// ## References

@@ -198,6 +198,56 @@ rule! {
     ///         with:
     ///           aws-access-key-id: ${{ steps.login.outputs.key }}
     /// ```
+    /// ```yaml,bad
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: app
+    /// spec:
+    ///   containers:
+    ///     - name: app
+    ///       image: app
+    ///   volumes:
+    ///     - name: secrets
+    ///       csi:
+    ///         driver: secrets-store.csi.k8s.io
+    ///         nodePublishSecretRef:
+    ///           name: vault-login # error: a login to the secret store
+    /// ---
+    /// apiVersion: source.toolkit.fluxcd.io/v1
+    /// kind: OCIRepository
+    /// metadata:
+    ///   name: app
+    /// spec:
+    ///   url: oci://123456789012.dkr.ecr.eu-west-1.amazonaws.com/app
+    ///   secretRef:
+    ///     name: ecr # error: a login
+    /// ```
+    /// ```yaml,good
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: app
+    /// spec:
+    ///   containers:
+    ///     - name: app
+    ///       image: app
+    ///   volumes:
+    ///     - name: secrets
+    ///       csi:
+    ///         driver: secrets-store.csi.k8s.io
+    ///         volumeAttributes:
+    ///           secretProviderClass: app
+    /// ---
+    /// apiVersion: source.toolkit.fluxcd.io/v1
+    /// kind: GitRepository
+    /// metadata:
+    ///   name: app
+    /// spec:
+    ///   url: ssh://git@github.com/shop/app
+    ///   secretRef:
+    ///     name: deploy-key
+    /// ```
     ///
     /// ## References
     /// - GitHub: about security hardening with OpenID Connect (verified 2026-11-22)

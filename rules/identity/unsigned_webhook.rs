@@ -55,6 +55,40 @@ rule! {
     ///   url     = var.url
     /// }
     /// ```
+    /// ```yaml,bad
+    /// apiVersion: triggers.tekton.dev/v1beta1
+    /// kind: EventListener
+    /// metadata:
+    ///   name: push
+    /// spec:
+    ///   serviceAccountName: triggers
+    ///   triggers:
+    ///     - interceptors:
+    ///         - ref:
+    ///             name: github # error: anybody can send
+    ///           params:
+    ///             - name: eventTypes
+    ///               value: ["push"]
+    /// ```
+    /// ```yaml,good
+    /// apiVersion: triggers.tekton.dev/v1beta1
+    /// kind: EventListener
+    /// metadata:
+    ///   name: push
+    /// spec:
+    ///   serviceAccountName: triggers
+    ///   triggers:
+    ///     - interceptors:
+    ///         - ref:
+    ///             name: github
+    ///           params:
+    ///             - name: secretRef
+    ///               value:
+    ///                 secretName: webhook
+    ///                 secretKey: token
+    ///         - ref:
+    ///             name: cel
+    /// ```
     ///
     /// ## References
     /// - GitHub: validating webhook deliveries (verified 2026-11-22)

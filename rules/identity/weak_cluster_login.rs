@@ -10,8 +10,9 @@ rule! {
     /// file (`token-auth-file`, `basic-auth-file`), or tokens that outlive their account
     /// (`service-account-lookup=false`).
     ///
-    /// Read are static pods, the configuration of kubeadm and `KubeletConfiguration`, and whether
-    /// Argo CD lets people in who have not logged in (`users.anonymous.enabled`).
+    /// Read are static pods, `KubeletConfiguration`, and the configuration of kubeadm, kops, k3d,
+    /// kind, Rancher and Cluster API; whether a client of OpenShift gets every scope without asking
+    /// (`grantMethod: auto`), and whether Argo CD lets people in who have not logged in (`users.anonymous.enabled`).
     ///
     /// ## Why
     /// All other rights of the cluster rest on knowing who asks. A kubelet that asks nobody runs
@@ -88,6 +89,70 @@ rule! {
     ///     - name: main
     ///       image: other
     ///       command: ["proxy", "--anonymous-auth=true"]
+    /// ```
+    /// ```yaml,bad
+    /// apiVersion: kops.k8s.io/v1alpha2
+    /// kind: Cluster
+    /// metadata:
+    ///   name: shop.example.com
+    /// spec:
+    ///   authorization:
+    ///     alwaysAllow: {} # error: everybody may do everything
+    ///   kubeAPIServer:
+    ///     anonymousAuth: true # error: without proving
+    ///   kubelet:
+    ///     authorizationMode: AlwaysAllow # error: everything
+    /// ---
+    /// apiVersion: k3d.io/v1alpha5
+    /// kind: Simple
+    /// options:
+    ///   k3s:
+    ///     extraArgs:
+    ///       - arg: --kube-apiserver-arg=anonymous-auth=true # error: without proving
+    /// ---
+    /// apiVersion: kind.x-k8s.io/v1alpha4
+    /// kind: Cluster
+    /// nodes:
+    ///   - role: control-plane
+    ///     kubeadmConfigPatches:
+    ///       - |
+    ///         kind: ClusterConfiguration
+    ///         apiServer:
+    ///           extraArgs:
+    ///             token-auth-file: /etc/tokens.csv # error: that file
+    /// ---
+    /// apiVersion: oauth.openshift.io/v1
+    /// kind: OAuthClient
+    /// metadata:
+    ///   name: shop
+    /// redirectURIs:
+    ///   - https://shop.example.com/callback
+    /// grantMethod: auto # error: without being asked
+    /// ```
+    /// ```yaml,good
+    /// apiVersion: kops.k8s.io/v1alpha2
+    /// kind: Cluster
+    /// metadata:
+    ///   name: shop.example.com
+    /// spec:
+    ///   authorization:
+    ///     rbac: {}
+    ///   kubeAPIServer:
+    ///     anonymousAuth: false
+    ///   kubelet:
+    ///     anonymousAuth: false
+    ///     authorizationMode: Webhook
+    /// ---
+    /// apiVersion: oauth.openshift.io/v1
+    /// kind: OAuthClient
+    /// metadata:
+    ///   name: shop
+    /// redirectURIs:
+    ///   - https://shop.example.com/callback
+    /// grantMethod: auto
+    /// scopeRestrictions:
+    ///   - literals:
+    ///       - user:info
     /// ```
     ///
     /// ## References

@@ -38,6 +38,23 @@ rule! {
     ///   user  = "ci"
     /// }
     /// ```
+    /// ```yaml,bad
+    /// apiVersion: iam.cnrm.cloud.google.com/v1beta1
+    /// kind: IAMServiceAccountKey
+    /// metadata:
+    ///   name: worker # error: never expires
+    ///   namespace: shop
+    /// spec:
+    ///   serviceAccountRef:
+    ///     name: worker
+    /// ```
+    /// ```yaml,good
+    /// apiVersion: iam.cnrm.cloud.google.com/v1beta1
+    /// kind: IAMServiceAccount
+    /// metadata:
+    ///   name: worker
+    ///   namespace: shop
+    /// ```
     ///
     /// ## References
     /// - OWASP NHI7:2025 Long-Lived Secrets (verified 2026-11-22)

@@ -448,6 +448,40 @@ rule! {
     ///   }
     /// }
     /// ```
+    /// ```yaml,bad
+    /// apiVersion: iam.cnrm.cloud.google.com/v1beta1
+    /// kind: IAMPolicyMember
+    /// metadata:
+    ///   name: worker-editor
+    ///   namespace: shop
+    /// spec:
+    ///   memberFrom:
+    ///     serviceAccountRef:
+    ///       name: worker
+    ///   role: roles/editor # error: `roles/editor`
+    ///   resourceRef:
+    ///     kind: Project
+    ///     external: projects/shop
+    /// ```
+    /// ```yaml,good
+    /// apiVersion: iam.cnrm.cloud.google.com/v1beta1
+    /// kind: IAMPartialPolicy
+    /// metadata:
+    ///   name: shop
+    ///   namespace: shop
+    /// spec:
+    ///   resourceRef:
+    ///     kind: Project
+    ///     external: projects/shop
+    ///   bindings:
+    ///     - role: roles/pubsub.publisher
+    ///       members:
+    ///         - memberFrom:
+    ///             serviceAccountRef:
+    ///               name: worker
+    ///     - role: roles/owner
+    ///       members: []
+    /// ```
     ///
     /// ## References
     /// - OWASP NHI5:2025 Overprivileged NHI (verified 2026-11-22)

@@ -1,6 +1,6 @@
 use engine::{Context, Severity, rule};
-use model::Grant;
 use model::kubernetes::{self, RiskClass};
+use model::{Carrier, Grant, wildcard};
 
 rule! {
     /// A role changes what the whole cluster trusts.
@@ -92,6 +92,55 @@ rule! {
     ///     resources: ["nodes"]
     ///     verbs: ["patch"]
     /// ```
+    /// ```yaml,bad
+    /// apiVersion: rbac.authorization.k8s.io/v1
+    /// kind: RoleBinding
+    /// metadata:
+    ///   name: agent
+    ///   namespace: shop
+    /// roleRef:
+    ///   apiGroup: rbac.authorization.k8s.io
+    ///   kind: ClusterRole
+    ///   name: system:openshift:scc:privileged # error: start pods that own the node
+    /// subjects:
+    ///   - kind: ServiceAccount
+    ///     name: agent
+    /// ```
+    /// ```yaml,bad
+    /// apiVersion: security.openshift.io/v1
+    /// kind: SecurityContextConstraints
+    /// metadata:
+    ///   name: privileged # error: start pods that own the node
+    /// allowPrivilegedContainer: true
+    /// users:
+    ///   - system:serviceaccount:shop:agent
+    /// groups:
+    ///   - system:masters
+    /// ```
+    /// ```yaml,good
+    /// apiVersion: security.openshift.io/v1
+    /// kind: SecurityContextConstraints
+    /// metadata:
+    ///   name: privileged
+    /// allowPrivilegedContainer: true
+    /// users:
+    ///   - system:admin
+    /// groups:
+    ///   - system:cluster-admins
+    /// ---
+    /// apiVersion: rbac.authorization.k8s.io/v1
+    /// kind: RoleBinding
+    /// metadata:
+    ///   name: agent
+    ///   namespace: shop
+    /// roleRef:
+    ///   apiGroup: rbac.authorization.k8s.io
+    ///   kind: ClusterRole
+    ///   name: system:openshift:scc:restricted-v2
+    /// subjects:
+    ///   - kind: ServiceAccount
+    ///     name: agent
+    /// ```
     ///
     /// ## References
     /// - Kubernetes RBAC good practices: privilege escalation risks (verified 2026-11-22)
@@ -115,6 +164,7 @@ rule! {
 const INDIRECT: &[&str] = &["persistentvolumes", "namespaces", "customresourcedefinitions"];
 
 fn check(grant: &Grant, cx: &mut Context<'_>) {
+    owns_nodes(grant, cx);
     let risk = |class| kubernetes::named_risk(grant, class);
     let found = risk(RiskClass::Control).or_else(|| risk(RiskClass::Deploy));
     let Some(found) = found.filter(|it| !it.is_limited(grant)) else { return };
@@ -133,4 +183,23 @@ fn check(grant: &Grant, cx: &mut Context<'_>) {
         .severity(severity)
         .help("name the objects in `resourceNames`, or drop the verb")
         .related(found.verb.place(), "by this verb");
+}
+
+/// A binding to the role that OpenShift makes for pods without any bounds.
+fn owns_nodes(grant: &Grant, cx: &mut Context<'_>) {
+    let Some(role) = grant.role.known().filter(|_| grant.carrier == Carrier::RoleBinding) else {
+        return;
+    };
+    // Who is named by a pattern for everybody is another rule's.
+    if grant.principals.is_empty() || wildcard::is_public(grant) {
+        return;
+    }
+    let Some(gives) = kubernetes::scc_role(&role.value) else { return };
+    let severity = if kubernetes::is_eased(grant) { Severity::Medium } else { Severity::High };
+    let message = format!("`{}` lets its holder {gives}", role.value);
+    let finding = cx.report(&grant.address, "role", &role.origin, message);
+    finding.severity(severity).help("name constraints that allow what the pod needs and no more");
+    for principal in &grant.principals {
+        finding.related(principal.place(), "handed to this");
+    }
 }

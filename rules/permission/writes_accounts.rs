@@ -1,6 +1,8 @@
+use std::collections::BTreeSet;
+
 use engine::{Context, Severity, rule};
-use model::Grant;
 use model::kubernetes::{self, RiskClass};
+use model::{Address, FileId, Grant};
 
 rule! {
     /// An identity can take over the service accounts of others.
@@ -81,14 +83,21 @@ rule! {
         OwaspAgentic: ["ASI03"],
         NistCsf: ["PR.AA-05"],
     ],
-    check: Grant(check),
+    check: Workspace(check),
 }
 
-fn check(grant: &Grant, cx: &mut Context<'_>) {
+fn check(cx: &mut Context<'_>) {
+    let seers = Seers::new(cx);
+    for grant in &cx.facts().grants {
+        judge(grant, &seers, cx);
+    }
+}
+
+fn judge(grant: &Grant, seers: &Seers<'_>, cx: &mut Context<'_>) {
     let carried = kubernetes::named_risks(grant, RiskClass::Accounts);
     let found = carried.into_iter().find(|it| {
         let made = it.risk.resource == "secrets" && it.risk.verbs.contains(&"create");
-        !it.is_limited(grant) && (!made || sees_what_it_makes(grant, cx))
+        !it.is_limited(grant) && (!made || seers.include_holder(grant, cx))
     });
     let Some(found) = found else { return };
     let message = found.sentence(grant);
@@ -99,17 +108,29 @@ fn check(grant: &Grant, cx: &mut Context<'_>) {
         .help("name the objects in `resourceNames`, and leave out `create`");
 }
 
-/// The token comes into the Secret after it was made, so the maker must come back for it: read
-/// it, change it (the answer holds all of it), or mount it in a pod.
-fn sees_what_it_makes(grant: &Grant, cx: &Context<'_>) -> bool {
-    let same_role = |it: &&Grant| {
-        it.place.file == grant.place.file
-            && it.address.scope == grant.address.scope
-            && role(it) == role(grant)
-    };
-    let holders = cx.holders(grant);
-    cx.facts().grants.iter().filter(same_role).any(sees_secrets)
-        || holders.iter().any(|it| cx.graph().grants_of(it).into_iter().any(sees_secrets))
+/// Who comes back for a Secret after it was made. The token comes into it later, so the maker
+/// must read it, change it (the answer holds all of it), or mount it in a pod.
+struct Seers<'a> {
+    roles: BTreeSet<(FileId, &'a str, &'a str)>,
+    holders: BTreeSet<&'a Address>,
+}
+
+impl<'a> Seers<'a> {
+    fn new(cx: &Context<'a>) -> Self {
+        let mut found = Self { roles: BTreeSet::new(), holders: BTreeSet::new() };
+        for grant in cx.facts().grants.iter().filter(|it| sees_secrets(it)) {
+            found.roles.insert((grant.place.file, &grant.address.scope, role(grant)));
+            found.holders.extend(cx.holders(grant).into_iter().map(|it| &it.address));
+        }
+        found
+    }
+
+    /// True when the same role sees Secrets, or another one of a holder.
+    fn include_holder(&self, grant: &Grant, cx: &Context<'_>) -> bool {
+        let role = (grant.place.file, &*grant.address.scope, role(grant));
+        self.roles.contains(&role)
+            || cx.holders(grant).iter().any(|it| self.holders.contains(&it.address))
+    }
 }
 
 /// The role that a rule belongs to.

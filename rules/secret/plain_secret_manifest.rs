@@ -85,7 +85,10 @@ fn check(credential: &Credential, cx: &mut Context<'_>) {
         literal.secret.redacted()
     );
     let finding = cx.report(&credential.address, &credential.slot.path, &literal.origin, message);
-    finding.help("revoke it, and commit an ExternalSecret, a SealedSecret or a SOPS file instead");
+    finding.help(match literal.beside_encryption {
+        true => "revoke it, then encrypt it like the rest of the file",
+        false => "revoke it, and commit an ExternalSecret, a SealedSecret or a SOPS file instead",
+    });
     for copy in &literal.copies {
         finding.related(*copy, "the same value stands here");
     }

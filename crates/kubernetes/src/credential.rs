@@ -162,6 +162,13 @@ fn add(into: &mut Vec<Credential>, credential: Credential) {
     }
 }
 
+/// Says of a literal that its neighbours are encrypted.
+pub(crate) fn beside_encryption(credential: &mut Credential) {
+    if let Storage::Literal(literal) = &mut credential.storage {
+        literal.beside_encryption = true;
+    }
+}
+
 fn is_same(known: &Credential, new: &Credential) -> bool {
     let inside = known.place.file == new.place.file && known.place.span.contains(new.place.span);
     match (known.literal(), new.literal()) {

@@ -57,20 +57,31 @@ fn propagates(spec: &Value, volume: &str) -> bool {
     })
 }
 
-/// A privileged container that sees the processes of the node can enter any of them.
+/// A privileged container opens the devices of the node, and with the processes of the node in
+/// sight it can enter any of them.
 fn enters(object: &Object<'_>, spec: &Value) -> Option<Guard> {
     let flag = |value: &Value, keys: &[&str]| {
         Found::at(value, keys).to_bool().known().filter(|it| it.value).map(|it| it.place())
     };
-    let seen = flag(spec, &["hostPID"])?;
-    let containers = Found::at(spec, &["containers"]).value()?.one_or_many();
-    containers.iter().find_map(|it| flag(it, &["securityContext", "privileged"]))?;
-    let access = NodeAccess {
-        way: "hostPID".to_owned(),
-        gives: "enter every process of the node, with its tokens and keys",
-        read_only: false,
-    };
-    Some(guard(object, "hostPID".to_owned(), access, seen, spec))
+    let containers = ["initContainers", "containers"].into_iter();
+    let mut containers =
+        containers.filter_map(|it| Found::at(spec, &[it]).value()).flat_map(Value::one_or_many);
+    let (container, privileged) =
+        containers.find_map(|it| Some((it, flag(it, &["securityContext", "privileged"])?)))?;
+    if let Some(seen) = flag(spec, &["hostPID"]) {
+        let gives = "enter every process of the node, with its tokens and keys";
+        let access = NodeAccess { way: "hostPID".to_owned(), gives, read_only: false };
+        return Some(guard(object, "hostPID".to_owned(), access, seen, spec));
+    }
+    // What mounts for other pods cannot do without.
+    let mounts = Found::at(container, &["volumeMounts"]).value();
+    let mounts_for_others = mounts.map_or(&[][..], Value::one_or_many).iter().any(|it| {
+        it.get("mountPropagation").and_then(Value::as_text).as_deref() == Some("Bidirectional")
+    });
+    let gives = "mount the disks of the node and read its keys";
+    let access = NodeAccess { way: "privileged".to_owned(), gives, read_only: false };
+    let setting = "securityContext.privileged".to_owned();
+    (!mounts_for_others).then(|| guard(object, setting, access, privileged, spec))
 }
 
 fn guard(

@@ -9,7 +9,8 @@ use crate::load::Found;
 
 use crate::object::{Class, Object, Objects};
 use crate::{
-    account, argo, controller, custom, flux, inline_values, login, rbac, secret_data, workload,
+    account, argo, config_connector, control_plane, controller, custom, flux, inline_values, login,
+    openshift, rbac, runner, secret_data, workload,
 };
 
 /// Reads one object.
@@ -34,6 +35,10 @@ const CROSSPLANE: &[&str] = &[
 ];
 const ARGO: &[&str] = &["argoproj.io"];
 const FLUX_SOURCES: &[&str] = &["source.toolkit.fluxcd.io"];
+const CLUSTERS: &[&str] = &["kops.k8s.io", "provisioning.cattle.io", "kind.x-k8s.io"];
+const CLUSTER_API: &[&str] = &["controlplane.cluster.x-k8s.io"];
+const CLOUD_IAM: &[&str] = &["iam.cnrm.cloud.google.com"];
+const TEKTON: &[&str] = &["tekton.dev"];
 const APPS: &[&str] = &["apps", "extensions"];
 
 const KINDS: &[Row] = &[
@@ -70,7 +75,29 @@ const KINDS: &[Row] = &[
     (&["helm.cattle.io"], "HelmChartConfig", inline_values::lower),
     (&["helm.crossplane.io", "helm.m.crossplane.io"], "Release", inline_values::lower),
     (&["kubelet.config.k8s.io"], "KubeletConfiguration", login::kubelet),
-    (&["kubeadm.k8s.io"], "ClusterConfiguration", login::kubeadm),
+    (&["kubeadm.k8s.io"], "ClusterConfiguration", control_plane::lower),
+    (CLUSTERS, "Cluster", control_plane::lower),
+    (&["kops.k8s.io"], "InstanceGroup", control_plane::lower),
+    (&["k3d.io"], "Simple", control_plane::lower),
+    (CLUSTER_API, "KubeadmControlPlane", control_plane::lower),
+    (CLUSTER_API, "KubeadmControlPlaneTemplate", control_plane::lower),
+    (&["oauth.openshift.io"], "OAuthClient", openshift::oauth_client),
+    (&["security.openshift.io"], "SecurityContextConstraints", openshift::constraints),
+    (CLOUD_IAM, "IAMServiceAccount", config_connector::service_account),
+    (CLOUD_IAM, "IAMServiceAccountKey", config_connector::key),
+    (CLOUD_IAM, "IAMPolicyMember", config_connector::policy_member),
+    (CLOUD_IAM, "IAMPolicy", config_connector::policy),
+    (CLOUD_IAM, "IAMPartialPolicy", config_connector::policy),
+    (TEKTON, "Task", runner::lower),
+    (TEKTON, "ClusterTask", runner::lower),
+    (TEKTON, "TaskRun", runner::lower),
+    (TEKTON, "Pipeline", runner::lower),
+    (TEKTON, "PipelineRun", runner::lower),
+    (&["triggers.tekton.dev"], "EventListener", runner::lower),
+    (ARGO, "Workflow", runner::lower),
+    (ARGO, "WorkflowTemplate", runner::lower),
+    (ARGO, "ClusterWorkflowTemplate", runner::lower),
+    (ARGO, "CronWorkflow", runner::lower),
     (CORE, "Pod", workload::workload),
     (CORE, "PodTemplate", workload::workload),
     (CORE, "ReplicationController", workload::workload),

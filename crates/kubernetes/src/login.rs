@@ -1,9 +1,10 @@
-//! How the control plane and the kubelet let others in: flags of static pods, arguments in the
-//! configuration of kubeadm, and the kubelet's own configuration.
+//! How the control plane and the kubelet let others in: flags of static pods and the kubelet's own
+//! configuration. What tools that make clusters are told is in `control_plane.rs`.
 
 use model::{ConfigScope, Data, Guard, GuardKind, Place, Value, WeakLogin};
 
-use crate::load::{self, Found};
+use crate::control_plane::handed_on;
+use crate::load::Found;
 use crate::object::{Object, Objects};
 
 const ANYONE: WeakLogin = WeakLogin {
@@ -34,7 +35,7 @@ const DELETED: WeakLogin = WeakLogin {
 };
 
 /// What a flag of the API server or kubelet amounts to.
-fn weakness(flag: &str, value: &str) -> Option<WeakLogin> {
+pub(crate) fn weakness(flag: &str, value: &str) -> Option<WeakLogin> {
     let modes = || value.split(',').map(str::trim);
     match (flag, value) {
         ("anonymous-auth", "true") => Some(ANYONE),
@@ -66,10 +67,10 @@ pub(crate) fn flags(object: &Object<'_>, spec: &Value) -> Vec<Guard> {
             .first()
             .and_then(|it| it.as_text())
             .is_some_and(|it| matches!(it.rsplit('/').next(), Some("kube-apiserver" | "kubelet")));
-        for word in words.into_iter().filter(|_| serves) {
+        for word in words {
             let Some(text) = word.as_text() else { continue };
-            let Some((flag, value)) = text.strip_prefix("--").and_then(|it| it.split_once('='))
-            else {
+            let flag = || text.strip_prefix("--").and_then(|it| it.split_once('='));
+            let Some((flag, value)) = handed_on(&text).or_else(|| flag().filter(|_| serves)) else {
                 continue;
             };
             let weak = weakness(flag, value);
@@ -79,30 +80,8 @@ pub(crate) fn flags(object: &Object<'_>, spec: &Value) -> Vec<Guard> {
     found
 }
 
-/// Lowers the configuration of a cluster for kubeadm.
-pub(crate) fn kubeadm(object: &Object<'_>, objects: &mut Objects) {
-    let Some(extra) = object.at(&["apiServer", "extraArgs"]).value() else { return };
-    let guards = &mut objects.facts.guards;
-    let mut add = |flag: &str, value: &Value| {
-        let weak = text_of(value).and_then(|it| weakness(flag, &it));
-        guards.extend(weak.map(|it| guard(object, flag, it, value.origin.place)));
-    };
-    match &extra.data {
-        Data::Map(_) => load::listed(extra).for_each(|it| add(&it.key, &it.value)),
-        // Since v1beta4 a list, because a flag may stand twice.
-        Data::List(items) => {
-            for item in items.iter() {
-                let name = item.get("name").and_then(Value::as_text);
-                if let (Some(name), Some(value)) = (name, item.get("value")) {
-                    add(&name, value);
-                }
-            }
-        }
-        _ => {}
-    }
-}
-
-fn text_of(value: &Value) -> Option<String> {
+/// A flag's value as the command line would have it.
+pub(crate) fn text_of(value: &Value) -> Option<String> {
     match value.data {
         Data::Bool(flag) => Some(flag.to_string()),
         _ => value.as_text(),
@@ -123,7 +102,8 @@ pub(crate) fn kubelet(object: &Object<'_>, objects: &mut Objects) {
     }
 }
 
-fn guard(object: &Object<'_>, setting: &str, weak: WeakLogin, place: Place) -> Guard {
+/// A weak setting of an object.
+pub(crate) fn guard(object: &Object<'_>, setting: &str, weak: WeakLogin, place: Place) -> Guard {
     Guard {
         agent: object.scoped(object.address()),
         client: "Kubernetes",

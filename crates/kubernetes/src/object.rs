@@ -9,6 +9,7 @@ use model::{
 use syntax::{Kind, Node, Span};
 
 use crate::account::{Account, NamespaceOwner};
+use crate::credential;
 use crate::detect;
 use crate::document::Document;
 use crate::kinds;
@@ -206,7 +207,12 @@ impl Reader<'_> {
         object.today = self.options.today;
         object.is_written = !self.template && !self.page.is_printed();
         if let Some(lower) = lower {
+            let credentials = self.objects.credentials.len();
             lower(&object, &mut self.objects);
+            if is_encrypted(&object.value) {
+                let found = self.objects.credentials.iter_mut().skip(credentials);
+                found.for_each(credential::beside_encryption);
+            }
             self.count(self.loader.unknowns() == before);
         }
         if raw {
@@ -231,6 +237,11 @@ impl Reader<'_> {
         }
         self.objects
     }
+}
+
+/// True when SOPS encrypts the values of a document one by one.
+pub(crate) fn is_encrypted(value: &Value) -> bool {
+    matches!(Found::at(value, &["sops", "mac"]), Found::Here(_))
 }
 
 /// What an object is. `None` is unknown: a template writes it.

@@ -1,13 +1,25 @@
 //! What a pod is handed: variables, arguments and Secrets in volumes.
 
-use model::{Credential, Data, Fix, Party, SlotKind, Text, Value};
+use model::{Credential, Data, Fix, Guard, Party, SlotKind, Text, Value};
 use secrets::Expectation;
 
+use crate::controller::{self, Row};
 use crate::credential::{self, Seat};
 use crate::load::Found;
 use crate::object::Object;
 use crate::remedy::{self, Written};
 use crate::token::volume_name;
+
+/// Where a pod, a task of Tekton or a template of Argo holds what runs.
+const CONTAINERS: [&str; 7] = [
+    "containers",
+    "initContainers",
+    "ephemeralContainers",
+    "steps",
+    "sidecars",
+    "container",
+    "script",
+];
 
 /// Adds the credentials that a pod's containers and volumes are given.
 pub(crate) fn handed_over(
@@ -16,7 +28,7 @@ pub(crate) fn handed_over(
     holder: &Party,
     into: &mut Vec<Credential>,
 ) {
-    for key in ["containers", "initContainers", "ephemeralContainers"] {
+    for key in CONTAINERS {
         for (index, container) in items(spec, key).iter().enumerate() {
             let name = container.get("name").and_then(Value::as_text);
             let path = format!("{key}.{}", name.unwrap_or_else(|| index.to_string()));
@@ -25,6 +37,7 @@ pub(crate) fn handed_over(
             container.whole_secrets(into);
             container.arguments(into);
             container.headers(into);
+            container.script(into);
         }
     }
     volumes(object, spec, holder, into);
@@ -94,6 +107,16 @@ impl Container<'_> {
                 let seat = self.seat(SlotKind::Environment, "envFrom");
                 let seat = seat.in_region(source.origin.place);
                 into.extend(credential::reference(&seat, name, &[name], Some("*")));
+            }
+        }
+    }
+
+    /// The script of a step.
+    fn script(&self, into: &mut Vec<Credential>) {
+        for key in ["script", "source"] {
+            if let Some(Value { data: Data::String(text), origin }) = self.value.get(key) {
+                let seat = self.seat(SlotKind::CommandArgument, key).in_region(origin.place);
+                credential::judge(&seat, "", text, Expectation::Text, into);
             }
         }
     }
@@ -198,7 +221,71 @@ fn volumes(object: &Object<'_>, spec: &Value, holder: &Party, into: &mut Vec<Cre
         for name in mounted.into_iter().chain(projected) {
             into.extend(credential::reference(&seat, name, &[name], Some("*")));
         }
+        if let Some(name) = publish_secret(volume) {
+            into.extend(credential::reference(&seat, name, &[name], Some("*")));
+        }
     }
+}
+
+/// The Secret with the login that a pod hands to the driver of a secret store.
+fn publish_secret(volume: &Value) -> Option<&Value> {
+    let driver = Found::at(volume, &["csi", "driver"]).value()?.as_text()?;
+    let store = driver == "secrets-store.csi.k8s.io";
+    Found::at(volume, &["csi", "nodePublishSecretRef", "name"]).value().filter(|_| store)
+}
+
+/// Volumes that are filled from a secret store with a stored login, although the pod has an
+/// account.
+pub(crate) fn stored_logins(object: &Object<'_>, spec: &Value) -> Vec<Guard> {
+    const LOGIN: Row = Row {
+        path: &["csi", "nodePublishSecretRef"],
+        what: "a login to the secret store",
+        instead: "let the pod's service account log in to the store (workload identity)",
+        anywhere: false,
+    };
+    let named = |(index, volume)| {
+        let name = publish_secret(volume)?;
+        let setting = format!("volumes.{}.csi.nodePublishSecretRef", volume_name(volume, index));
+        Some(controller::stored_key(object, setting, &LOGIN, name.origin.place))
+    };
+    items(spec, "volumes").iter().enumerate().filter_map(named).collect()
+}
+
+/// Programs that do nothing but talk to the API of the cluster they run in.
+const CLIENTS: [&str; 12] = [
+    "kubectl",
+    "helm",
+    "helmfile",
+    "argocd",
+    "flux",
+    "oc",
+    "velero",
+    "kustomize",
+    "k9s",
+    "stern",
+    "kubeadm",
+    "calicoctl",
+];
+
+/// True when a container visibly asks the API server: by its image, or by a word of what it runs.
+pub(crate) fn asks_the_cluster(spec: &Value) -> bool {
+    let is_client = |word: &str| CLIENTS.contains(&word);
+    let apart = |it: char| !(it.is_ascii_alphanumeric() || it == '_');
+    let runs = |container: &Value| {
+        let image = container.get("image").and_then(Value::as_text).unwrap_or_default();
+        let name = image.rsplit('/').next().unwrap_or(&image);
+        let name = name.split([':', '@']).next().unwrap_or(name);
+        if name.split(apart).any(is_client) {
+            return true;
+        }
+        let words = ["command", "args"].iter().flat_map(|key| items(container, key));
+        words.filter_map(Value::as_text).any(|text| {
+            // A path or a name with other words in it is not the program.
+            let words = text.split(|it: char| it.is_whitespace() || ";&|()`\"'".contains(it));
+            words.map(|it| it.rsplit('/').next().unwrap_or(it)).any(is_client)
+        })
+    };
+    CONTAINERS.iter().flat_map(|key| items(spec, key)).any(runs)
 }
 
 /// What annotations hold: by their name, unless a whole document stands in one.

@@ -294,6 +294,39 @@ fn subject(object: &Object<'_>, home: &Term, value: &Value) -> Subject {
     Subject { who, origin }
 }
 
+/// The user that a constraint of OpenShift names. Administrators and nodes have it anyway.
+pub(crate) fn named_user(value: &Value) -> Option<Subject> {
+    let name = value.as_text().filter(|it| it != "system:admin")?;
+    Some(Subject { who: user(&name), origin: value.origin.clone() })
+}
+
+/// The same for a group.
+pub(crate) fn named_group(value: &Value) -> Option<Subject> {
+    let name = value.as_text()?;
+    let anyway = ["system:masters", "system:nodes", "system:cluster-admins"];
+    (!anyway.contains(&&*name))
+        .then(|| Subject { who: Who::Party(group(&name)), origin: value.origin.clone() })
+}
+
+/// Hands a role of the whole cluster to some subjects.
+pub(crate) fn bind_cluster_wide(
+    object: &Object<'_>,
+    role: Knowledge<String>,
+    subjects: Vec<Subject>,
+    objects: &mut Objects,
+) {
+    let grant = binding_grant(object, Some(true), Found::Nowhere, object.place);
+    objects.bindings.push(Binding {
+        name: object.address(),
+        cluster_role: Some(true),
+        role: role.value().map_or_else(Term::unknown, |it| Term::known(it)),
+        role_place: object.place,
+        subjects,
+        grant: Grant { role, ..grant },
+        declared: declared(object, false),
+    });
+}
+
 fn user(name: &str) -> Who {
     if name == "system:anonymous" {
         return Who::Party(Party::Everyone);

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use model::{
     Credential, CredentialKind, Expiry, ExpirySource, Knowledge, Lifetime, Rotation, SlotKind,
-    Storage, Value,
+    Sourced, Storage, Value,
 };
 
 use crate::credential::Seat;
@@ -20,21 +20,28 @@ const MOUNTED: u64 = 3607;
 /// fifths of its life, and nothing else takes it back before the pod goes.
 const LONGEST: u64 = 86_400;
 
+/// Who takes a token without an audience.
+const API: &str = "Kubernetes API";
+
 /// The key that keeps a token out of a pod.
 pub(crate) const AUTOMOUNT: &str = "automountServiceAccountToken";
 
 /// Seconds a projected token is good for when the pod does not say.
 const PROJECTED: u64 = 3600;
 
-/// The token that Kubernetes mounts into a pod that does not forbid it.
+/// The token that Kubernetes mounts into a pod that does not forbid it; `asks` says that the pod
+/// visibly talks to the API server with it.
 pub(crate) fn mounted(
     object: &Object<'_>,
     spec: &Value,
     automount: &Knowledge<bool>,
+    asks: bool,
 ) -> Credential {
     let seat = Seat::new(object, SlotKind::File, AUTOMOUNT);
     let place = automount.place().unwrap_or(object.place);
+    let audience = asks.then(|| Knowledge::Known(Sourced::at(API.to_owned(), object.place)));
     Credential {
+        audience: audience.unwrap_or_default(),
         expiry: Expiry {
             lifetime: Lifetime::Seconds(MOUNTED),
             source: ExpirySource::ProviderDefault,
@@ -75,7 +82,7 @@ fn asked_for(object: &Object<'_>, volume: &str, asked: &Value) -> Credential {
     seat.taker = match &audience {
         Knowledge::Known(audience) => format!("audience {}", audience.value),
         Knowledge::Unknown(_) => String::new(),
-        Knowledge::Absent => "Kubernetes API".to_owned(),
+        Knowledge::Absent => API.to_owned(),
     };
     let seconds = Found::at(asked, &["expirationSeconds"]);
     let expiry = match seconds {

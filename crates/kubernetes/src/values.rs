@@ -7,11 +7,11 @@ use model::{Address, Data, Entry, SlotKind, Source, Value};
 use secrets::Expectation;
 
 use crate::argo_policy;
-use crate::credential::Seat;
+use crate::credential::{self, Seat};
 use crate::embedded;
 use crate::load::{self, Loader};
 use crate::locality::Site;
-use crate::object::Objects;
+use crate::object::{Objects, is_encrypted};
 use crate::page::Page;
 
 /// Deepest nesting that is looked through.
@@ -31,7 +31,12 @@ pub(crate) fn collect(source: &Source<'_>, objects: &mut Objects) {
     let mut loader = Loader::new(page, false);
     for document in source.tree.documents() {
         let value = loader.read(document);
+        let before = reader.objects.credentials.len();
         reader.map(&value, &mut Vec::new(), DEPTH);
+        if is_encrypted(&value) {
+            let found = reader.objects.credentials.iter_mut().skip(before);
+            found.for_each(credential::beside_encryption);
+        }
     }
 }
 

@@ -46,6 +46,7 @@ pub(crate) fn workload(object: &Object<'_>, objects: &mut Objects) {
     }
     objects.facts.guards.extend(host::access(object, spec));
     objects.facts.guards.extend(login::flags(object, spec));
+    objects.facts.guards.extend(pod::stored_logins(object, spec));
     let (account, account_place) = account_of(object, spec);
     let automount = Found::at(spec, &[token::AUTOMOUNT]).to_bool();
     objects.workloads.push(Workload {
@@ -53,7 +54,7 @@ pub(crate) fn workload(object: &Object<'_>, objects: &mut Objects) {
         identity,
         account,
         account_place,
-        mounted: token::mounted(object, spec, &automount),
+        mounted: token::mounted(object, spec, &automount, pod::asks_the_cluster(spec)),
         automount,
         tokens: token::projected(object, spec),
     });

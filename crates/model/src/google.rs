@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use crate::identity::{IdentityKind, Party};
 use crate::table;
 
 /// What a predefined role amounts to.
@@ -56,6 +57,32 @@ static PERMISSIONS: LazyLock<Vec<(&'static str, &'static str)>> = LazyLock::new(
 /// What a predefined role amounts to; `None` for one that is not remarkable.
 pub fn role(name: &str) -> Option<GoogleRole> {
     ROLES.iter().find(|(pattern, _)| table::glob(pattern, name)).map(|(_, class)| *class)
+}
+
+/// Roles that let one account act as another.
+pub const IMPERSONATION: &[&str] = &[
+    "roles/iam.serviceAccountTokenCreator",
+    "roles/iam.serviceAccountUser",
+    "roles/iam.serviceAccountOpenIdTokenCreator",
+    "roles/iam.workloadIdentityUser",
+];
+
+/// Who a member of a binding names: `serviceAccount:x@y`, `allUsers`, `principalSet://…`.
+pub fn member(text: &str) -> Party {
+    match text {
+        "allUsers" => return Party::Everyone,
+        "allAuthenticatedUsers" => return Party::Authenticated,
+        _ => {}
+    }
+    let Some((kind, name)) = text.split_once(':') else { return Party::Unknown };
+    match kind {
+        "serviceAccount" => {
+            Party::Named { kind: IdentityKind::GcpServiceAccount, name: name.to_owned() }
+        }
+        "domain" => Party::Account(name.to_owned()),
+        "principal" | "principalSet" => Party::Federated(text.to_owned()),
+        _ => Party::Named { kind: IdentityKind::Other, name: text.to_owned() },
+    }
 }
 
 /// What a permission gives beyond its name, after "can".

@@ -19,6 +19,17 @@ pub const CLOUD_ANNOTATIONS: &[(&str, IdentityKind)] = &[
     ("azure.workload.identity/client-id", IdentityKind::AzureManagedIdentity),
 ];
 
+/// How the name of the role begins that OpenShift makes for each SecurityContextConstraints.
+pub const SCC_ROLE: &str = "system:openshift:scc:";
+
+/// What a role that OpenShift makes for constraints gives, after "can"; `None` for one under
+/// which pods are held back.
+pub fn scc_role(role: &str) -> Option<&'static str> {
+    let name = role.strip_prefix(SCC_ROLE)?;
+    let risk = RISKS.iter().find(|it| it.resource == "securitycontextconstraints")?;
+    risk.names.contains(&name).then_some(risk.gives)
+}
+
 /// A permission that is worth more than it looks.
 #[derive(Debug)]
 pub struct Risk {

@@ -2,7 +2,7 @@
 
 use model::{
     Carrier, Condition, Effect, Grant, Knowledge, Mechanism, Party, Patterns, PermissionSystem,
-    Place, Reach, Sourced, Trust, Value,
+    Place, Reach, Sourced, Trust, Value, google,
 };
 
 use super::{SERVICE_ACCOUNT, member};
@@ -10,14 +10,6 @@ use crate::eval::Resource;
 use crate::lower::{Collector, Unit};
 use crate::policy;
 use crate::values;
-
-/// Roles that let one account act as another.
-const IMPERSONATION: &[&str] = &[
-    "roles/iam.serviceAccountTokenCreator",
-    "roles/iam.serviceAccountUser",
-    "roles/iam.serviceAccountOpenIdTokenCreator",
-    "roles/iam.workloadIdentityUser",
-];
 
 /// One role for some members, as it is written.
 struct Binding {
@@ -156,7 +148,7 @@ fn trusts(
     out: &mut Collector,
 ) {
     let Some(role) = values::known_text(&binding.role) else { return };
-    if !IMPERSONATION.contains(&role.as_str()) || members.is_empty() {
+    if !google::IMPERSONATION.contains(&role.as_str()) || members.is_empty() {
         return;
     }
     let Some(account) = unit.get(resource, "service_account_id") else { return };

@@ -72,22 +72,6 @@ fn unknown(member: &Value) -> Party {
 }
 
 fn named(unit: &Unit<'_, '_>, text: &str) -> Party {
-    match text {
-        "allUsers" => return Party::Everyone,
-        "allAuthenticatedUsers" => return Party::Authenticated,
-        _ => {}
-    }
-    let (kind, name) = match text.split_once(':') {
-        Some(parts) => parts,
-        None => return Party::Unknown,
-    };
-    match kind {
-        "serviceAccount" => match unit.addresses.by_email(name) {
-            Some(found) => Party::Address(found),
-            None => Party::Named { kind: IdentityKind::GcpServiceAccount, name: name.to_owned() },
-        },
-        "domain" => Party::Account(name.to_owned()),
-        "principal" | "principalSet" => Party::Federated(text.to_owned()),
-        _ => Party::Named { kind: IdentityKind::Other, name: text.to_owned() },
-    }
+    let account = text.strip_prefix("serviceAccount:").and_then(|it| unit.addresses.by_email(it));
+    account.map_or_else(|| model::google::member(text), Party::Address)
 }
