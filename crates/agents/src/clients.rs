@@ -363,7 +363,8 @@ static FORMATS: &[Format] = &[
         &[
             (".gemini/settings.json", Project),
             ("gemini-cli/settings.json", Managed),
-            ("gemini-cli/system-defaults.json", Managed),
+            // Every other layer wins against it, so it says as little as a person's own.
+            ("gemini-cli/system-defaults.json", User),
         ],
     )
     .expands(Expands::GEMINI),
@@ -394,7 +395,8 @@ static FORMATS: &[Format] = &[
         &[
             (".codex/config.toml", Project),
             (".codex/*.config.toml", User),
-            ("codex/config.toml", Managed),
+            // The system's file is the weakest of all; only `managed_config.toml` is the strongest.
+            ("codex/config.toml", User),
             ("codex/managed_config.toml", Managed),
         ],
     )
@@ -419,6 +421,8 @@ static FORMATS: &[Format] = &[
         &[
             (".config/opencode/opencode.json", User),
             (".config/opencode/opencode.jsonc", User),
+            ("etc/opencode/opencode.json", Managed),
+            ("Application Support/opencode/opencode.json", Managed),
             ("opencode.json", Project),
             ("opencode.jsonc", Project),
         ],

@@ -1,13 +1,13 @@
-//! What shows only when all files are seen: parents, who runs a command, which layer decides.
+//! What shows only when all files are seen: parents, owners, who runs a command.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::{
-    Address, ConfigScope, Facts, GuardKind, Identity, IdentityKind, Knowledge, Owner, OwnerSource,
-    Party, Sourced, Use, UseMode,
+    Address, ConfigScope, Facts, Identity, IdentityKind, Knowledge, Owner, OwnerSource, Party,
+    Sourced, Use, UseMode,
 };
 
-use crate::clients::{ANY_CLIENT, CLAUDE_CODE, formats};
+use crate::clients::{ANY_CLIENT, formats};
 use crate::detect;
 
 /// Joins the facts of several files.
@@ -19,7 +19,7 @@ pub(crate) fn join(facts: &mut Facts) {
     name_runners(facts, &agents);
     leave_out_idle_plugins(facts);
     inherit_owners(facts);
-    layer(facts);
+    crate::layers::mark(facts);
     crate::permission::overrule::mark(facts);
 }
 
@@ -281,58 +281,6 @@ fn name_runners(facts: &mut Facts, agents: &Agents) {
                 principal.value = Party::Address(found.clone());
             }
         }
-    }
-}
-
-/// Stands for the folder of settings that hold in every project; no path is written so.
-const EVERYWHERE: &str = "*";
-
-/// Marks settings of one value that a stronger layer of the same project sets too.
-///
-/// Lists are added up by every client that has layers, so their entries all stay in force.
-fn layer(facts: &mut Facts) {
-    let mut strongest: BTreeMap<(&'static str, String, String), u8> = BTreeMap::new();
-    let keys: Vec<_> = facts
-        .guards
-        .iter()
-        .map(|it| {
-            let single = it.client == CLAUDE_CODE
-                && matches!(
-                    it.kind,
-                    GuardKind::Approval(_) | GuardKind::Sandbox(_) | GuardKind::TrustsAllServers
-                )
-                && !it.agent.name.ends_with(".md");
-            // An organisation's file holds in every project.
-            let folder = match it.scope {
-                ConfigScope::Managed => EVERYWHERE.to_owned(),
-                _ => project(&it.agent.name),
-            };
-            single.then(|| (it.client, folder, it.setting.clone()))
-        })
-        .collect();
-    for (guard, key) in facts.guards.iter().zip(&keys) {
-        if let Some(key) = key {
-            let rank = strongest.entry(key.clone()).or_default();
-            *rank = (*rank).max(strength(guard.scope));
-        }
-    }
-    for (guard, key) in facts.guards.iter_mut().zip(keys) {
-        let best = key.and_then(|(client, folder, setting)| {
-            let managed = strongest.get(&(client, EVERYWHERE.to_owned(), setting.clone()));
-            managed.max(strongest.get(&(client, folder, setting))).copied()
-        });
-        guard.effective &= best.is_none_or(|it| it == strength(guard.scope));
-    }
-}
-
-/// Claude Code: managed over local over project over user.
-fn strength(scope: ConfigScope) -> u8 {
-    match scope {
-        ConfigScope::Plugin => 0,
-        ConfigScope::User => 1,
-        ConfigScope::Project => 2,
-        ConfigScope::Local => 3,
-        ConfigScope::Managed => 4,
     }
 }
 

@@ -18,6 +18,7 @@ mod handover;
 mod hooks;
 mod join;
 mod launch;
+mod layers;
 mod layout;
 mod lowering;
 mod package;

@@ -163,11 +163,7 @@ pub(crate) static PUBLISHED: &[Format] = &[
     Format::json(
         OPENCODE,
         Layout::OpenCode,
-        &[
-            (".opencode/opencode.json", Project),
-            (".opencode/opencode.jsonc", Project),
-            ("opencode/opencode.json", Managed),
-        ],
+        &[(".opencode/opencode.json", Project), (".opencode/opencode.jsonc", Project)],
     )
     .servers(&[&["mcp", "servers"], &["mcp"]])
     .expands(Expands::OPENCODE),

@@ -64,9 +64,7 @@ impl Lowering<'_> {
         if self.scope != ConfigScope::Managed || root.kind() != Kind::Map {
             return;
         }
-        if !self.source.path.ends_with("system-defaults.json")
-            && root.path(&["security", "disableYoloMode"]).is_none()
-        {
+        if root.path(&["security", "disableYoloMode"]).is_none() {
             self.unsaid(root, "security.disableYoloMode", GuardKind::BypassForbidden(false));
         }
     }

@@ -98,6 +98,18 @@ impl Lowering<'_> {
         }
     }
 
+    /// Records what a switch that hands every approval to nobody says; off counts too, because
+    /// it can be the stronger layer's word.
+    fn bypass_switch(&mut self, root: Node<'_>, path: &[&str]) {
+        let Some(node) = root.path(path) else { return };
+        let mode = match node.as_bool() {
+            Some(true) => ApprovalMode::Bypass,
+            Some(false) => ApprovalMode::Ask,
+            None => return,
+        };
+        self.guard(&path.join("."), GuardKind::Approval(mode), node);
+    }
+
     /// Records a guard when the value under `path` is the text `when`.
     fn says(&mut self, root: Node<'_>, path: &[&str], when: &str, kind: GuardKind) {
         if let Some(node) = root.path(path).filter(|it| it.as_str() == Some(when)) {

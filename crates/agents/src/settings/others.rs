@@ -38,12 +38,7 @@ impl Lowering<'_> {
     }
 
     pub(super) fn zed(&mut self, root: Node<'_>) {
-        self.switch(
-            root,
-            &["agent", "always_allow_tool_actions"],
-            true,
-            GuardKind::Approval(ApprovalMode::Bypass),
-        );
+        self.bypass_switch(root, &["agent", "always_allow_tool_actions"]);
         let Some(permissions) = root.path(&["agent", "tool_permissions"]) else { return };
         let base = "agent.tool_permissions";
         if let Some(node) = permissions.get("default").filter(|it| it.as_str() == Some("allow")) {
@@ -70,12 +65,7 @@ impl Lowering<'_> {
     }
 
     pub(super) fn amp(&mut self, root: Node<'_>) {
-        self.switch(
-            root,
-            &["amp.dangerouslyAllowAll"],
-            true,
-            GuardKind::Approval(ApprovalMode::Bypass),
-        );
+        self.bypass_switch(root, &["amp.dangerouslyAllowAll"]);
         self.permissions_as(
             root.get("amp.commands.allowlist"),
             "amp.commands.allowlist",
@@ -180,7 +170,7 @@ impl Lowering<'_> {
     }
 
     pub(super) fn cline(&mut self, root: Node<'_>) {
-        self.switch(root, &["yoloModeToggled"], true, GuardKind::Approval(ApprovalMode::Bypass));
+        self.bypass_switch(root, &["yoloModeToggled"]);
         let actions = ["autoApprovalSettings", "actions"];
         for (key, class, tool) in [
             ("executeAllCommands", ToolClass::Shell, "execute_command"),

@@ -44,7 +44,7 @@ impl Lowering<'_> {
 
     fn vscode_settings(&mut self, settings: Node<'_>) {
         for key in ["chat.tools.global.autoApprove", "chat.tools.autoApprove"] {
-            self.switch(settings, &[key], true, GuardKind::Approval(ApprovalMode::Bypass));
+            self.bypass_switch(settings, &[key]);
         }
         self.switch(
             settings,

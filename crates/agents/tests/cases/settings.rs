@@ -19,7 +19,7 @@ const SETTINGS: &[Case] = &[
             "Allow Write ignored @Write(a/**)",
             "Ask Shell Publish @Bash(git push:*)",
             "Deny Read @Read(./.env)",
-            "guard Approval(Bypass) @\"bypassPermissions\"",
+            "guard Approval(Bypass) ineffective @\"bypassPermissions\"",
             "guard BypassForbidden(true) @\"disable\"",
             "guard ExtraFolder(~) @\"~\"",
             "guard TrustsAllServers @true",

@@ -42,6 +42,9 @@ const LONGEST: usize = 64 << 10;
 const KEYWORDS: &[&str] =
     &["if", "then", "elif", "else", "case", "while", "until", "for", "select", "[", "[[", "test"];
 
+/// Words after which a command starts.
+const LEADING: &[&str] = &["if", "then", "elif", "else", "while", "until", "do", "!", "{"];
+
 /// Reads a command line or a script.
 pub fn script(text: &str) -> Script {
     let is_plain = !text.contains(NOT_PLAIN);
@@ -51,11 +54,17 @@ pub fn script(text: &str) -> Script {
     {
         return found;
     }
-    let pipelines = lexer::pipelines(text);
+    let mut pipelines = lexer::pipelines(text);
     let decides = pipelines
         .iter()
         .flatten()
         .any(|it| it.first().is_some_and(|it| KEYWORDS.contains(&it.text.as_str())));
+    // A keyword in front of a command is no program.
+    for command in pipelines.iter_mut().flatten() {
+        let leads = |it: &&Word| LEADING.contains(&it.text.as_str());
+        let count = command.iter().take_while(leads).count();
+        command.drain(..count.min(command.len().saturating_sub(1)));
+    }
     Script { pipelines, decides }
 }
 

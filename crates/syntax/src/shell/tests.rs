@@ -51,7 +51,7 @@ fn lines_are_split_as_a_shell_splits_them() {
         ("a;", &["a"]),
         // Refused by the grammar, and split all the same.
         ("a ) b | c", &["a", "b | c"]),
-        ("if a; then b", &["if a", "then b"]),
+        ("if a; then b", &["a", "b"]),
         ("a <<EOF\nb", &["a", "b"]),
     ] {
         assert_eq!(shown(&script(line)), expected, "{line}");
