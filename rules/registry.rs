@@ -64,6 +64,7 @@ use engine::Rule;
 #[path = "agent/open_server_list.rs"] mod open_server_list;
 #[path = "offboarding/parallel_keys.rs"] mod parallel_keys;
 #[path = "agent/passes_environment.rs"] mod passes_environment;
+#[path = "lifetime/permanent_assignment.rs"] mod permanent_assignment;
 #[path = "ownership/personal_owner.rs"] mod personal_owner;
 #[path = "secret/plain_secret_manifest.rs"] mod plain_secret_manifest;
 #[path = "secret/plain_store_entry.rs"] mod plain_store_entry;
@@ -101,6 +102,7 @@ use engine::Rule;
 #[path = "ownership/undescribed_identity.rs"] mod undescribed_identity;
 #[path = "hygiene/undocumented_exception.rs"] mod undocumented_exception;
 #[path = "hygiene/unexpanded_reference.rs"] mod unexpanded_reference;
+#[path = "audit/unlogged_data_reads.rs"] mod unlogged_data_reads;
 #[path = "audit/unlogged_tool_calls.rs"] mod unlogged_tool_calls;
 #[path = "secret/unmarked_credential.rs"] mod unmarked_credential;
 #[path = "supply_chain/unpinned_plugin.rs"] mod unpinned_plugin;
@@ -198,6 +200,7 @@ pub static ALL: &[&Rule] = &[
     &open_server_list::RULE,
     &parallel_keys::RULE,
     &passes_environment::RULE,
+    &permanent_assignment::RULE,
     &personal_owner::RULE,
     &plain_secret_manifest::RULE,
     &plain_store_entry::RULE,
@@ -235,6 +238,7 @@ pub static ALL: &[&Rule] = &[
     &undescribed_identity::RULE,
     &undocumented_exception::RULE,
     &unexpanded_reference::RULE,
+    &unlogged_data_reads::RULE,
     &unlogged_tool_calls::RULE,
     &unmarked_credential::RULE,
     &unpinned_plugin::RULE,

@@ -121,6 +121,13 @@ pub enum GuardKind {
     /// What it deploys is made with the rights of the program that deploys for everybody, and not
     /// with an account of its own.
     DeploysAsItself,
+    /// Access that is assigned to somebody ends by itself, or is assigned for good.
+    AssignmentEnds {
+        /// Whether it does.
+        ends: bool,
+        /// True when it can be used without being asked for first.
+        active: bool,
+    },
     /// Messages from a webhook carry a signature that the receiver can check.
     WebhookSigned(bool),
 }

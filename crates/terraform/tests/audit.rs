@@ -37,20 +37,32 @@ fn switches_say_what_is_logged() {
     let read = |kind: &str| format!("audit_log_config {{\nlog_type = \"{kind}\"\n}}\n");
     type Expected<'a> = &'a [(Audited, bool, bool, &'a str)];
     let cases: &[(&str, String, Expected<'_>)] = &[
-        ("a trail as it is made", trail(""), &[]),
-        ("off", trail("enable_logging = false"), &[(ApiCalls, false, true, "false")]),
-        ("on", trail("enable_logging = true"), &[(ApiCalls, true, true, "true")]),
-        ("as text", trail("enable_logging = \"false\""), &[(ApiCalls, false, true, "\"false\"")]),
-        ("unknown", trail("enable_logging = var.x"), &[]),
+        ("a trail as it is made", trail(""), &[(DataReads, false, false, "\"t\"")]),
+        (
+            "off",
+            trail("enable_logging = false"),
+            &[(DataReads, false, false, "\"t\""), (ApiCalls, false, true, "false")],
+        ),
+        (
+            "on",
+            trail("enable_logging = true"),
+            &[(DataReads, false, false, "\"t\""), (ApiCalls, true, true, "true")],
+        ),
+        (
+            "as text",
+            trail("enable_logging = \"false\""),
+            &[(DataReads, false, false, "\"t\""), (ApiCalls, false, true, "\"false\"")],
+        ),
+        ("unknown", trail("enable_logging = var.x"), &[(DataReads, false, false, "\"t\"")]),
         (
             "writes only",
             trail(&selector("read_write_type = \"WriteOnly\"")),
-            &[(SecretReads, false, true, "\"WriteOnly\"")],
+            &[(DataReads, false, false, "\"t\""), (SecretReads, false, true, "\"WriteOnly\"")],
         ),
         (
             "writes here and everything there",
             trail(&format!("{}{}", selector("read_write_type = \"WriteOnly\""), selector(""))),
-            &[],
+            &[(DataReads, false, false, "\"t\"")],
         ),
         (
             "two trails",
@@ -64,7 +76,10 @@ fn switches_say_what_is_logged() {
         (
             "without keys",
             trail(&selector("exclude_management_event_sources = [\"kms.amazonaws.com\"]")),
-            &[(SecretReads, false, true, "[\"kms.amazonaws.com\"]")],
+            &[
+                (DataReads, false, false, "\"t\""),
+                (SecretReads, false, true, "[\"kms.amazonaws.com\"]"),
+            ],
         ),
         (
             "blocks that something unknown makes",
@@ -72,6 +87,23 @@ fn switches_say_what_is_logged() {
                 "dynamic \"event_selector\" {\nfor_each = var.x\ncontent {\nread_write_type = \"WriteOnly\"\n}\n}",
             ),
             &[],
+        ),
+        (
+            "a trail that selects data",
+            trail(&selector("data_resource {\ntype = \"AWS::S3::Object\"\nvalues = []\n}")),
+            &[(DataReads, true, true, "\"AWS::S3::Object\"")],
+        ),
+        (
+            "a trail that selects what cannot be told",
+            trail(&selector("data_resource {\ntype = var.x\nvalues = []\n}")),
+            &[],
+        ),
+        (
+            "a trail that selects data in the newer form",
+            trail(
+                "advanced_event_selector {\nfield_selector {\nfield = \"eventCategory\"\nequals = [\"Data\"]\n}\n}",
+            ),
+            &[(DataReads, true, true, "[\"Data\"]")],
         ),
         ("a cluster that says nothing", cluster(""), &[(ApiCalls, false, false, "\"c\"")]),
         (

@@ -3,7 +3,7 @@
 
 mod support;
 
-use model::{Carrier, Knowledge, Party, Reach};
+use model::{Carrier, GuardKind, Knowledge, Party, Reach};
 use support::one;
 
 #[test]
@@ -71,5 +71,91 @@ fn roles_are_found_behind_data_sources() {
                 (found, _) => panic!("{role}: {found:?}"),
             }
         }
+    }
+}
+
+#[test]
+fn assignments_for_a_time_say_whether_they_end() {
+    let expiring = |inner: &str| format!("schedule {{\nexpiration {{\n{inner}\n}}\n}}");
+    let cases = [
+        ("azurerm_pim_active_role_assignment", String::new(), Some((false, true, "\"a\""))),
+        ("azurerm_pim_eligible_role_assignment", String::new(), Some((false, false, "\"a\""))),
+        (
+            "azurerm_pim_active_role_assignment",
+            expiring("duration_days = 30"),
+            Some((true, true, "30")),
+        ),
+        ("azurerm_pim_active_role_assignment", expiring("duration_days = var.x"), None),
+        (
+            "azurerm_pim_active_role_assignment",
+            expiring("duration_days = null"),
+            Some((false, true, "\"a\"")),
+        ),
+        (
+            "azurerm_pim_active_role_assignment",
+            "schedule {\nstart_date_time = \"x\"\n}".to_owned(),
+            Some((false, true, "\"a\"")),
+        ),
+        (
+            "azurerm_pim_active_role_assignment",
+            "dynamic \"schedule\" {\nfor_each = var.x\ncontent {}\n}".to_owned(),
+            None,
+        ),
+        (
+            "azuread_privileged_access_group_assignment_schedule",
+            "permanent_assignment = true".to_owned(),
+            Some((false, true, "true")),
+        ),
+        (
+            "azuread_privileged_access_group_eligibility_schedule",
+            "permanent_assignment = false".to_owned(),
+            Some((true, false, "false")),
+        ),
+        (
+            "azuread_privileged_access_group_assignment_schedule",
+            "permanent_assignment = var.x".to_owned(),
+            None,
+        ),
+        (
+            "azuread_privileged_access_group_assignment_schedule",
+            "duration = \"P30D\"".to_owned(),
+            None,
+        ),
+    ];
+    for (kind, inner, expected) in cases {
+        let text = format!("variable \"x\" {{}}\nresource \"{kind}\" \"a\" {{\n{inner}\n}}\n");
+        let lowered = one(&text);
+        let found = lowered.facts.guards.iter().find_map(|it| match it.kind {
+            GuardKind::AssignmentEnds { ends, active } => {
+                Some((ends, active, lowered.slice(it.place)))
+            }
+            _ => None,
+        });
+        assert_eq!(found, expected, "{text}");
+    }
+}
+
+#[test]
+fn clusters_say_whose_identity_pods_have() {
+    let cases = [
+        ("", Some((true, "\"c\"", false))),
+        ("oidc_issuer_enabled = true", Some((true, "\"c\"", true))),
+        ("workload_identity_enabled = false", Some((true, "false", false))),
+        (
+            "oidc_issuer_enabled = true\nworkload_identity_enabled = true",
+            Some((false, "true", false)),
+        ),
+        ("workload_identity_enabled = var.x", None),
+    ];
+    for (inner, expected) in cases {
+        let text = format!("resource \"azurerm_kubernetes_cluster\" \"c\" {{\n{inner}\n}}\n");
+        let lowered = one(&text);
+        let found = lowered.facts.guards.iter().find_map(|it| match it.kind {
+            GuardKind::MachineCredentialsOpen(open) => {
+                Some((open, lowered.slice(it.place), it.fix.is_some()))
+            }
+            _ => None,
+        });
+        assert_eq!(found, expected, "{text}");
     }
 }

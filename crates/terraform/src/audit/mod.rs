@@ -94,7 +94,7 @@ fn switch(
     if is_part && unit.of_type(row.resource).nth(1).is_some() {
         return;
     }
-    let found = leaves(unit, resource, row.path);
+    let found: Vec<Leaf> = row.path.split('|').flat_map(|it| leaves(unit, resource, it)).collect();
     let mut silent: Option<Origin> = None;
     for leaf in &found {
         let says = match leaf {
@@ -151,7 +151,12 @@ fn leaves(unit: &Unit<'_, '_>, resource: &Resource<'_>, path: &str) -> Vec<Leaf>
 }
 
 fn below(leaf: &Leaf, name: &str) -> Vec<Leaf> {
-    let Leaf::Written(blocks) = leaf else { return vec![Leaf::Unknown] };
+    let blocks = match leaf {
+        Leaf::Written(blocks) => blocks,
+        // What is not there says nothing further down either.
+        Leaf::Missing => return vec![Leaf::Missing],
+        Leaf::Unknown => return vec![Leaf::Unknown],
+    };
     let inside = |block: &Value| {
         if values::is_rest_item(block) || !matches!(block.data, Data::Map(_)) {
             return Leaf::Unknown;

@@ -1,8 +1,10 @@
 //! Azure and Entra ID: applications, managed identities, role assignments.
 
 mod claims;
+mod cluster;
 mod entra;
 mod role;
+mod schedule;
 mod tenants;
 mod vault;
 
@@ -47,6 +49,10 @@ pub(crate) fn lower(unit: &Unit<'_, '_>, out: &mut Collector) {
             "azuread_directory_role_assignment" | "azuread_directory_role_member" => {
                 entra::directory_role(unit, resource, out);
             }
+            "azurerm_kubernetes_cluster" => {
+                runs_as(unit, resource, out);
+                cluster::lower(unit, resource, out);
+            }
             "azurerm_role_assignment" | "azurerm_pim_active_role_assignment" => {
                 role::assignment(unit, resource, out);
             }
@@ -56,6 +62,7 @@ pub(crate) fn lower(unit: &Unit<'_, '_>, out: &mut Collector) {
             kind if kind.starts_with("azurerm_") => runs_as(unit, resource, out),
             _ => {}
         }
+        schedule::lower(unit, resource, out);
     }
 }
 
