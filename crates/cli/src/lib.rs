@@ -25,6 +25,10 @@ use clap::{CommandFactory, Parser};
 use crate::arguments::{Arguments, Command};
 use crate::terminal::Terminal;
 
+/// Facts and values are many small pieces, made on all threads and given back at once.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// nhilint did its job and nothing has to be mended.
 pub(crate) const CLEAN: u8 = 0;
 
