@@ -60,7 +60,7 @@ pub use ownership::{Owner, OwnerSource, Ownership, is_nobody, is_owner_key, is_r
 pub use place::{FileId, Origin, Place, Step, StepKind};
 pub use remedy::{Edit, Fix, Safety};
 pub use resource::Resource;
-pub use secret::Secret;
+pub use secret::{Secret, SecretFinder};
 pub use source::Source;
 pub use syntax::Span;
 pub use table::{glob, rows};

@@ -1,7 +1,10 @@
 //! A text that must never be printed.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
+
+use aho_corasick::AhoCorasick;
 
 /// A literal credential. It can be compared and redacted; it cannot be shown.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -44,21 +47,51 @@ impl Secret {
     pub fn occurs_in(&self, text: &str) -> bool {
         !self.0.is_empty() && text.contains(&*self.0)
     }
+}
 
-    /// Where this secret stands in `text`, as byte ranges: lets output be masked. Also finds
-    /// it as a quoted string writes it, with escapes.
-    pub fn find_in(&self, text: &str) -> Vec<Range<usize>> {
-        let mut found = Vec::new();
-        if self.0.is_empty() {
-            return found;
+/// Finds many secrets in texts, so that output can be masked.
+#[derive(Debug)]
+pub struct SecretFinder<'a> {
+    secrets: Vec<&'a Secret>,
+    /// `None` when there is nothing to find, or too much for a search.
+    beginnings: Option<AhoCorasick>,
+    /// What each beginning goes on with: the whole text, and whose it is.
+    forms: Vec<(Cow<'a, str>, usize)>,
+}
+
+/// Bytes of a secret that are searched for; the rest is compared where they stand. Keys have
+/// thousands of bytes, and tell themselves from each other early.
+const SEARCHED: usize = 24;
+
+impl<'a> SecretFinder<'a> {
+    /// Looks for each secret as it is, and as a quoted string writes it, with escapes.
+    pub fn new(secrets: Vec<&'a Secret>) -> Self {
+        let mut forms: Vec<(Cow<'a, str>, usize)> = Vec::new();
+        for (at, secret) in secrets.iter().enumerate().filter(|(_, it)| !it.is_empty()) {
+            let escaped: String = secret.0.chars().flat_map(char::escape_debug).collect();
+            if escaped != *secret.0 {
+                forms.push((escaped.into(), at));
+            }
+            forms.push((Cow::Borrowed(&secret.0), at));
         }
-        let escaped: String = self.0.chars().flat_map(char::escape_debug).collect();
-        let forms = [&*self.0, escaped.as_str()];
-        let count = if escaped == *self.0 { 1 } else { 2 };
-        for form in forms.into_iter().take(count) {
-            found.extend(text.match_indices(form).map(|(at, it)| at..at + it.len()));
-        }
-        found
+        let beginning = |it: &(Cow<'a, str>, usize)| it.0.bytes().take(SEARCHED).collect();
+        let beginnings: Vec<Vec<u8>> = forms.iter().map(beginning).collect();
+        let beginnings = AhoCorasick::new(beginnings).ok().filter(|_| !forms.is_empty());
+        Self { secrets, beginnings, forms }
+    }
+
+    /// The byte ranges of a text in which secrets stand, with whose they are; overlaps and
+    /// repetitions are possible.
+    pub fn find(&self, text: &str) -> Vec<(Range<usize>, &'a Secret)> {
+        let Some(beginnings) = &self.beginnings else { return Vec::new() };
+        let whole = |found: aho_corasick::Match| {
+            let (form, at) = self.forms.get(found.pattern().as_usize())?;
+            let rest = text.as_bytes().get(found.start()..)?;
+            let range = found.start()..found.start() + form.len();
+            let secret = self.secrets.get(*at)?;
+            rest.starts_with(form.as_bytes()).then_some((range, *secret))
+        };
+        beginnings.find_overlapping_iter(text).filter_map(whole).collect()
     }
 }
 
@@ -85,10 +118,18 @@ mod tests {
 
     #[test]
     fn is_found_as_written_and_escaped() {
-        let secret = Secret::new("ab\"cd");
-        assert_eq!(secret.find_in("x ab\"cd y").first(), Some(&(2..7)));
-        assert_eq!(secret.find_in("x ab\\\"cd y").first(), Some(&(2..8)));
-        assert!(Secret::new("").find_in("x").is_empty());
+        let long = format!("{}\nEND", "k".repeat(SEARCHED + 9));
+        let secrets = [Secret::new("ab\"cd"), Secret::new(""), Secret::new(&*long)];
+        let finder = SecretFinder::new(secrets.iter().collect());
+        let ranges = |text: &str| -> Vec<(usize, usize)> {
+            finder.find(text).into_iter().map(|(it, _)| (it.start, it.end)).collect()
+        };
+        assert_eq!(ranges("x ab\"cd y"), [(2, 7)]);
+        assert_eq!(ranges("x ab\\\"cd y"), [(2, 8)]);
+        assert_eq!(ranges(&format!("-{long}-")), [(1, long.len() + 1)]);
+        assert!(ranges(&format!("-{}-", "k".repeat(SEARCHED + 9))).is_empty());
+        assert_eq!(ranges("ab\"cdab\"cd"), [(0, 5), (5, 10)]);
+        assert!(SecretFinder::new(Vec::new()).find("x").is_empty());
     }
 
     #[test]

@@ -5,9 +5,10 @@
 //! reported or not.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use engine::{Place, Report, Span};
-use model::{FileId, Literal, Secret};
+use model::{FileId, Literal, Secret, SecretFinder};
 
 /// Values shorter than this are hidden where they are written, and not wherever the same
 /// letters stand: everything would be full of holes.
@@ -19,6 +20,8 @@ pub struct Redactions<'a> {
     /// Sorted by start, without overlaps.
     places: BTreeMap<FileId, Vec<Span>>,
     secrets: Vec<&'a Secret>,
+    /// Made when the first text is looked at: most formats show none.
+    finder: OnceLock<SecretFinder<'a>>,
 }
 
 impl<'a> Redactions<'a> {
@@ -44,7 +47,7 @@ impl<'a> Redactions<'a> {
         }
         secrets.sort();
         secrets.dedup();
-        Self { places, secrets }
+        Self { places, secrets, finder: OnceLock::new() }
     }
 
     /// The bytes of `window` that must be hidden; `text` is the text of the window. Sorted,
@@ -78,14 +81,11 @@ impl<'a> Redactions<'a> {
     }
 
     fn found_in(&self, text: &str) -> Vec<Span> {
-        let mut spans = Vec::new();
-        for secret in &self.secrets {
-            let shown = shown_prefix(secret);
-            for found in secret.find_in(text) {
-                spans.push(Span::from_usize(found.start + shown.len(), found.end));
-            }
-        }
-        spans
+        let finder = self.finder.get_or_init(|| SecretFinder::new(self.secrets.clone()));
+        let hidden = finder.find(text).into_iter().map(|(found, secret)| {
+            Span::from_usize(found.start + shown_prefix(secret).len(), found.end)
+        });
+        hidden.collect()
     }
 }
 
