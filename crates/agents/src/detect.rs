@@ -1,7 +1,7 @@
 //! Whether a file configures an agent: first by its path, then by its shape.
 
 use model::ConfigScope;
-use syntax::{Kind, Language, Node};
+use syntax::{Kind, Language, Node, mentions};
 
 use crate::clients::{Format, PLUGIN_AGENT, PLUGIN_COMMAND, SHAPES};
 use crate::glob;
@@ -74,7 +74,7 @@ pub(crate) fn pattern(path: &str) -> Option<&'static str> {
 
 /// True when a text has what its format asks for beside a name.
 fn has_content(format: &Format, text: &str) -> bool {
-    format.words.iter().all(|it| text.contains(it)) && has_keys(format, text)
+    format.words.iter().all(|it| mentions(text, it)) && has_keys(format, text)
 }
 
 fn has_keys(format: &Format, text: &str) -> bool {
@@ -99,7 +99,7 @@ fn by_content(path: &str, text: &str) -> Option<&'static Format> {
     let found = BY_CONTENT.iter().find(|it| {
         // Searching for the words is cheaper than listing keys, and rules nearly all out.
         it.language == language
-            && it.needs.iter().chain(it.words).all(|it| text.contains(it))
+            && it.needs.iter().chain(it.words).all(|it| mentions(text, it))
             && has_keys(it, text)
     })?;
     // Manifests of Kubernetes have all kinds of things below their own keys.
@@ -209,13 +209,13 @@ fn is_server_map(key: &str, value: Node<'_>) -> bool {
 fn json_shape(text: &str) -> bool {
     let candidates = || SHAPES.iter().map(|(key, _)| *key);
     // Most files hold none of the words; only the others are scanned for their top level.
-    if !candidates().any(|key| text.contains(key)) {
+    if !candidates().any(|key| mentions(text, key)) {
         return false;
     }
     let keys = top_level_keys(text);
     keys.iter().any(|key| match *key {
-        "servers" => text.contains("\"command\"") || text.contains("\"url\""),
-        "mcp" => text.contains("\"local\"") || text.contains("\"remote\""),
+        "servers" => mentions(text, "\"command\"") || mentions(text, "\"url\""),
+        "mcp" => mentions(text, "\"local\"") || mentions(text, "\"remote\""),
         key => candidates().any(|it| it == key),
     })
 }
@@ -272,7 +272,7 @@ fn find(bytes: &[u8], from: usize, needle: &[u8]) -> Option<usize> {
 }
 
 fn toml_shape(text: &str) -> bool {
-    text.contains("mcp_servers")
+    mentions(text, "mcp_servers")
         && text.lines().any(|line| {
             let line = line.trim_start().trim_start_matches('[').trim_start();
             line.starts_with("mcp_servers.") || line.starts_with("mcp_servers]")
@@ -280,7 +280,7 @@ fn toml_shape(text: &str) -> bool {
 }
 
 fn yaml_shape(text: &str) -> bool {
-    text.contains("mcpServers:") && text.lines().any(|line| line.starts_with("mcpServers:"))
+    mentions(text, "mcpServers:") && text.lines().any(|line| line.starts_with("mcpServers:"))
 }
 
 #[cfg(test)]

@@ -6,23 +6,36 @@
 /// True when the last components of `path` match `pattern`.
 ///
 /// `*` stands for any characters inside one component, `**` for any number of components.
+/// Recursion is bounded by the pattern, which is one of ours. Nothing is allocated: every file
+/// of a workspace is held against some rows.
 pub(crate) fn matches(pattern: &str, path: &str) -> bool {
-    let pattern: Vec<&str> = pattern.split('/').collect();
-    let path: Vec<&str> = path.split(['/', '\\']).filter(|it| !it.is_empty()).collect();
-    ends_with(&pattern, &path)
+    let (before, last) = match pattern.rsplit_once('/') {
+        Some((before, last)) => (Some(before), last),
+        None => (None, pattern),
+    };
+    let earlier_match = |path: &str| before.is_none_or(|it| matches(it, path));
+    if last == "**" {
+        let mut rest = Some(path);
+        while let Some(path) = rest {
+            if earlier_match(path) {
+                return true;
+            }
+            rest = split_last(path).map(|(rest, _)| rest);
+        }
+        return false;
+    }
+    split_last(path).is_some_and(|(rest, name)| component(last, name) && earlier_match(rest))
 }
 
-/// Recursion is bounded by the pattern, which is one of ours.
-fn ends_with(pattern: &[&str], path: &[&str]) -> bool {
-    let Some((last, before)) = pattern.split_last() else { return true };
-    if *last == "**" {
-        return (0..=path.len())
-            .any(|kept| path.get(..kept).is_some_and(|it| ends_with(before, it)));
+/// A path without its last component, and that; `None` when it has none.
+fn split_last(path: &str) -> Option<(&str, &str)> {
+    const SEPARATORS: [char; 2] = ['/', '\\'];
+    let path = path.trim_end_matches(SEPARATORS);
+    if path.is_empty() {
+        return None;
     }
-    match path.split_last() {
-        Some((name, rest)) => component(last, name) && ends_with(before, rest),
-        None => false,
-    }
+    let at = path.rfind(SEPARATORS).map_or(0, |it| it + 1);
+    path.split_at_checked(at)
 }
 
 /// Matches one component.

@@ -1,7 +1,7 @@
 //! Which files may hold manifests, told from path and bytes before anything is parsed.
 
 use memchr::memmem;
-use syntax::Language;
+use syntax::{Language, mentions};
 
 use crate::kustomize;
 use crate::template;
@@ -66,8 +66,7 @@ pub(crate) fn is_assertion(path: &str) -> bool {
 }
 
 fn mentions_an_object(text: &str) -> bool {
-    let has = |needle: &str| memmem::find(text.as_bytes(), needle.as_bytes()).is_some();
-    has("apiVersion") && has("kind")
+    mentions(text, "apiVersion") && mentions(text, "kind")
 }
 
 /// True when every `kind` at the start of a line is a CustomResourceDefinition.
@@ -85,7 +84,7 @@ pub(crate) fn holds_only_schemas(text: &str) -> bool {
         found = true;
     }
     // `- kind:` in a list, or JSON in a YAML file: let the parser see.
-    found && !text.contains("\"kind\"")
+    found && !mentions(text, "\"kind\"")
 }
 
 #[cfg(test)]

@@ -1,7 +1,5 @@
 //! Which YAML files are Go templates.
 
-use memchr::memmem;
-
 /// True when a YAML file is a Helm template, and not only text that quotes template actions
 /// (alert annotations, Argo workflows): there a masked value would be a lost value.
 pub(crate) fn is_template(path: &str, text: &str) -> bool {
@@ -12,6 +10,6 @@ pub(crate) fn is_template(path: &str, text: &str) -> bool {
         return true;
     }
     let helm = [".Values.", ".Release.", ".Chart.", "{{- ", "include \""];
-    helm.iter().any(|it| memmem::find(text.as_bytes(), it.as_bytes()).is_some())
+    helm.iter().any(|it| syntax::mentions(text, it))
         || text.lines().any(|it| it.trim_start().starts_with("{{"))
 }

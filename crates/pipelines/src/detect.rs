@@ -1,6 +1,6 @@
 //! Which file is of which format: by its name where a tool fixes it, else by its content.
 
-use syntax::Language;
+use syntax::{Language, mentions};
 
 use crate::format::Format;
 
@@ -32,7 +32,7 @@ pub(crate) fn is_named(path: &str) -> bool {
 pub(crate) fn by_name(path: &str, text: &str) -> Option<Format> {
     let (folder, name) = split(path);
     if is_key_name(&name) {
-        let armoured = text.contains("-----BEGIN ") || text.starts_with("PuTTY-User-Key-File");
+        let armoured = mentions(text, "-----BEGIN ") || text.starts_with("PuTTY-User-Key-File");
         return armoured.then_some(Format::KeyFile);
     }
     whole_name(&folder, &name).or_else(|| dotenv(&name))
@@ -146,13 +146,13 @@ fn by_content(path: &str, text: &str) -> Option<Format> {
         text.lines().any(|it| it.strip_prefix(start).is_some_and(|it| it.starts_with([':', ' '])))
     };
     if yaml_stem(&name).is_some() || name.ends_with(".template") {
-        let is_template = text.contains("AWSTemplateFormatVersion")
-            || text.contains("AWS::Serverless-2016-10-31")
-            || text.contains("Type: AWS::") && has_line("Resources");
+        let is_template = mentions(text, "AWSTemplateFormatVersion")
+            || mentions(text, "AWS::Serverless-2016-10-31")
+            || mentions(text, "Type: AWS::") && has_line("Resources");
         if is_template && !text.trim_start().starts_with('{') {
             return Some(Format::Template(Language::Yaml));
         }
-        let is_kubeconfig = text.contains("kind: Config")
+        let is_kubeconfig = mentions(text, "kind: Config")
             && has_line("clusters")
             && has_line("contexts")
             && has_line("users");
@@ -161,17 +161,17 @@ fn by_content(path: &str, text: &str) -> Option<Format> {
     if !name.ends_with(".json") {
         return None;
     }
-    if text.contains("\"AWSTemplateFormatVersion\"")
-        || text.contains("\"Resources\"") && text.contains("\"AWS::")
+    if mentions(text, "\"AWSTemplateFormatVersion\"")
+        || mentions(text, "\"Resources\"") && mentions(text, "\"AWS::")
     {
-        let is_plan = text.contains("\"planned_values\"") || text.contains("\"provider_name\"");
+        let is_plan = mentions(text, "\"planned_values\"") || mentions(text, "\"provider_name\"");
         return (!is_plan).then_some(Format::Template(Language::Json));
     }
-    let is_google = text.contains("\"private_key\"")
+    let is_google = mentions(text, "\"private_key\"")
         && ["service_account", "external_account_authorized_user"]
             .iter()
-            .any(|it| text.contains(it))
-        || text.contains("\"client_secret\"")
-            && (text.contains("\"authorized_user\"") || text.contains("\"auth_uri\""));
+            .any(|it| mentions(text, it))
+        || mentions(text, "\"client_secret\"")
+            && (mentions(text, "\"authorized_user\"") || mentions(text, "\"auth_uri\""));
     is_google.then_some(Format::LoginJson)
 }

@@ -93,6 +93,12 @@ pub fn parse(source: Arc<str>, language: Language, limits: &Limits) -> Tree {
     }
 }
 
+/// True when `word` stands anywhere in a text. Recognising files asks this of every file for
+/// many words; it is several times as fast as [`str::contains`].
+pub fn mentions(text: &str, word: &str) -> bool {
+    memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some()
+}
+
 /// Parses the text of a string as an HCL template (`"a-${b}"`), with spans in the source that
 /// `map` leads to. The root is a [`Kind::Template`], or a [`Kind::String`] without any
 /// interpolation. Used for strings of JSON files that Terraform reads as templates.

@@ -13,6 +13,7 @@
 
 use crate::builder::Builder;
 use crate::masked::{Mask, Masked};
+use crate::mentions;
 use crate::problem::ProblemKind;
 use crate::span::Span;
 use crate::tree::Tree;
@@ -33,11 +34,8 @@ pub(crate) fn parse(mut builder: Builder) -> Tree {
 
 /// True when a text contains Go template actions (`{{ … }}`).
 pub fn has_template_actions(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let open = memchr::memmem::find(bytes, b"{{");
-    open.is_some_and(|it| {
-        memchr::memmem::find(bytes.get(it + 2..).unwrap_or_default(), b"}}").is_some()
-    })
+    let open = memchr::memmem::find(text.as_bytes(), b"{{");
+    open.is_some_and(|it| mentions(text.get(it + 2..).unwrap_or_default(), "}}"))
 }
 
 /// One action, from `{{` to `}}`.
