@@ -24,7 +24,7 @@ pub(super) struct Nodes<'b, 's, 't> {
     dialect: Dialect,
     /// Offset at which the parser's text begins.
     base: u32,
-    frames: Vec<Frame>,
+    frames: Vec<Frame<'s>>,
     /// Collections open inside one that was left out.
     skipping: usize,
     /// End of the last content, which is where a block collection really ends.
@@ -46,7 +46,7 @@ struct Anchor {
     size: usize,
 }
 
-struct Frame {
+struct Frame<'s> {
     open: Open,
     anchor: usize,
     expanded_before: usize,
@@ -56,12 +56,12 @@ struct Frame {
     column: u32,
     flow: bool,
     /// `None` in a sequence.
-    map: Option<MapState>,
+    map: Option<MapState<'s>>,
 }
 
-struct MapState {
+struct MapState<'s> {
     slot: Slot,
-    keys: KeySet<'static>,
+    keys: KeySet<'s>,
 }
 
 /// What the next node of a map is.
@@ -234,7 +234,7 @@ impl<'b, 's, 't> Nodes<'b, 's, 't> {
     }
 
     /// True when something masked may add entries to a collection that ends before `end`.
-    fn may_hold_more(&self, frame: &Frame, end: u32) -> bool {
+    fn may_hold_more(&self, frame: &Frame<'_>, end: u32) -> bool {
         if self.text.is_plain() {
             return false;
         }
@@ -389,7 +389,10 @@ impl<'b, 's, 't> Nodes<'b, 's, 't> {
         } else if scalar.value == "<<" && scalar.style == ScalarStyle::Plain {
             flags = flags.with(Flags::MERGE);
         } else if self.dialect != Dialect::Template {
-            flags = flags.with(self.duplicate(scalar.value, content));
+            flags = flags.with(self.duplicate(
+                if cooked { Cow::Owned(scalar.value.to_owned()) } else { raw.into() },
+                content,
+            ));
         }
         let key = Key { span: content, text, flags };
         if let Some(map) = self.frames.last_mut().and_then(|it| it.map.as_mut()) {
@@ -397,11 +400,11 @@ impl<'b, 's, 't> Nodes<'b, 's, 't> {
         }
     }
 
-    fn duplicate(&mut self, key: &str, span: Span) -> Flags {
+    fn duplicate(&mut self, key: Cow<'s, str>, span: Span) -> Flags {
         let Some(map) = self.frames.last_mut().and_then(|it| it.map.as_mut()) else {
             return Flags::default();
         };
-        if map.keys.insert(Cow::Owned(key.to_owned())) {
+        if map.keys.insert(key) {
             return Flags::default();
         }
         let message = "this key stands earlier in the same map";
