@@ -1,6 +1,7 @@
 //! What one directory declares, found once and without evaluating anything.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use model::{FileId, Place, Source};
 use syntax::{Kind, Node};
@@ -114,6 +115,8 @@ pub(crate) struct Module<'a> {
     pub(crate) settings: Vec<Declaration<'a>>,
     /// `removed` blocks: what is declared no longer.
     pub(crate) removed: Vec<Declaration<'a>>,
+    /// Told once the module is complete, and then asked for each of its resources.
+    pub(crate) reusable: OnceLock<bool>,
 }
 
 /// What a file of a directory is for.
@@ -212,6 +215,10 @@ impl<'a> Module<'a> {
     /// True when nothing here says that this is where Terraform is run: its inputs, and the
     /// providers it is given, are somebody else's.
     pub(crate) fn is_reusable(&self) -> bool {
+        *self.reusable.get_or_init(|| self.looks_reusable())
+    }
+
+    fn looks_reusable(&self) -> bool {
         let runs = |it: &Declaration<'_>| {
             it.block.blocks("backend").next().is_some() || it.block.blocks("cloud").next().is_some()
         };

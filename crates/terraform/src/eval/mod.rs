@@ -18,11 +18,12 @@ mod terragrunt;
 mod types;
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use model::{Data, FileId, Note, NoteKind, Place, Value};
+use rustc_hash::FxHashMap;
 use syntax::{Kind, Node};
 
 use crate::module::{Declaration, Module};
@@ -171,10 +172,10 @@ pub(crate) struct Evaluator<'p> {
     recordings: &'p [usize],
     instances: RefCell<Vec<Rc<Instance>>>,
     children: RefCell<BTreeMap<(usize, String), Calls>>,
-    expansions: RefCell<HashMap<MemoKey, Rc<Vec<Key>>>>,
+    expansions: RefCell<FxHashMap<MemoKey, Rc<Vec<Key>>>>,
     /// Values with their nesting; `None` while a value is evaluated.
-    memo: RefCell<HashMap<MemoKey, Option<(Value, u32)>>>,
-    objects: RefCell<HashMap<Arc<str>, Object<'p>>>,
+    memo: RefCell<FxHashMap<MemoKey, Option<(Value, u32)>>>,
+    objects: RefCell<FxHashMap<Arc<str>, Object<'p>>>,
     /// What is known of the Terragrunt configuration that launches the root module.
     run: Option<RefCell<terragrunt::Run>>,
     /// What that hands to it.
