@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use lsp_server::{Message, Notification, Request};
 use serde_json::{Value, json};
 
-/// The shape of the module that the issue names.
+/// The shape of a large module.
 const FILES: usize = 200;
 const LINES: usize = 2_000;
 

@@ -1,6 +1,7 @@
 //! Which diagnostics the editor is sent without asking.
 
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use model::FileId;
 
@@ -53,10 +54,11 @@ impl Server<'_> {
     pub(crate) fn publish_closed(&mut self, id: FolderId) -> Result<(), Error> {
         let fresh = self.folders.get(&id).map(|it| self.closed(it)).unwrap_or_default();
         let root = self.folders.get(&id).map(|it| it.root.clone());
+        let kept: BTreeSet<&Path> = fresh.iter().map(|it| it.0.as_path()).collect();
         let gone: Vec<PathBuf> = self
             .shown
             .iter()
-            .filter(|(path, (folder, _))| *folder == id && !fresh.iter().any(|it| it.0 == **path))
+            .filter(|(path, (folder, _))| *folder == id && !kept.contains(path.as_path()))
             .map(|(path, _)| path.clone())
             .collect();
         for path in gone {
