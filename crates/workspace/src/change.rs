@@ -8,18 +8,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use engine::{Finding, Report, Skipped};
+use engine::{Finding, Report, Skipped, SourceText, Sources};
 use model::{FileId, Place};
 use similar::{ChangeTag, TextDiff};
 use syntax::Span;
 
-use crate::analyze::Prepared;
+use crate::analyze::{InputFile, Prepared};
 use crate::config::{FILE_NAMES, LoadedConfig, parse};
 use crate::discover::{Found, relative};
 use crate::error::WorkspaceError;
 use crate::git::{Blob, Repository};
-use crate::run::{Options, Workspace};
-use crate::snapshot::Snapshot;
+use crate::run::{ConfigSource, Options, Workspace};
+use crate::snapshot::{Known, Snapshot};
 
 /// Lines of a file up to which its two states are compared; all of a longer one counts as changed.
 const MOST_LINES: usize = 5_000;
@@ -43,9 +43,9 @@ pub(crate) fn check(options: &Options) -> Result<(Workspace, Report), WorkspaceE
         }
         None => None,
     };
-    let head = workspace.find(&BTreeMap::new());
-    let known: BTreeMap<Arc<str>, Prepared> =
-        head.prepared.iter().map(|it| (Arc::clone(&it.input.path), it.clone())).collect();
+    let head = workspace.find(&Known::default());
+    let files = head.prepared.iter().map(|it| (Arc::clone(&it.input.path), it.clone()));
+    let known = Known { files: files.collect(), snapshot: workspace.snapshot.clone() };
     let before = base.map(|it| {
         let past = workspace.as_of(it);
         let found = past.find(&known);
@@ -87,18 +87,19 @@ fn reads_the_same(one: &Found, other: &Found) -> bool {
 /// The report of a change that no file of the workspace was part of.
 fn nothing_changed(head: Found) -> Report {
     let mut report = Report { skipped: head.skipped, ..Report::default() };
-    let read = head.prepared.iter().filter(|it| it.format.is_some());
-    for file in read {
-        report.statistics.files += 1;
-        report.statistics.bytes += file.input.text.len();
-    }
+    let read: Vec<InputFile> =
+        head.prepared.into_iter().filter(|it| it.format.is_some()).map(|it| it.input).collect();
+    report.statistics.files = read.len();
+    report.statistics.bytes = read.iter().map(|it| it.text.len()).sum();
+    let texts = read.into_iter().map(|it| SourceText::new(it.path, it.text));
+    report.sources = Sources::new(texts.collect());
     report.skipped.sort();
     report
 }
 
 /// Keeps the findings that an older report does not have.
 fn only_new(report: &mut Report, before: &Report) {
-    let mut old = Known::new(before);
+    let mut old = Older::new(before);
     // Exact matches first, so that a moved file does not take the place of one that stayed.
     let mut stays: Vec<&Finding> = Vec::new();
     let excused = report.suppressed.iter().map(|it| &it.finding);
@@ -145,12 +146,12 @@ fn changed(report: &Report, before: &Report) -> Vec<Place> {
 }
 
 /// The findings of an older report, each of which accounts for one of the newer.
-struct Known<'a> {
+struct Older<'a> {
     /// Findings about the same thing, which differ in nothing but their number.
     same: BTreeMap<&'a str, Vec<&'a Finding>>,
 }
 
-impl<'a> Known<'a> {
+impl<'a> Older<'a> {
     fn new(report: &'a Report) -> Self {
         let mut same: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
         // What was excused then is new when it no longer is.
@@ -207,7 +208,10 @@ impl Excuses {
         workspace: &mut Workspace,
         options: &Options,
     ) -> Result<Self, WorkspaceError> {
-        let config = config_then(&then, workspace, name)?;
+        let config = match options.config {
+            ConfigSource::Isolated => None,
+            _ => config_then(&then, workspace, name)?,
+        };
         let dropped = workspace.be_excused_by(config.as_ref(), options)?;
         let mut past = workspace.as_of(then);
         if let Some(it) = config {
@@ -217,7 +221,7 @@ impl Excuses {
     }
 
     /// Brings findings back that only a newer comment excuses.
-    fn apply(self, report: &mut Report, known: &BTreeMap<Arc<str>, Prepared>) {
+    fn apply(self, report: &mut Report, known: &Known) {
         let then = self.past.judge(self.past.find(known));
         let excused_then = |finding: &Finding| {
             let fingerprint = unnumbered(&finding.fingerprint);
@@ -239,11 +243,12 @@ impl Excuses {
         });
         for (count, what) in [(self.dropped, "configuration"), (comments, "files")] {
             if count > 0 {
-                let excuses = if count == 1 { "excuse" } else { "excuses" };
+                let (excuses, do_not) =
+                    if count == 1 { ("excuse", "does not") } else { ("excuses", "do not") };
                 report.skipped.push(Skipped {
                     path: String::new(),
                     reason: format!(
-                        "{count} {excuses} in the {what} do not count: `{}` does not have them",
+                        "{count} {excuses} in the {what} {do_not} count: `{}` does not have them",
                         self.revision
                     ),
                 });

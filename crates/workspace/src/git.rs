@@ -11,7 +11,8 @@ use gix::objs::tree::EntryKind;
 
 use crate::error::WorkspaceError;
 
-/// A repository with a working tree.
+/// A repository with a working tree. A clone shares what is stored, not what is cached.
+#[derive(Clone)]
 pub(crate) struct Repository {
     inner: gix::Repository,
 }

@@ -26,7 +26,7 @@ use crate::kustomize;
 use crate::left_out::LeftOut;
 use crate::progress::Progress;
 use crate::reader::Reader;
-use crate::snapshot::{Choice, Snapshot};
+use crate::snapshot::{Choice, Known, Snapshot};
 
 /// Which configuration counts.
 #[derive(Clone, Debug, Default)]
@@ -122,7 +122,7 @@ pub struct Workspace {
     force_exclude: bool,
     progress: Option<Progress>,
     /// What is read instead of the disk.
-    snapshot: Option<Arc<Snapshot>>,
+    pub(crate) snapshot: Option<Arc<Snapshot>>,
 }
 
 /// Analyses files and folders.
@@ -311,13 +311,13 @@ impl Workspace {
 
     /// Reads and parses all files; in the order of their paths.
     pub fn read(&self) -> (Vec<Prepared>, Vec<Skipped>) {
-        let found = self.find(&BTreeMap::new());
+        let found = self.find(&Known::default());
         (found.prepared, found.skipped)
     }
 
     /// The files that an analysis looks into, in order, relative to the root.
     pub fn lintable(&self) -> (Vec<Arc<str>>, Vec<Skipped>) {
-        let Found { prepared, mut skipped, .. } = self.find(&BTreeMap::new());
+        let Found { prepared, mut skipped, .. } = self.find(&Known::default());
         skipped.extend(self.empty_folders(&prepared));
         skipped.sort();
         let asked = self.asked();
@@ -328,7 +328,7 @@ impl Workspace {
 
     /// Analyses all files.
     pub fn check(&self) -> Report {
-        self.judge(self.find(&BTreeMap::new()))
+        self.judge(self.find(&Known::default()))
     }
 
     /// Analyses what was found.
@@ -345,8 +345,8 @@ impl Workspace {
         report
     }
 
-    /// Reads and parses all files. `known` are parsed already, by path.
-    pub(crate) fn find(&self, known: &BTreeMap<Arc<str>, Prepared>) -> Found {
+    /// Reads and parses all files but those that are known.
+    pub(crate) fn find(&self, known: &Known) -> Found {
         let mut found = match &self.snapshot {
             Some(it) => it.find(&Choice {
                 root: &self.root,
@@ -358,7 +358,8 @@ impl Workspace {
             }),
             None => self.walk(&self.given, self.max_depth),
         };
-        if self.asked.is_some() {
+        // A whole workspace that is read has its context in it.
+        if self.given.iter().any(|it| !it.is_dir) && self.asked.is_some() {
             self.add_context(&mut found);
         }
         self.complete(&mut found);
@@ -520,7 +521,7 @@ impl Workspace {
             skip("nhilint knows no format of this name or content".to_owned());
         }
         let mut prepared =
-            if folder.is_dir() { self.find(&BTreeMap::new()).prepared } else { Vec::new() };
+            if folder.is_dir() { self.find(&Known::default()).prepared } else { Vec::new() };
         prepared.retain(|it| *it.input.path != *shown);
         prepared.push(replaced);
         let mut report = finish(prepared, &self.config);

@@ -26,8 +26,9 @@ const LONGEST_LINK: u64 = 4096;
 
 /// The files of a commit or of the index.
 pub(crate) struct Snapshot {
-    /// A cache of its own makes it unfit for several threads at once.
-    repository: Mutex<Repository>,
+    /// A cache of its own makes one unfit for several threads at once. The first one stays and
+    /// is what further ones are made of.
+    idle: Mutex<Vec<Repository>>,
     blobs: BTreeMap<String, Blob>,
 }
 
@@ -47,8 +48,24 @@ pub(crate) struct Choice<'a> {
     pub(crate) excluded: &'a Gitignore,
     pub(crate) threads: usize,
     pub(crate) limits: &'a Limits,
-    /// What is parsed already, by path: used again where the text is the same.
-    pub(crate) known: &'a BTreeMap<Arc<str>, Prepared>,
+    pub(crate) known: &'a Known,
+}
+
+/// What is parsed already: used again where the text is the same.
+#[derive(Debug, Default)]
+pub(crate) struct Known {
+    pub(crate) files: BTreeMap<Arc<str>, Prepared>,
+    /// Where they were read from; what is the same there has not to be read again.
+    pub(crate) snapshot: Option<Arc<Snapshot>>,
+}
+
+impl Known {
+    /// The file that was read from the very same blob.
+    fn same(&self, blob: &Blob) -> Option<&Prepared> {
+        let read_from = self.snapshot.as_ref()?.blobs.get(&blob.path)?;
+        let same = read_from == blob && !blob.is_link;
+        self.files.get(blob.path.as_str()).filter(|_| same)
+    }
 }
 
 /// Where the path of a link leads.
@@ -62,7 +79,7 @@ enum Target<'a> {
 impl Snapshot {
     pub(crate) fn new(repository: Repository, blobs: Vec<Blob>) -> Self {
         let blobs = blobs.into_iter().map(|it| (it.path.clone(), it)).collect();
-        Self { repository: Mutex::new(repository), blobs }
+        Self { idle: Mutex::new(vec![repository]), blobs }
     }
 
     /// True when there is a file of this path.
@@ -72,35 +89,51 @@ impl Snapshot {
 
     /// Reads and parses what is chosen.
     pub(crate) fn find(&self, choice: &Choice<'_>) -> Found {
-        let mut events = Vec::new();
-        let mut bytes = Vec::new();
-        for blob in self.blobs.values() {
-            let Some(explicit) = choice.takes(&blob.path) else { continue };
-            match self.content(blob, choice.limits, explicit) {
-                Content::Known(event) => events.push(event),
-                Content::Bytes(it, target) => {
-                    if let Some(target) = target {
-                        events.push(Event::Link(blob.path.as_str().into(), target));
-                    }
-                    match choice.known.get(blob.path.as_str()) {
-                        Some(same) if same.input.text.as_bytes() == it => {
-                            events.push(Event::File(same.clone()));
-                        }
-                        _ => bytes.push((blob.path.clone(), it, explicit)),
-                    }
-                }
-                Content::Nothing => {}
+        let chosen = self.blobs.values().filter_map(|it| Some((it, choice.takes(&it.path)?)));
+        let chosen: Vec<(&Blob, bool)> = chosen.collect();
+        let events = in_parallel(choice.threads, &chosen, |(blob, explicit)| {
+            self.events(blob, *explicit, choice)
+        });
+        Found::gathered(events.into_iter().flatten())
+    }
+
+    /// What one file comes to.
+    fn events(&self, blob: &Blob, explicit: bool, choice: &Choice<'_>) -> Vec<Event> {
+        if let Some(same) = choice.known.same(blob) {
+            return vec![Event::File(same.clone())];
+        }
+        let (bytes, target) = match self.content(blob, choice.limits, explicit) {
+            Content::Known(event) => return vec![event],
+            Content::Bytes(bytes, target) => (bytes, target),
+            Content::Nothing => return Vec::new(),
+        };
+        let path = blob.path.as_str();
+        let mut events: Vec<Event> =
+            target.into_iter().map(|it| Event::Link(path.into(), it)).collect();
+        match choice.known.files.get(path) {
+            Some(same) if same.input.text.as_bytes() == bytes => {
+                events.push(Event::File(same.clone()));
+            }
+            _ => {
+                let (sender, receiver) = mpsc::channel();
+                let intake = Intake { limits: choice.limits, events: &sender };
+                intake.take(path.to_owned(), &bytes, explicit);
+                drop(sender);
+                events.extend(receiver);
             }
         }
-        let parsed = in_parallel(choice.threads, &bytes, |(path, bytes, explicit)| {
-            let (sender, receiver) = mpsc::channel();
-            let intake = Intake { limits: choice.limits, events: &sender };
-            intake.take(path.clone(), bytes, *explicit);
-            drop(sender);
-            receiver.into_iter().collect::<Vec<_>>()
-        });
-        events.extend(parsed.into_iter().flatten());
-        Found::gathered(events)
+        events
+    }
+
+    /// Works with a repository that nobody else works with; `None` after a panic elsewhere.
+    fn with_repository<T>(&self, work: impl FnOnce(&Repository) -> T) -> Option<T> {
+        let repository = {
+            let mut idle = self.idle.lock().ok()?;
+            if idle.len() > 1 { idle.pop()? } else { idle.first()?.clone() }
+        };
+        let result = work(&repository);
+        self.idle.lock().ok()?.push(repository);
+        Some(result)
     }
 
     /// The text of a file, wherever links lead inside the snapshot.
@@ -112,11 +145,10 @@ impl Snapshot {
             Target::File(it) => it,
             Target::Outside | Target::Nothing => return None,
         };
-        let repository = self.repository.lock().ok()?;
-        if repository.size(blob)? > limit as u64 {
-            return None;
-        }
-        String::from_utf8(repository.bytes(blob)?).ok()
+        let bytes = self.with_repository(|it| {
+            it.size(blob).filter(|it| *it <= limit as u64).and_then(|_| it.bytes(blob))
+        });
+        String::from_utf8(bytes??).ok()
     }
 
     /// Reads from a snapshot, and from the disk what is fetched and never stored: modules below
@@ -167,17 +199,19 @@ impl Snapshot {
             }
             Target::Nothing => return Content::Nothing,
         };
-        let Ok(repository) = self.repository.lock() else { return Content::Nothing };
-        let Some(size) = repository.size(read) else {
-            return skip("its content is not in this clone".to_owned());
-        };
-        if size > limits.bytes as u64 {
-            return skip(too_large(size, limits.bytes));
-        }
-        match repository.bytes(read) {
-            Some(bytes) => Content::Bytes(bytes, blob.is_link.then(|| read.path.clone())),
-            None => skip("its content cannot be read from the repository".to_owned()),
-        }
+        let content = self.with_repository(|repository| {
+            let Some(size) = repository.size(read) else {
+                return skip("its content is not in this clone".to_owned());
+            };
+            if size > limits.bytes as u64 {
+                return skip(too_large(size, limits.bytes));
+            }
+            match repository.bytes(read) {
+                Some(bytes) => Content::Bytes(bytes, blob.is_link.then(|| read.path.clone())),
+                None => skip("its content cannot be read from the repository".to_owned()),
+            }
+        });
+        content.unwrap_or(Content::Nothing)
     }
 
     fn target<'a>(&'a self, link: &'a Blob) -> Target<'a> {
@@ -186,10 +220,10 @@ impl Snapshot {
             if !at.is_link {
                 return Target::File(at);
             }
-            let Ok(repository) = self.repository.lock() else { return Target::Nothing };
-            let short = repository.size(at).is_some_and(|it| it <= LONGEST_LINK);
-            let content = if short { repository.bytes(at) } else { None };
-            let Some(path) = content.and_then(|it| String::from_utf8(it).ok()) else {
+            let content = self.with_repository(|it| {
+                it.size(at).filter(|it| *it <= LONGEST_LINK).and_then(|_| it.bytes(at))
+            });
+            let Some(path) = content.flatten().and_then(|it| String::from_utf8(it).ok()) else {
                 return Target::Nothing;
             };
             let folder = at.path.rsplit_once('/').map_or("", |(it, _)| it);
