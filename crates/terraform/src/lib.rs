@@ -20,6 +20,7 @@ mod lifecycle;
 mod lower;
 mod module;
 mod ownership;
+mod parent;
 mod path;
 mod policy;
 mod project;

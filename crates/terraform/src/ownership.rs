@@ -4,7 +4,7 @@ use model::{Data, Knowledge, OwnerSource, Ownership, Place, Value};
 
 use crate::eval::Resource;
 use crate::lower::Unit;
-use crate::{handover, lifecycle, values};
+use crate::{handover, lifecycle, parent, values};
 
 /// Tags or labels as far as they are known, the resource's own.
 pub(crate) type Labels = Vec<(String, Knowledge<String>)>;
@@ -117,7 +117,8 @@ pub(crate) fn of(unit: &Unit<'_, '_>, resource: &Resource<'_>, labels: &Labels) 
         return entra(unit, resource);
     }
     if kind == "google_service_account" {
-        return described(unit, resource, "description");
+        let own = described(unit, resource, "description");
+        return own.or(parent::of(unit, resource, "description"));
     }
     let Some(carrier) = carrier(kind) else { return Ownership::default() };
     let mut own = from_labels(labels, carrier.source, carrier.owner);
@@ -145,6 +146,7 @@ pub(crate) fn of(unit: &Unit<'_, '_>, resource: &Resource<'_>, labels: &Labels) 
         own = own.or(Ownership::unknown(place, carrier.owner));
     }
     own = own.or(defaults(unit, resource, carrier));
+    own = own.or(parent::of(unit, resource, carrier.owner));
     if own.owner.is_absent() {
         own.handed_in =
             carrier.arguments.iter().find_map(|it| handover::of(unit.evaluator, resource, it));

@@ -123,3 +123,93 @@ fn tags_that_come_from_no_input_are_nobodys_to_hand_in() {
     );
     assert_eq!(calls(&lower(&[role, root])), [("-".to_owned(), "-".to_owned())]);
 }
+
+/// A Google service account carries no labels: its project's say whose it is.
+#[test]
+fn what_an_identity_stands_in_may_name_its_owner() {
+    let account = |project: &str| {
+        format!(
+            "variable \"x\" {{}}\nresource \"google_service_account\" \"a\" {{\n  account_id = \"a\"\n  project = {project}\n}}\n"
+        )
+    };
+    let identity = |group: &str| {
+        format!(
+            "variable \"x\" {{}}\nresource \"azurerm_user_assigned_identity\" \"a\" {{\n  name = \"a\"\n  resource_group_name = {group}\n}}\n"
+        )
+    };
+    let project = |labels: &str| {
+        format!(
+            "resource \"google_project\" \"p\" {{\n  project_id = \"p\"\n  labels = {labels}\n}}\n"
+        )
+    };
+    let group = "resource \"azurerm_resource_group\" \"g\" {\n  name = \"g\"\n  tags = { team = \"pay\" }\n}\n";
+    let module = |labels: &str| {
+        format!(
+            "module \"p\" {{\n  source = \"terraform-google-modules/project-factory/google\"\n  labels = {labels}\n}}\n"
+        )
+    };
+    let outer = "module \"outer\" {\n  source = \"./outer\"\n}\n";
+    let cases: &[(&str, String, &str, &str)] = &[
+        (
+            "a project",
+            account("google_project.p.project_id"),
+            &project("{ owner = \"pay\" }"),
+            "pay Parent",
+        ),
+        (
+            "a project without",
+            account("google_project.p.project_id"),
+            &project("{ env = \"x\" }"),
+            "-",
+        ),
+        (
+            "a project with unknown labels",
+            account("google_project.p.project_id"),
+            &project("var.x"),
+            "?",
+        ),
+        ("another project", account("\"q\""), &project("{ owner = \"pay\" }"), "-"),
+        (
+            "a project of a module",
+            account("module.p.project_id"),
+            &module("{ primary_contact = \"pay\" }"),
+            "pay Parent",
+        ),
+        ("a module that is told nothing", account("module.p.project_id"), &module("{}"), "-"),
+        (
+            "a module that is told what is not known",
+            account("module.p.project_id"),
+            &module("merge(var.x, {})"),
+            "?",
+        ),
+        (
+            "a module that there is not",
+            account("module.q.project_id"),
+            &module("{ owner = \"pay\" }"),
+            "-",
+        ),
+        ("a group", identity("azurerm_resource_group.g.name"), group, "pay Parent"),
+        ("no group", identity("var.x"), group, "-"),
+        ("another module's", account("module.outer.id"), outer, "pay Parent"),
+    ];
+    for (name, text, beside, expected) in cases {
+        let inner = format!(
+            "{}output \"id\" {{\n  value = module.p.project_id\n}}\n",
+            module("{ owner = \"pay\" }")
+        );
+        let lowered = lower(&[
+            (
+                "main.tf",
+                &format!("provider \"google\" {{}}\nprovider \"azurerm\" {{}}\n{text}{beside}"),
+            ),
+            ("outer/main.tf", &inner),
+        ]);
+        let [identity] = lowered.facts.identities.as_slice() else { panic!("{name}") };
+        let owner = match &identity.ownership.owner {
+            Knowledge::Known(it) => format!("{} {:?}", it.value.name, it.value.source),
+            Knowledge::Unknown(_) => "?".to_owned(),
+            Knowledge::Absent => "-".to_owned(),
+        };
+        assert_eq!(owner, *expected, "{name}");
+    }
+}
