@@ -83,6 +83,7 @@ use engine::Rule;
 #[path = "permission/self_escalation.rs"] mod self_escalation;
 #[path = "identity/shared_account.rs"] mod shared_account;
 #[path = "identity/shared_cloud_role.rs"] mod shared_cloud_role;
+#[path = "identity/shared_credential.rs"] mod shared_credential;
 #[path = "identity/shared_outside_organization.rs"] mod shared_outside_organization;
 #[path = "supply_chain/shell_wrapped_server.rs"] mod shell_wrapped_server;
 #[path = "audit/short_log_retention.rs"] mod short_log_retention;
@@ -219,6 +220,7 @@ pub static ALL: &[&Rule] = &[
     &self_escalation::RULE,
     &shared_account::RULE,
     &shared_cloud_role::RULE,
+    &shared_credential::RULE,
     &shared_outside_organization::RULE,
     &shell_wrapped_server::RULE,
     &short_log_retention::RULE,

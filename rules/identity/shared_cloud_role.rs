@@ -1,22 +1,23 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use engine::{Context, Severity, rule};
-use model::{Identity, IdentityKind, Party, Place, UseMode};
+use model::{Address, Identity, IdentityKind, Party, Place, ToolServer, UseMode};
 
 rule! {
-    /// Several service accounts act as one cloud identity.
+    /// Several service accounts or agents act as one cloud identity.
     ///
     /// ## What
     /// Two or more Kubernetes service accounts are joined to the same AWS role or Google service
     /// account: by EKS Pod Identity, by the subjects of a trust, or by their annotations. Accounts
-    /// of one namespace, which are mostly parts of one application, weigh less.
+    /// of one namespace, which are mostly parts of one application, weigh less. Or different tool
+    /// servers of different agents are told to act as it.
     ///
     /// ## Why
     /// Each application holds what the others need, and what one of them does in the cloud is
     /// logged under the name of all. When one is taken over, so is the rest.
     ///
     /// ## Fix
-    /// Make one role for each service account.
+    /// Make one role for each service account and each agent.
     ///
     /// ```tf,bad
     /// resource "aws_iam_role" "pods" { # error: 2 service accounts
@@ -58,6 +59,26 @@ rule! {
     ///   namespace: mail
     ///   annotations:
     ///     eks.amazonaws.com/role-arn: arn:aws:iam::123456789012:role/pods
+    /// ```
+    /// ```tf,bad
+    /// # file: roles.tf
+    /// resource "aws_iam_role" "ops" { # error: 2 agents
+    ///   name = "ops"
+    /// }
+    /// # file: triage/.mcp.json
+    /// {"mcpServers": {"logs": {"command": "log-server", "env": {"AWS_ROLE_ARN": "arn:aws:iam::123456789012:role/ops"}}}}
+    /// # file: billing/.cursor/mcp.json
+    /// {"mcpServers": {"costs": {"command": "cost-server", "env": {"AWS_ROLE_ARN": "arn:aws:iam::123456789012:role/ops"}}}}
+    /// ```
+    /// ```tf,good
+    /// # file: roles.tf
+    /// resource "aws_iam_role" "ops" {
+    ///   name = "ops"
+    /// }
+    /// # file: .mcp.json
+    /// {"mcpServers": {"logs": {"command": "npx", "args": ["log-server@1.2.3"], "env": {"AWS_ROLE_ARN": "arn:aws:iam::123456789012:role/ops"}}}}
+    /// # file: .cursor/mcp.json
+    /// {"mcpServers": {"logs": {"command": "npx", "args": ["log-server@1.2.3"], "env": {"AWS_ROLE_ARN": "arn:aws:iam::123456789012:role/ops"}}}}
     /// ```
     /// ```tf,good
     /// variable "account" {}
@@ -117,7 +138,7 @@ fn check(identity: &Identity, cx: &mut Context<'_>) {
         }
     }
     if accounts.len() < 2 {
-        return;
+        return agents(identity, cx);
     }
     // Accounts of one namespace are mostly parts of one application.
     let namespaces: BTreeSet<&str> =
@@ -129,6 +150,29 @@ fn check(identity: &Identity, cx: &mut Context<'_>) {
     finding.severity(severity).help("make one for each service account");
     for (name, place) in accounts.iter().take(8) {
         finding.related(*place, format!("by `{name}`"));
+    }
+}
+
+/// Agents whose different tool servers act as one identity. One server that several clients
+/// start is one user.
+fn agents(identity: &Identity, cx: &mut Context<'_>) {
+    let mut users: BTreeMap<&Address, (Place, &ToolServer)> = BTreeMap::new();
+    for one in cx.graph().uses_of(identity).iter().filter(|it| it.mode == UseMode::RunsAs) {
+        let Party::Address(from) = &one.from else { continue };
+        let Some(server) = cx.graph().tool_server_at(from) else { continue };
+        if let Some(agent) = &server.agent {
+            users.entry(agent).or_insert((one.place, server));
+        }
+    }
+    let different: BTreeSet<&str> = users.values().map(|(_, it)| it.sameness.as_str()).collect();
+    if users.len() < 2 || different.len() < 2 {
+        return;
+    }
+    let message = format!("{} agents act as this {}", users.len(), identity.kind.describe());
+    let finding = cx.report_at(&identity.address, "agents", identity.place, message);
+    finding.help("make one for each agent");
+    for (place, server) in users.into_values().take(8) {
+        finding.related(place, format!("by tool server `{}`", server.name));
     }
 }
 

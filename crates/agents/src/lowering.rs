@@ -5,9 +5,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use model::{
-    Address, Carrier, ConfigScope, Effect, Facts, Grant, Guard, GuardKind, Identity, IdentityKind,
-    Knowledge, Origin, Owner, OwnerSource, Ownership, Party, Patterns, PermissionSystem, Place,
-    Purpose, Reach, Source, Sourced, Text, ToolPattern, Use, UseMode,
+    Address, Carrier, ConfigScope, Effect, Environment, Facts, Grant, Guard, GuardKind, Identity,
+    IdentityKind, Knowledge, Origin, Owner, OwnerSource, Ownership, Party, Patterns,
+    PermissionSystem, Place, Purpose, Reach, Source, Sourced, Text, ToolPattern, Use, UseMode,
 };
 use syntax::{Kind, Node, OffsetMap, Span};
 
@@ -192,13 +192,13 @@ impl<'a> Lowering<'a> {
     ) -> Identity {
         Identity {
             realm: None,
-            address,
             kind,
             name,
             aliases: Vec::new(),
             // No client's settings have a field for an owner; CODEOWNERS may know one.
             ownership: Ownership::default(),
-            environment: None,
+            environment: self.environment_of(&address),
+            address,
             human: Some(false),
             disabled: Knowledge::Absent,
             description: Knowledge::Absent,
@@ -212,6 +212,17 @@ impl<'a> Lowering<'a> {
             place,
             region,
         }
+    }
+
+    /// The environment that an entry's name, or else a folder, tells.
+    fn environment_of(&self, address: &Address) -> Option<Environment> {
+        let (path, entry) = address.name.split_once('#').unwrap_or((&address.name, ""));
+        let name = entry.rsplit('.').next().unwrap_or("");
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        // The folders of a home are named after people.
+        let in_project = matches!(self.scope, ConfigScope::Project | ConfigScope::Local);
+        let folder = || Environment::word(folder).filter(|_| in_project);
+        Environment::word(name).or_else(folder)
     }
 
     /// The first document, or the root of a file that has only one.

@@ -187,6 +187,37 @@ pub struct Environment {
     pub production: bool,
 }
 
+impl Environment {
+    /// The environment that the first whole word of a text names, if one does.
+    pub fn word(text: &str) -> Option<Self> {
+        text.split(|it: char| !it.is_alphanumeric()).find_map(|it| {
+            let lower = it.to_ascii_lowercase();
+            let production = PRODUCTION.contains(&lower.as_str());
+            let known = production || OTHERS.contains(&lower.as_str());
+            known.then(|| Self { name: it.to_owned(), production })
+        })
+    }
+}
+
+const PRODUCTION: &[&str] = &["prod", "production", "prd", "live"];
+
+const OTHERS: &[&str] = &[
+    "nonprod",
+    "dev",
+    "development",
+    "test",
+    "tst",
+    "qa",
+    "uat",
+    "stage",
+    "staging",
+    "stg",
+    "sandbox",
+    "sbx",
+    "preview",
+    "demo",
+];
+
 /// Which layer of configuration a file belongs to.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub enum ConfigScope {
@@ -255,4 +286,18 @@ pub enum UseMode {
     ReceivesCredential,
     /// An agent delegates to another.
     DelegatesTo,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Environment;
+
+    #[test]
+    fn only_whole_words_name_an_environment() {
+        let production = |text| Environment::word(text).map(|it| it.production);
+        assert_eq!(production("deploy-prod"), Some(true));
+        assert_eq!(production("ci_staging"), Some(false));
+        assert_eq!(production("product-device"), None);
+        assert_eq!(production("latest"), None);
+    }
 }
