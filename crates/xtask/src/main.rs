@@ -3,6 +3,7 @@
 #![expect(clippy::print_stdout, reason = "these commands talk to the person who runs them")]
 
 mod bench;
+mod dist;
 mod eco;
 mod generate;
 mod new_rule;
@@ -24,6 +25,8 @@ cargo xtask COMMAND
   bench lsp [FOLDER]      measure how long diagnostics take after a change
   bench terraform [FOLDER]
                           measure each root module, and runs of 200 to 20,000 files
+  dist [--quick] [--out FOLDER]
+                          packages for this platform: tar.gz, npm, Homebrew formula, checksums
   secrets-set [FOLDER]    write the labelled set of credentials and look-alikes (target/secrets-set)
   secrets-eval [--strict] [--release] [--min-precision P] [--min-recall R] [FOLDER]
                           judge the linter by the labels.jsonl of a folder, or of our own set
@@ -40,6 +43,7 @@ fn main() -> Result<()> {
         ["tidy"] => tidy::run(),
         ["new-rule", path] => new_rule::run(path),
         ["bench", rest @ ..] => bench::run(rest),
+        ["dist", rest @ ..] => dist::run(rest),
         ["secrets-set", rest @ ..] => secrets::set(rest),
         ["secrets-eval", rest @ ..] => secrets::eval(rest),
         ["eco", rest @ ..] => eco::run(rest),
