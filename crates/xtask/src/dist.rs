@@ -10,7 +10,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 
-use crate::repository;
+use crate::{repository, sbom};
 
 /// Platforms that the npm package asks for: npm's name, operating system, processor, C library.
 const PLATFORMS: &[(&str, &str, &str, Option<&str>)] = &[
@@ -19,13 +19,6 @@ const PLATFORMS: &[(&str, &str, &str, Option<&str>)] = &[
     ("darwin-x64", "darwin", "x64", None),
     ("darwin-arm64", "darwin", "arm64", None),
     ("win32-x64", "win32", "x64", None),
-];
-
-/// A build that takes as little as it can: packages are tested with it, not speed.
-const QUICK: &[(&str, &str)] = &[
-    ("CARGO_PROFILE_RELEASE_LTO", "off"),
-    ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0"),
-    ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"),
 ];
 
 pub(crate) fn run(arguments: &[&str]) -> Result<()> {
@@ -41,18 +34,31 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
     fs::create_dir_all(&out)?;
     let metadata: Value = serde_json::from_str(&repository::output(
         "cargo",
-        &["metadata", "--format-version=1", "--locked"],
+        &["metadata", "--format-version=1", "--locked", "--filter-platform", &host()?],
     )?)?;
     let dist = Dist { version: version(&metadata)?, out, quick };
     let target = metadata["target_directory"].as_str().context("no target directory")?;
-    dist.call("cargo", &["build", "--release", "--locked", "-p", "nhilint"], &repository::root())?;
-    let program = Path::new(target).join("release/nhilint");
+    let profile = if quick { "dev" } else { "release" };
+    let build = ["build", "--locked", "--package", "nhilint", "--profile", profile];
+    dist.call("cargo", &build, &repository::root())?;
+    let folder = if quick { "debug" } else { "release" };
+    let program = Path::new(target).join(folder).join("nhilint");
     let archive = dist.archive(&program)?;
     dist.npm(&program)?;
+    dist.wheel()?;
     dist.formula(&archive)?;
+    let parts = sbom::parts(&metadata)?;
+    fs::write(dist.out.join("nhilint.cdx.json"), sbom::cyclonedx(&parts)?)?;
     dist.sums()?;
     println!("packages of {} in {}", dist.version, dist.out.display());
     Ok(())
+}
+
+/// The platform that this machine builds for.
+fn host() -> Result<String> {
+    let told = repository::output("rustc", &["-vV"])?;
+    let line = told.lines().find_map(|it| it.strip_prefix("host: "));
+    Ok(line.context("rustc does not name its host")?.to_owned())
 }
 
 fn version(metadata: &Value) -> Result<String> {
@@ -64,18 +70,18 @@ fn version(metadata: &Value) -> Result<String> {
 struct Dist {
     version: String,
     out: PathBuf,
+    /// Not optimised: packages are tested with it, not speed.
     quick: bool,
 }
 
 impl Dist {
     /// Runs a program in a folder and returns what it prints.
     fn call(&self, program: &str, arguments: &[&str], folder: &Path) -> Result<Vec<u8>> {
-        let mut command = Command::new(program);
-        command.args(arguments).current_dir(folder);
-        if self.quick {
-            command.envs(QUICK.iter().copied());
-        }
-        let output = command.output().with_context(|| format!("cannot start `{program}`"))?;
+        let output = Command::new(program)
+            .args(arguments)
+            .current_dir(folder)
+            .output()
+            .with_context(|| format!("cannot start `{program}`"))?;
         let said = String::from_utf8_lossy(&output.stderr);
         ensure!(output.status.success(), "`{program} {}` failed: {said}", arguments.join(" "));
         Ok(output.stdout)
@@ -162,6 +168,19 @@ impl Dist {
         Ok(())
     }
 
+    /// The program as a Python package, where maturin is installed.
+    fn wheel(&self) -> Result<()> {
+        if Command::new("maturin").arg("--version").output().is_err() {
+            println!("no wheel: maturin is not installed (pip install maturin)");
+            return Ok(());
+        }
+        let out = self.out.display().to_string();
+        let profile = if self.quick { "dev" } else { "release" };
+        let build = ["build", "--locked", "--profile", profile, "--out", &out];
+        self.call("maturin", &build, &repository::root())?;
+        Ok(())
+    }
+
     fn formula(&self, archive: &str) -> Result<()> {
         let sum = self.call("sha256sum", &[archive], &self.out)?;
         let sum = String::from_utf8(sum)?;
@@ -179,7 +198,7 @@ impl Dist {
         let mut names = Vec::new();
         for entry in fs::read_dir(&self.out)? {
             let name = entry?.file_name().to_string_lossy().into_owned();
-            if [".tar.gz", ".tgz", ".rb"].iter().any(|it| name.ends_with(it)) {
+            if [".tar.gz", ".tgz", ".whl", ".rb", ".cdx.json"].iter().any(|it| name.ends_with(it)) {
                 names.push(name);
             }
         }

@@ -9,6 +9,7 @@ mod generate;
 mod new_rule;
 mod ready;
 mod repository;
+mod sbom;
 mod secrets;
 mod tidy;
 
@@ -26,7 +27,8 @@ cargo xtask COMMAND
   bench terraform [FOLDER]
                           measure each root module, and runs of 200 to 20,000 files
   dist [--quick] [--out FOLDER]
-                          packages for this platform: tar.gz, npm, Homebrew formula, checksums
+                          packages for this platform: tar.gz, wheel, npm, Homebrew formula, SBOM,
+                          checksums
   secrets-set [FOLDER]    write the labelled set of credentials and look-alikes (target/secrets-set)
   secrets-eval [--strict] [--release] [--min-precision P] [--min-recall R] [FOLDER]
                           judge the linter by the labels.jsonl of a folder, or of our own set
