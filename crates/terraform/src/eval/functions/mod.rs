@@ -9,6 +9,7 @@ mod hash;
 mod network;
 mod numeric;
 mod pattern;
+mod provider;
 mod sensitive;
 pub(super) mod set;
 mod table;
@@ -89,6 +90,7 @@ impl Evaluator<'_> {
             .or_else(|| table::call(&call))
             .or_else(|| files::call(&call))
             .or_else(|| fileset::call(&call))
+            .or_else(|| provider::call(&call))
             .unwrap_or_else(|| values::unknown(place));
         match &result.data {
             Data::Unknown(None) => handed_on(&call).unwrap_or(result),
