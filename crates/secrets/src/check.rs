@@ -2,7 +2,7 @@
 
 use model::{Certainty, Expiry, ExpirySource, Lifetime};
 
-use crate::{base64_text, jwt, placeholder};
+use crate::{base64_text, jwt, placeholder, structure};
 
 /// What else must hold for a token of a format.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -24,6 +24,9 @@ pub(crate) enum Check {
     Jfrog,
     Jwt,
     JwtTail,
+    Bech32,
+    Nkey,
+    Macaroon,
 }
 
 /// What a check says about a token of the right shape.
@@ -61,6 +64,9 @@ impl Check {
             "jfrog" => Self::Jfrog,
             "jwt" => Self::Jwt,
             "jwt-tail" => Self::JwtTail,
+            "bech32" => Self::Bech32,
+            "nkey" => Self::Nkey,
+            "macaroon" => Self::Macaroon,
             _ => return None,
         })
     }
@@ -94,6 +100,13 @@ impl Check {
             Self::Jwt => return jwt_token(token),
             Self::JwtTail => return jwt_token(jwt_part(token)),
             Self::Jfrog => return jfrog(token),
+            Self::Nkey => {
+                return structure::is_nkey_seed(token).then(|| Checked::new(Certainty::Verified));
+            }
+            Self::Macaroon => return macaroon(token, anchor),
+            Self::Bech32 if structure::is_bech32(&token.to_ascii_lowercase()) => {
+                return Some(Checked::new(Certainty::Verified));
+            }
             _ => {}
         }
         let has_structure = match self {
@@ -257,6 +270,20 @@ fn jfrog(token: &str) -> Option<Checked> {
     };
     let expiry = Expiry { lifetime, source: ExpirySource::Credential, ..Expiry::default() };
     Some(Checked { expiry: Some(expiry), ..Checked::new(Certainty::Verified) })
+}
+
+/// PyPI's tokens are macaroons. One that cannot be read to its end is cut or of a newer version,
+/// and still not a thing to keep in a file.
+fn macaroon(token: &str, anchor: &str) -> Option<Checked> {
+    let Some(read) = token.strip_prefix("pypi-").and_then(structure::macaroon) else {
+        return is_plausible(token, anchor).then(|| Checked::new(Certainty::Format));
+    };
+    let expiry = read.until.map(|date| Expiry {
+        lifetime: Lifetime::Until(date),
+        source: ExpirySource::Credential,
+        ..Expiry::default()
+    });
+    Some(Checked { expiry, ..Checked::new(Certainty::Verified) })
 }
 
 fn jwt_part(token: &str) -> &str {

@@ -23,8 +23,10 @@ mod program;
 mod reference;
 mod replacement;
 mod scan;
+mod script;
 mod shape;
 mod strength;
+mod structure;
 mod url;
 mod value;
 mod words;
@@ -39,8 +41,8 @@ use model::{
 
 pub use command::{Argument, arguments};
 pub use header::{header, takes_credential};
-pub use lines::command_line;
 pub use name::key_names_credential;
+pub use script::command_line;
 
 /// What the place of a literal says about it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

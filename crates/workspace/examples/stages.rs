@@ -10,6 +10,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use nhilint_workspace::{self as workspace, Config, FrontEnd, InputFile, Prepared};
+use secrets::{Expectation, Question, Verdict};
 
 /// Repetitions of a stage; the best one counts, because noise only ever adds.
 const ROUNDS: usize = 5;
@@ -44,6 +45,7 @@ fn main() {
         .unwrap_or_default();
     stage("rules", bytes, judging, count);
     println!("line count of the same texts: {:.1} ms", millis(count));
+    literals(&prepared, parsing + lowering + judging);
 
     let report = workspace::finish(prepared, &config);
     println!(
@@ -56,6 +58,32 @@ fn main() {
     let one = Path::new(&folder).join(&*files.first().map_or("".into(), |it| it.path.clone()));
     whole("whole run", &folder);
     whole("one file", &one.to_string_lossy());
+}
+
+/// The decision about literals, over every literal there is: front ends ask about fewer, so that
+/// the share of all stages is at most what is printed.
+fn literals(prepared: &[Prepared], stages: Duration) {
+    let trees: Vec<_> = prepared.iter().filter_map(|it| it.tree.as_ref()).collect();
+    let values: Vec<(&str, &str)> = trees
+        .iter()
+        .flat_map(|tree| tree.nodes())
+        .filter_map(|it| Some((it.key().unwrap_or_default(), it.as_str()?)))
+        .collect();
+    let bytes: usize = values.iter().map(|(_, text)| text.len()).sum();
+    let time = best(|| {
+        let judge = |(key, text): &(&str, &str)| {
+            secrets::judge(text, &Question { key, expectation: Expectation::ByName })
+        };
+        values.iter().map(judge).filter(|it| matches!(it, Verdict::Credentials(_))).count()
+    });
+    println!(
+        "secrets: {:.1} ms over {} literals of {:.1} MB, {:.0} MB/s, at most {:.0} % of the stages",
+        millis(time),
+        values.len(),
+        megabytes(bytes),
+        rate(bytes, time),
+        100.0 * time.as_secs_f64() / stages.as_secs_f64().max(1e-9)
+    );
 }
 
 /// Parsing by front end: bytes and time.

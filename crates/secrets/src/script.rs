@@ -1,0 +1,342 @@
+//! Lines of a shell: how they fall into words and commands, and what their arguments hold.
+
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use aho_corasick::AhoCorasick;
+
+use crate::lines::{self, LONGEST_LINE, MOST_LINES};
+use crate::{Expectation, Found, Question, Verdict, command, decide};
+
+/// Programs whose arguments carry credentials. A line of prose begins with none of them.
+const PROGRAMS: &[&str] = &[
+    "7z",
+    "7za",
+    "7zr",
+    "ansible",
+    "ansible-playbook",
+    "argocd",
+    "aws",
+    "az",
+    "bao",
+    "bcp",
+    "buildah",
+    "bundle",
+    "cargo",
+    "chpasswd",
+    "clickhouse-client",
+    "cloudflared",
+    "codecov",
+    "codecovcli",
+    "composer",
+    "consul",
+    "cqlsh",
+    "crane",
+    "curl",
+    "docker",
+    "doctl",
+    "dotnet",
+    "etcdctl",
+    "expdp",
+    "firebase",
+    "flyctl",
+    "gcloud",
+    "gh",
+    "git",
+    "glab",
+    "gpg",
+    "gradle",
+    "gradlew",
+    "helm",
+    "heroku",
+    "htpasswd",
+    "http",
+    "impdp",
+    "influx",
+    "isql",
+    "k3s",
+    "kcadm.sh",
+    "keytool",
+    "kubeadm",
+    "kubectl",
+    "ldapadd",
+    "ldapcompare",
+    "ldapdelete",
+    "ldapmodify",
+    "ldappasswd",
+    "ldapsearch",
+    "ldapwhoami",
+    "lftp",
+    "mariadb",
+    "mariadb-admin",
+    "mariadb-dump",
+    "mc",
+    "mcli",
+    "mongo",
+    "mongodump",
+    "mongoexport",
+    "mongoimport",
+    "mongorestore",
+    "mongosh",
+    "mount.cifs",
+    "mvn",
+    "mysql",
+    "mysqladmin",
+    "mysqlcheck",
+    "mysqldump",
+    "mysqlimport",
+    "mysqlpump",
+    "mysqlsh",
+    "nerdctl",
+    "netlify",
+    "ngrok",
+    "nmcli",
+    "nomad",
+    "npm",
+    "nuget",
+    "oc",
+    "openssl",
+    "oras",
+    "osql",
+    "pip",
+    "pip3",
+    "pnpm",
+    "podman",
+    "poetry",
+    "psql",
+    "pulumi",
+    "rabbitmqctl",
+    "railway",
+    "rclone",
+    "redis-cli",
+    "restic",
+    "rman",
+    "s3cmd",
+    "s5cmd",
+    "sentry-cli",
+    "skopeo",
+    "smbclient",
+    "smbget",
+    "snowsql",
+    "snyk",
+    "sonar-scanner",
+    "sqlcmd",
+    "sqlplus",
+    "ssh-keygen",
+    "sshpass",
+    "sudo",
+    "tailscale",
+    "terraform",
+    "twine",
+    "unzip",
+    "vault",
+    "vercel",
+    "wget",
+    "wp",
+    "yarn",
+    "zip",
+];
+
+static PROGRAM_SEARCH: OnceLock<Option<AhoCorasick>> = OnceLock::new();
+
+/// What the commands in a text hold, as far as their programs are known.
+pub(crate) fn known_commands(text: &str) -> Vec<Found> {
+    if !lines::has(PROGRAMS, &PROGRAM_SEARCH, text) {
+        return Vec::new();
+    }
+    commands(text, false)
+}
+
+/// What the words of a command line hold, whatever program it starts. A text of several lines is
+/// as many commands.
+pub fn command_line(text: &str) -> Vec<Found> {
+    commands(text, true)
+}
+
+fn commands(text: &str, any: bool) -> Vec<Found> {
+    let of = |(at, line): (usize, &str)| {
+        let inside = of_words(line, any).into_iter();
+        inside
+            .map(move |it| Found { range: it.range.start + at..it.range.end + at, ..it })
+            .collect::<Vec<_>>()
+    };
+    command_lines(text).flat_map(of).collect()
+}
+
+/// The lines of a script that are no comments; a backslash at the end joins the next line.
+fn command_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut lines: Vec<(usize, usize)> = Vec::new();
+    let (mut at, mut goes_on) = (0, false);
+    for line in text.split_inclusive('\n').take(MOST_LINES) {
+        match lines.last_mut().filter(|_| goes_on) {
+            Some((_, end)) => *end = at + line.len(),
+            None => lines.push((at, at + line.len())),
+        }
+        goes_on = line.trim_end_matches(['\n', '\r']).ends_with('\\') && line.ends_with('\n');
+        at += line.len();
+    }
+    let of = |(start, end)| text.get(start..end).map(|line| (start, line));
+    let is_read = |it: &(usize, &str)| it.1.len() <= LONGEST_LINE && !lines::is_comment(it.1);
+    lines.into_iter().filter_map(of).filter(is_read)
+}
+
+/// A word of a command line.
+pub(crate) struct Word {
+    pub(crate) text: String,
+    pub(crate) range: Range<usize>,
+}
+
+impl Word {
+    /// Moves what was found in the word to its place in the line. A word with quotes inside is
+    /// written otherwise than it reads; then it is the whole word.
+    pub(crate) fn place(&self, mut found: Found) -> Found {
+        let is_verbatim = self.text.len() == self.range.len();
+        found.range = match is_verbatim {
+            true => self.range.start + found.range.start..self.range.start + found.range.end,
+            false => self.range.clone(),
+        };
+        found
+    }
+}
+
+/// How a line falls into words.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Language {
+    /// At blanks, as far as quotes go.
+    Words,
+    /// Also at `;` and `|`, which are words of their own.
+    Shell,
+}
+
+/// Splits as a shell does, as far as quotes go.
+pub(crate) fn words(line: &str, language: Language) -> Vec<Word> {
+    let mut words = Vec::new();
+    let mut open: Option<(usize, usize, String)> = None;
+    let mut quote: Option<char> = None;
+    let mut escaped = false;
+    let (mut depth, mut last_char) = (0_usize, ' ');
+    for (at, it) in line.char_indices() {
+        let end = at + it.len_utf8();
+        // What `$(…)` prints is one word, blanks and quotes and all, and so is `${{ … }}`.
+        if quote != Some('\'') && matches!(it, '(' | '{') && (last_char == '$' || depth > 0) {
+            depth += 1;
+        }
+        last_char = it;
+        if depth > 0 {
+            depth -= usize::from(matches!(it, ')' | '}'));
+            let (_, last, text) = open.get_or_insert((at, at, String::new()));
+            *last = end;
+            text.push(it);
+            continue;
+        }
+        let is_quote = quote.map_or(matches!(it, '"' | '\''), |mark| mark == it) && !escaped;
+        // A line that goes on in the next one ends a word, too.
+        if quote.is_none() && it.is_whitespace() && (!escaped || matches!(it, '\n' | '\r')) {
+            escaped &= it == '\r';
+            words.extend(open.take());
+            continue;
+        }
+        if quote.is_none() && !escaped && language == Language::Shell && matches!(it, ';' | '|') {
+            words.extend(open.take());
+            words.push((at, end, it.to_string()));
+            continue;
+        }
+        if is_quote {
+            // The range of a word that is quoted as a whole lies between its quotes.
+            if quote.is_none() && open.is_none() {
+                open = Some((end, end, String::new()));
+            }
+            quote = if quote.is_some() { None } else { Some(it) };
+            continue;
+        }
+        if it == '\\' && quote != Some('\'') && !escaped {
+            escaped = true;
+            continue;
+        }
+        escaped = false;
+        let (_, last, text) = open.get_or_insert((at, at, String::new()));
+        *last = end;
+        text.push(it);
+    }
+    words.extend(open);
+    words.into_iter().map(|(start, end, text)| Word { text, range: start..end }).collect()
+}
+
+/// Each command of the line, as far as its program is known; `any` takes the first word of a
+/// command for a program that nobody knows.
+fn of_words(line: &str, any: bool) -> Vec<Found> {
+    let words = words(line, Language::Shell);
+    let mut found = chpasswd(&words);
+    found.extend(printed(&words));
+    for command in words.split(is_end) {
+        let start = command.iter().position(|it| is_program(&it.text)).or(any.then_some(0));
+        let command = start.and_then(|it| command.get(it..)).unwrap_or_default();
+        let texts: Vec<Option<&str>> = command.iter().map(|it| Some(it.text.as_str())).collect();
+        for argument in command::arguments(&texts) {
+            let Verdict::Credentials(inside) = argument.verdict else { continue };
+            let Some(word) = command.get(argument.index) else { continue };
+            // What shows itself in any text is found without the command, too.
+            found.extend(inside.into_iter().map(|it| word.place(it)));
+        }
+    }
+    found
+}
+
+fn is_end(word: &Word) -> bool {
+    matches!(word.text.as_str(), "|" | "||" | "&&" | ";" | "&" | "then" | "do")
+}
+
+/// `echo PASSWORD | docker login --password-stdin`: what a program is told to read.
+fn printed(words: &[Word]) -> Vec<Found> {
+    let commands: Vec<&[Word]> = words.split(is_end).collect();
+    let mut found = Vec::new();
+    for pair in commands.windows(2) {
+        let [from, to] = pair else { continue };
+        let [program, text] = from else { continue };
+        let has = |word: &str| to.iter().any(|it| it.text == word);
+        let key = match () {
+            () if has("--password-stdin") || has("sudo") && has("-S") => "password",
+            () if has("passwd") && has("--stdin") => "password",
+            () if has("--with-token") => "token",
+            () => continue,
+        };
+        if matches!(program.text.as_str(), "echo" | "printf") && !text.text.contains(' ') {
+            found.extend(lines::in_place(key, text));
+        }
+    }
+    found
+}
+
+fn is_program(word: &str) -> bool {
+    let name = word.rsplit('/').next().unwrap_or(word);
+    // What it starts is the program.
+    name != "sudo" && PROGRAMS.binary_search(&name).is_ok()
+}
+
+/// `echo 'user:password' | chpasswd`.
+fn chpasswd(words: &[Word]) -> Vec<Found> {
+    let feeds = words.iter().any(|it| it.text.ends_with("chpasswd"));
+    let pair = words.iter().find(|it| it.text.contains(':')).filter(|_| feeds);
+    let Some((word, at)) = pair.and_then(|it| Some((it, it.text.find(':')? + 1))) else {
+        return Vec::new();
+    };
+    let question = Question { key: "password", expectation: Expectation::Credential };
+    let password = word.text.get(at..).unwrap_or_default();
+    match decide::shifted(decide::judge(password, &question, 0), at) {
+        Verdict::Credentials(found) => found.into_iter().map(|it| word.place(it)).collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::program;
+
+    #[test]
+    fn the_programs_are_sorted() {
+        assert!(PROGRAMS.is_sorted());
+        let is_known = |it: &&str| PROGRAMS.binary_search(it).is_ok() || *it == "https";
+        assert_eq!(program::names().find(|it| !is_known(it)), None);
+    }
+}
