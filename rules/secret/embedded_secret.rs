@@ -180,6 +180,9 @@ fn check(credential: &Credential, cx: &mut Context<'_>) {
     };
     let finding = cx.report(&credential.address, &credential.slot.path, &literal.origin, message);
     finding.severity(severity).help(help(credential, is_live)).remedy(credential.fix.as_deref());
+    if let Some(id) = &literal.key_id {
+        finding.related(id.place, format!("its id stands here: {}", id.what));
+    }
     for copy in &literal.copies {
         finding.related(*copy, "the same value stands here");
     }

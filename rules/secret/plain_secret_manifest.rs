@@ -89,6 +89,9 @@ fn check(credential: &Credential, cx: &mut Context<'_>) {
         true => "revoke it, then encrypt it like the rest of the file",
         false => "revoke it, and commit an ExternalSecret, a SealedSecret or a SOPS file instead",
     });
+    if let Some(id) = &literal.key_id {
+        finding.related(id.place, format!("its id stands here: {}", id.what));
+    }
     for copy in &literal.copies {
         finding.related(*copy, "the same value stands here");
     }

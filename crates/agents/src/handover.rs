@@ -4,6 +4,7 @@
 //! the places: which key names the value, what the place takes, and how the client reads a
 //! reference there.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use model::{
@@ -138,10 +139,7 @@ impl Lowering<'_> {
         if !self.literals.insert(origin.place) {
             return range;
         }
-        let advice = || {
-            let reference = taker.expands.reference_to(&variable_name(at.key))?;
-            Some(format!("refer to an environment variable: `{reference}`").into())
-        };
+        let advice = || self.advice(at, taker);
         let literal = found.literal(origin.clone());
         let mut credential = self.credential(Storage::Literal(literal), origin, at, taker);
         credential.kind = found.kind;
@@ -150,6 +148,22 @@ impl Lowering<'_> {
         credential.replacement = found.replacement.or_else(advice);
         self.facts.credentials.push(credential);
         range
+    }
+
+    /// How a value that is kept elsewhere is written for this client, in this place.
+    fn advice(&self, at: At<'_>, taker: &Taker) -> Option<Cow<'static, str>> {
+        let is_codex = matches!(self.format.layout, Layout::Codex | Layout::CodexAgent);
+        if is_codex && at.kind == SlotKind::Header {
+            return Some(match at.key {
+                "bearer_token" => "name the variable that holds it: `bearer_token_env_var`".into(),
+                _ => "name the variable that holds it in `env_http_headers`".into(),
+            });
+        }
+        if self.format.layout == Layout::VsCodeServers {
+            return Some("have it asked for: an input with `password`, and `${input:ID}`".into());
+        }
+        let reference = taker.expands.reference_to(&variable_name(at.key))?;
+        Some(format!("refer to an environment variable: `{reference}`").into())
     }
 
     fn store(&mut self, storage: Storage, snippet: &Snippet, at: At<'_>, taker: &Taker) {

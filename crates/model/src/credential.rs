@@ -150,6 +150,17 @@ pub struct Literal {
     /// True when another credential of the run has the same value and names this place among
     /// its copies.
     pub is_copy: bool,
+    /// Where the id stands that this key belongs to, when it is written out beside it.
+    pub key_id: Option<KeyId>,
+}
+
+/// The public half of a pair: what an issuer knows a secret key by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyId {
+    /// Where it is written.
+    pub place: Place,
+    /// What it is, with the account when the id tells it.
+    pub what: String,
 }
 
 /// Why a literal counts as a credential, strongest first.

@@ -37,8 +37,8 @@ mod value;
 pub mod wildcard;
 
 pub use credential::{
-    Certainty, Credential, CredentialKind, Literal, LiteralClass, Reference, ReferenceSyntax,
-    Rotation, Slot, SlotKind, Storage,
+    Certainty, Credential, CredentialKind, KeyId, Literal, LiteralClass, Reference,
+    ReferenceSyntax, Rotation, Slot, SlotKind, Storage,
 };
 pub use expiry::{Date, Expiry, ExpirySource, Lifetime, date_in, days_after, days_between};
 pub use exposure::{Exposure, ExposureKind, PlainSlot, Weakness};

@@ -141,6 +141,10 @@ impl<'a> Sheet<'a> {
         if !self.literals.insert(place) {
             return;
         }
+        let is_google = self.format == Format::LoginJson
+            && at.path == "private_key"
+            && found.kind == CredentialKind::PrivateKey;
+        let found = if is_google { secrets::of_service_account(found) } else { found };
         let fix = self.fix(&found, node, &range, place, at);
         let literal =
             Literal { beside_encryption: self.encrypted, ..found.literal(Origin::at(place)) };

@@ -99,6 +99,7 @@ fn credential(index: usize, place: Place) -> Credential {
             decoded: Vec::new(),
             copies: Vec::new(),
             is_copy: false,
+            key_id: None,
         }),
         slot: Slot::default(),
         expiry: Expiry::never_by_default("end"),

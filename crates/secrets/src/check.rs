@@ -37,11 +37,13 @@ pub(crate) struct Checked {
     pub(crate) expiry: Option<Expiry>,
     /// A better name for the format, read from the token itself.
     pub(crate) jwt: Option<jwt::Claims>,
+    /// The account it belongs to, read from the token itself.
+    pub(crate) account: Option<u64>,
 }
 
 impl Checked {
     fn new(certainty: Certainty) -> Self {
-        Self { certainty, expiry: None, jwt: None }
+        Self { certainty, expiry: None, jwt: None, account: None }
     }
 }
 
@@ -219,9 +221,10 @@ fn aws_key_id(token: &str) -> Option<Checked> {
     let is_example = token.ends_with("EXAMPLE") || placeholder::is_published(token);
     let has_digit = token.bytes().any(|it| it.is_ascii_digit());
     let is_made_up = placeholder::is_made_up(token, token.get(..4)?);
+    let account = aws_account(token);
     // Sixteen letters without a digit happen once in 40 keys, and in every shouted word.
-    (!is_example && !is_made_up && has_digit && aws_account(token).is_some())
-        .then(|| Checked::new(Certainty::Format))
+    (!is_example && !is_made_up && has_digit && account.is_some())
+        .then(|| Checked { account, ..Checked::new(Certainty::Format) })
 }
 
 /// The account that an AWS key id belongs to.

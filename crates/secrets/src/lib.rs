@@ -42,6 +42,7 @@ use model::{
 pub use command::{Argument, arguments};
 pub use header::{header, takes_credential};
 pub use name::key_names_credential;
+pub use scan::of_service_account;
 pub use script::command_line;
 
 /// What the place of a literal says about it.
@@ -108,6 +109,7 @@ impl Found {
             decoded: self.decoded.clone(),
             copies: Vec::new(),
             is_copy: false,
+            key_id: None,
         }
     }
 }

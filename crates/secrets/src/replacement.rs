@@ -8,8 +8,12 @@ pub(crate) fn sentence(code: &str) -> Option<&'static str> {
         }
         "azure" => "use a managed identity or a federated credential and turn key access off",
         "gcp" => "use Workload Identity Federation or an attached service account",
-        "github" => "use the job's `GITHUB_TOKEN` or a GitHub App installation token",
-        "gitlab" => "use `CI_JOB_TOKEN` or GitLab `id_tokens`",
+        "github" => {
+            "use a GitHub App installation token or, in a workflow, the job's `GITHUB_TOKEN`"
+        }
+        "gitlab" => {
+            "use a token that ends within days or, in a pipeline, `CI_JOB_TOKEN` or `id_tokens`"
+        }
         "hcp" => "use HCP workload identity federation or dynamic provider credentials",
         "instance" => "use the instance's service account and its metadata token",
         "k8s" => "use a bound, projected service account token",
@@ -17,7 +21,7 @@ pub(crate) fn sentence(code: &str) -> Option<&'static str> {
         "mcp-oauth" => "let the client run OAuth for this server instead of sending a static token",
         "oauth" => "use an OAuth client with short-lived access tokens or an app installation",
         "oidc" => "use OIDC federation, so that no token is stored",
-        "publish" => "use trusted publishing with OIDC",
+        "publish" => "publish from a pipeline with OIDC (trusted publishing), without a token",
         "restricted" => "use a restricted key and read it from a secret manager",
         "rotate" => "rotate it and read it from a secret manager",
         "scoped" => "use a scoped, expiring token and read it from a secret manager",

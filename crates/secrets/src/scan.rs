@@ -103,6 +103,9 @@ fn of_format(range: Range<usize>, value: &str, format: &Format, checked: Checked
         replacement: format.replacement.map(Cow::Borrowed),
         decoded: Vec::new(),
     };
+    if let Some(account) = checked.account {
+        found.format = Some(format!("{} of account {account:012}", format.describe()).into());
+    }
     let Some(claims) = checked.jwt.filter(|_| format.provider.is_none()) else { return found };
     if claims.is_service_account() {
         found.kind = CredentialKind::ServiceAccountToken;
@@ -184,12 +187,20 @@ fn private_key(text: &str, start: usize) -> Option<Found> {
         ..plain(block.range, value, kind, Certainty::Format)
     };
     if is_google {
-        found.kind = CredentialKind::ServiceAccountKey;
-        found.provider = Some("Google".into());
-        found.format = Some("Google service account key".into());
-        found.replacement = replacement::sentence("gcp").map(Cow::Borrowed);
+        found = of_service_account(found);
     }
     Some(found)
+}
+
+/// A private key that stands in the JSON file of a Google service account.
+pub fn of_service_account(found: Found) -> Found {
+    Found {
+        kind: CredentialKind::ServiceAccountKey,
+        provider: Some("Google".into()),
+        format: Some("Google service account key".into()),
+        replacement: replacement::sentence("gcp").map(Cow::Borrowed),
+        ..found
+    }
 }
 
 /// True for the JSON file that Google issues for a service account, or a text that is one.

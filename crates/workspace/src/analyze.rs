@@ -23,6 +23,7 @@ use crate::installed;
 use crate::kustomize;
 use crate::once;
 use crate::ownership::{self, OwnerFile, Owners};
+use crate::pairs;
 use crate::reader::Reader;
 
 /// A file to analyse.
@@ -187,6 +188,7 @@ pub fn lower(mut files: Vec<Prepared>, config: &Config) -> Lowered {
         parsed.iter().filter(|(_, it)| !outside.contains(&it.file)).copied().collect();
     let (problems, mut exceptions) = (problems(&own), exceptions(&own));
     facts.credentials.extend(own.iter().flat_map(|(_, it)| comments::credentials(it)));
+    pairs::join(&mut facts);
     once::mark_copies(&mut facts);
     facts.outside = outside;
     drop((own, parsed));

@@ -25,6 +25,7 @@ mod kustomize;
 mod left_out;
 mod once;
 mod ownership;
+mod pairs;
 mod pattern;
 mod progress;
 mod reader;

@@ -273,7 +273,8 @@ impl Walk<'_, '_, '_> {
     fn map_slot(&self, path: &str) -> SlotKind {
         if path.contains("env") {
             SlotKind::Environment
-        } else if self.taker.contains("secret") || self.taker == "kubernetes_manifest" {
+        } else if self.taker.starts_with("kubernetes_secret") || self.taker == "kubernetes_manifest"
+        {
             SlotKind::SecretData
         } else if self.taker.contains("config_map") {
             SlotKind::ConfigData
