@@ -1,6 +1,6 @@
 //! An id and its key are one finding, which says whose key it is and how long it lives.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use nhilint_workspace::{Options, check_paths};
 
