@@ -66,6 +66,16 @@ pub(super) fn call(name: &str, arguments: &[Val], engine: &mut Engine<'_>) -> Op
             let entries = map.entries.borrow();
             Some(Val::list(entries.values().map(|it| it.value.clone()).collect()))
         }
+        "pluck" => {
+            let key = known(first?)?;
+            let maps: Option<Vec<_>> = arguments.iter().skip(1).map(closed).collect();
+            Some(Val::list(maps?.into_iter().filter_map(|it| it.get(&key)).collect()))
+        }
+        "chunk" | "mustChunk" => {
+            let size = usize::try_from(first?.as_int()?).ok().filter(|it| *it > 0)?;
+            let items = last?.as_list()?;
+            Some(Val::list(items.chunks(size).map(|it| Val::list(it.to_vec())).collect()))
+        }
         "pick" | "omit" => {
             let map = closed(first?)?;
             let keys: Option<Vec<_>> = arguments.iter().skip(1).map(known).collect();
@@ -94,11 +104,11 @@ pub(super) fn call(name: &str, arguments: &[Val], engine: &mut Engine<'_>) -> Op
         "first" | "mustFirst" => Some(first?.as_list()?.first().cloned().unwrap_or_default()),
         "last" | "mustLast" => Some(first?.as_list()?.last().cloned().unwrap_or_default()),
         "rest" | "mustRest" => Some(Val::list(first?.as_list()?.iter().skip(1).cloned().collect())),
-        "initial" => {
+        "initial" | "mustInitial" => {
             let items = first?.as_list()?;
             Some(Val::list(items.iter().take(items.len().saturating_sub(1)).cloned().collect()))
         }
-        "append" | "mustAppend" | "push" => {
+        "append" | "mustAppend" | "push" | "mustPush" => {
             let mut items = items(first?)?;
             items.push(arguments.get(1)?.clone());
             Some(Val::list(items))
@@ -115,7 +125,9 @@ pub(super) fn call(name: &str, arguments: &[Val], engine: &mut Engine<'_>) -> Op
             }
             Some(Val::list(all))
         }
-        "reverse" => Some(Val::list(first?.as_list()?.iter().rev().cloned().collect())),
+        "reverse" | "mustReverse" => {
+            Some(Val::list(first?.as_list()?.iter().rev().cloned().collect()))
+        }
         "uniq" | "mustUniq" => {
             let items = first?.as_list()?;
             if items.len() > 512 {
@@ -197,11 +209,13 @@ pub(super) fn call(name: &str, arguments: &[Val], engine: &mut Engine<'_>) -> Op
             }
             Some(Val::map(map))
         }
-        "fromYaml" | "fromYamlArray" | "fromJson" | "fromJsonArray" => match &first?.data {
-            Data::Text(text) => render::read(text),
-            Data::Nil => Some(Val::map(Map::new(level, false))),
-            _ => None,
-        },
+        "fromYaml" | "fromYamlArray" | "fromJson" | "fromJsonArray" | "mustFromJson" => {
+            match &first?.data {
+                Data::Text(text) => render::read(text),
+                Data::Nil => Some(Val::map(Map::new(level, false))),
+                _ => None,
+            }
+        }
         _ => None,
     }
 }

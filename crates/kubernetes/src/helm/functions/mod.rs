@@ -7,8 +7,10 @@
 mod collections;
 mod logic;
 mod numbers;
+mod patterns;
 mod printf;
 mod strings;
+mod versions;
 
 use std::rc::Rc;
 
@@ -23,13 +25,15 @@ const ITEMS: i64 = 20_000;
 pub(super) fn call(name: &str, arguments: &[Val], engine: &mut Engine<'_>) -> Result<Val, Stop> {
     let size: usize = arguments.iter().map(|it| weight(it, 3)).sum();
     engine.step(1 + size / 64)?;
-    if let ("until" | "untilStep" | "repeat", Some(count)) = (name, count(name, arguments))
+    if let ("until" | "untilStep" | "repeat" | "seq", Some(count)) = (name, count(name, arguments))
         && count > ITEMS
     {
         return Err(Stop::Limit("a function of a template makes more items than are followed"));
     }
     let found = logic::call(name, arguments)
         .or_else(|| strings::call(name, arguments))
+        .or_else(|| patterns::call(name, arguments))
+        .or_else(|| versions::call(name, arguments))
         .or_else(|| printf::call(name, arguments))
         .or_else(|| numbers::call(name, arguments))
         .or_else(|| collections::call(name, arguments, engine));
@@ -42,6 +46,16 @@ fn count(name: &str, arguments: &[Val]) -> Option<i64> {
             let (from, to) = (arguments.first()?.as_int()?, arguments.get(1)?.as_int()?);
             let step = arguments.get(2)?.as_int()?.checked_abs()?.max(1);
             Some(to.checked_sub(from)?.checked_abs()? / step)
+        }
+        "seq" => {
+            let numbers: Option<Vec<i64>> = arguments.iter().map(Val::as_int).collect();
+            let (from, step, to) = match numbers?[..] {
+                [to] => (1, 1, to),
+                [from, to] => (from, 1, to),
+                [from, step, to] => (from, step, to),
+                _ => return None,
+            };
+            Some(to.checked_sub(from)?.checked_abs()? / step.checked_abs()?.max(1))
         }
         _ => arguments.first()?.as_int(),
     }

@@ -35,6 +35,24 @@ pub(super) fn call(name: &str, arguments: &[Val]) -> Option<Val> {
             _ => Some(Val::int(at(0)?)),
         },
         "until" => Some(Val::list((0..at(0)?).map(Val::int).collect())),
+        "seq" => {
+            let numbers: Option<Vec<i64>> = arguments.iter().map(number).collect();
+            let (from, step, to) = match numbers?[..] {
+                [to] if to < 1 => (1, -1, to),
+                [to] => (1, 1, to),
+                [from, to] if to < from => (from, -1, to),
+                [from, to] => (from, 1, to),
+                [from, step, to] => (from, step, to),
+                _ => return None,
+            };
+            let mut words = Vec::new();
+            let mut next = from;
+            while step != 0 && ((step > 0 && next <= to) || (step < 0 && next >= to)) {
+                words.push(next.to_string());
+                next = next.checked_add(step)?;
+            }
+            Some(Val::made(words.join(" ")))
+        }
         "untilStep" => {
             let (from, to, step) = (at(0)?, at(1)?, at(2)?);
             let mut items = Vec::new();

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::super::print;
 use super::super::text::Text;
-use super::super::value::{Data, Unknown, Val};
+use super::super::value::{Data, Map, Unknown, Val};
 use super::{derived, known, text};
 
 pub(super) fn call(name: &str, arguments: &[Val]) -> Option<Val> {
@@ -111,17 +111,13 @@ pub(super) fn call(name: &str, arguments: &[Val]) -> Option<Val> {
             let value = last?;
             path(name, &known(value)?).map(|it| derived(it, &[value]))
         }
-        "toYaml" | "toYamlPretty" => print::yaml(first?).map(Val::text),
-        "toJson" | "toPrettyJson" | "toRawJson" => match &first?.data {
+        "toYaml" | "toYamlPretty" | "mustToYaml" => print::yaml(first?).map(Val::text),
+        "toJson" | "toPrettyJson" | "toRawJson" | "mustToJson" | "mustToPrettyJson"
+        | "mustToRawJson" => match &first?.data {
             Data::Unknown(_) => None,
             _ => print::json(first?).map(Val::text),
         },
-        "regexReplaceAll"
-        | "regexMatch"
-        | "regexFind"
-        | "mustRegexReplaceAll"
-        | "semver"
-        | "semverCompare" => None,
+        "splitn" | "isAbs" => parts(name, arguments),
         _ => None,
     }
 }
@@ -205,6 +201,28 @@ fn variant(name: &str, arguments: &[Val]) -> Option<Val> {
             let first = chars.next().map(|it| it.to_lowercase().to_string()).unwrap_or_default();
             first + chars.as_str()
         }
+        "snakecase" => joined(&text, '_'),
+        "kebabcase" => joined(&text, '-'),
+        "swapcase" => text
+            .chars()
+            .map(|it| match it.is_uppercase() {
+                true => it.to_ascii_lowercase(),
+                false => it.to_ascii_uppercase(),
+            })
+            .collect(),
+        "initials" => text.split_whitespace().filter_map(|it| it.chars().next()).collect(),
+        "abbrev" => {
+            let most = usize::try_from(arguments.first()?.as_int()?).ok()?;
+            match text.chars().count() > most && most > 3 {
+                true => text.chars().take(most - 3).collect::<String>() + "...",
+                false => text,
+            }
+        }
+        "plural" => {
+            let count = value.as_int()?;
+            let word = if count == 1 { arguments.first()? } else { arguments.get(1)? };
+            known(word)?
+        }
         "substr" => {
             let (from, to) = (arguments.first()?.as_int()?, arguments.get(1)?.as_int()?);
             let from = usize::try_from(from).unwrap_or(0);
@@ -216,6 +234,45 @@ fn variant(name: &str, arguments: &[Val]) -> Option<Val> {
         _ => return None,
     };
     Some(derived(made, &[value]))
+}
+
+/// `SomeName` with a mark between its words, in small letters.
+fn joined(text: &str, mark: char) -> String {
+    let mut made = String::with_capacity(text.len() + 8);
+    let mut after_small = false;
+    for it in text.chars() {
+        if !it.is_alphanumeric() {
+            if !made.is_empty() && !made.ends_with(mark) {
+                made.push(mark);
+            }
+            after_small = false;
+            continue;
+        }
+        if it.is_uppercase() && after_small {
+            made.push(mark);
+        }
+        after_small = it.is_lowercase() || it.is_numeric();
+        made.extend(it.to_lowercase());
+    }
+    made.trim_end_matches(mark).to_owned()
+}
+
+fn parts(name: &str, arguments: &[Val]) -> Option<Val> {
+    let value = arguments.last()?;
+    let text = known(value)?;
+    match name {
+        "splitn" => {
+            let separator = known(arguments.first()?)?;
+            let count = usize::try_from(arguments.get(1)?.as_int()?).ok()?;
+            let map = Map::default();
+            for (at, part) in text.splitn(count, separator.as_str()).enumerate() {
+                map.insert(format!("_{at}").into(), None, derived(part.to_owned(), &[value]));
+            }
+            Some(Val::map(map))
+        }
+        "isAbs" => Some(Val::bool(text.starts_with('/'))),
+        _ => None,
+    }
 }
 
 fn check(arguments: &[Val], holds: impl Fn(&str, &str) -> bool) -> Option<Val> {
