@@ -85,6 +85,45 @@ rule! {
     ///   kubernetes_groups = ["shop:deployers"]
     /// }
     /// ```
+    /// ```yaml,bad
+    /// apiVersion: v1
+    /// kind: ConfigMap
+    /// metadata:
+    ///   name: aws-auth
+    ///   namespace: kube-system
+    /// data:
+    ///   mapRoles: |
+    ///     - rolearn: arn:aws:iam::123456789012:role/ci
+    ///       username: ci
+    ///       groups:
+    ///         - system:masters # error: above every rule
+    /// ---
+    /// apiVersion: cert-manager.io/v1
+    /// kind: Certificate
+    /// metadata:
+    ///   name: admin
+    ///   namespace: shop
+    /// spec:
+    ///   secretName: admin
+    ///   subject:
+    ///     organizations:
+    ///       - system:masters # error: above every rule
+    /// ```
+    /// ```yaml,good
+    /// apiVersion: v1
+    /// kind: ConfigMap
+    /// metadata:
+    ///   name: aws-auth
+    ///   namespace: kube-system
+    /// data:
+    ///   mapRoles: |
+    ///     - rolearn: arn:aws:iam::123456789012:role/nodes
+    ///       username: system:node:{{EC2PrivateDNSName}}
+    ///       groups:
+    ///         - system:bootstrappers
+    ///         - system:nodes
+    /// ```
+    ///
     /// ## References
     /// - Kubernetes RBAC good practices: avoid system:masters (verified 2026-11-22)
     id: "masters-group",

@@ -251,6 +251,7 @@ const LONGEST_AUTHORITY: u64 = 10 * 365 * 86_400;
 
 /// Lowers a Certificate of cert-manager, which renews it.
 pub(crate) fn certificate(object: &Object<'_>, objects: &mut Objects) {
+    organizations(object, objects);
     let authority = match object.at(&["spec", "isCA"]).to_bool() {
         Knowledge::Known(flag) => flag.value,
         Knowledge::Absent => false,
@@ -268,6 +269,61 @@ pub(crate) fn certificate(object: &Object<'_>, objects: &mut Objects) {
         rotation: Rotation::Automatic,
         ..seat.credential(Storage::Generated, place)
     });
+}
+
+/// The members of groups that certificates make of their holders.
+fn organizations(object: &Object<'_>, objects: &mut Objects) {
+    let listed = object.at(&["spec", "subject", "organizations"]).value();
+    for group in listed.map_or(&[][..], Value::one_or_many) {
+        let Some(name) = group.as_text().filter(|it| it.starts_with("system:")) else { continue };
+        objects.facts.uses.push(model::Use {
+            from: Party::Address(object.scoped(object.address())),
+            to: Party::Named { kind: IdentityKind::KubernetesGroup, name },
+            mode: model::UseMode::RunsAs,
+            place: group.origin.place,
+        });
+    }
+}
+
+/// Seconds that a client's certificate may live which nobody can take back.
+const LONGEST_CLIENT: u64 = 90 * 86_400;
+
+/// Lowers a CertificateSigningRequest.
+pub(crate) fn signing_request(object: &Object<'_>, objects: &mut Objects) {
+    let Found::Here(seconds) = object.at(&["spec", "expirationSeconds"]) else { return };
+    let whole = seconds.as_number().filter(|it| (0.0..1e12).contains(it) && it.fract() == 0.0);
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "only whole seconds in a range that u64 and f64 both hold are taken"
+    )]
+    let lifetime = whole.map_or(Lifetime::Unknown, |it| Lifetime::Seconds(it as u64));
+    let name = object.name.to_string();
+    let seat = Seat::new(object, SlotKind::Issued, "spec.expirationSeconds").named(&name);
+    objects.credentials.push(Credential {
+        kind: CredentialKind::Certificate,
+        provider: Some(Cow::Borrowed("Kubernetes")),
+        expiry: Expiry {
+            lifetime,
+            source: ExpirySource::Stated,
+            origin: Some(seconds.origin.clone()),
+            argument: Some("expirationSeconds"),
+            maximum: Some(LONGEST_CLIENT),
+            ..Expiry::default()
+        },
+        ..seat.credential(Storage::Generated, seconds.origin.place)
+    });
+}
+
+/// Lowers a VaultAuth of the Vault Secrets Operator.
+pub(crate) fn vault_auth(object: &Object<'_>, objects: &mut Objects) {
+    const ROWS: &[Row] = &[Row {
+        path: &["spec", "appRole", "secretRef"],
+        what: VAULT_SECRET,
+        instead: "write `method: kubernetes` and name a service account",
+        anywhere: true,
+    }];
+    stored_keys(object, &object.value, ROWS, "", objects);
 }
 
 fn lifetime(found: Found<'_>, argument: &'static str, maximum: u64) -> Expiry {

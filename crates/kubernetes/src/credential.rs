@@ -9,6 +9,7 @@ use model::{
 use secrets::{Expectation, Found, Question, Verdict};
 
 use crate::object::Object;
+use crate::term::Term;
 
 /// A place in an object in which a credential may stand.
 #[derive(Clone, Debug)]
@@ -35,7 +36,10 @@ impl Seat {
         Self {
             address: object.scoped(format!("{}#{path}", object.address())),
             kind,
-            taker: format!("{} {}", object.class.kind_text(), object.name),
+            taker: match object.name {
+                Term::Absent => object.class.kind_text().to_owned(),
+                _ => format!("{} {}", object.class.kind_text(), object.name),
+            },
             name: path.rsplit('.').next().unwrap_or(&path).to_owned(),
             path,
             holder: None,

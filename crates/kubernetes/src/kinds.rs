@@ -58,6 +58,8 @@ const KINDS: &[Row] = &[
     (&["cert-manager.io"], "Issuer", controller::issuer),
     (&["cert-manager.io"], "ClusterIssuer", controller::issuer),
     (&["cert-manager.io"], "Certificate", controller::certificate),
+    (&["certificates.k8s.io"], "CertificateSigningRequest", controller::signing_request),
+    (&["secrets.hashicorp.com"], "VaultAuth", controller::vault_auth),
     (&["spire.spiffe.io"], "ClusterSPIFFEID", controller::spiffe_id),
     (&["spire.spiffe.io"], "ClusterStaticEntry", controller::spiffe_id),
     (CROSSPLANE, "ProviderConfig", controller::provider_config),

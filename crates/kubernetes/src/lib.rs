@@ -21,6 +21,7 @@
 mod account;
 mod argo;
 mod argo_policy;
+mod aws_auth;
 mod base64;
 mod chart_values;
 mod config_connector;

@@ -189,6 +189,12 @@ impl Reader<'_> {
             items.children().for_each(|it| self.node(it, depth + 1));
             return;
         }
+        // A template of OpenShift makes all of its objects together.
+        let made = document.get("objects").filter(|it| it.kind() == Kind::Seq);
+        if let Some(made) = made.filter(|_| kind.as_str() == Some("Template") && depth < LIST_DEPTH)
+        {
+            made.children().for_each(|it| self.node(it, depth + 1));
+        }
         self.objects.statistics.objects += 1;
         let class = Class::read(document);
         if class.kind.is_none() {

@@ -8,6 +8,7 @@ use secrets::Expectation;
 use syntax::{Language, Limits};
 
 use crate::argo;
+use crate::aws_auth;
 use crate::base64;
 use crate::controller;
 use crate::credential::{self, Seat};
@@ -70,6 +71,7 @@ pub(crate) fn secret(object: &Object<'_>, objects: &mut Objects) {
 /// Lowers a ConfigMap.
 pub(crate) fn config_map(object: &Object<'_>, objects: &mut Objects) {
     argo::config_map(object, objects);
+    aws_auth::config_map(object, objects);
     for entry in entries(object, "data") {
         if let Data::String(text) = &entry.value.data {
             let seat = seat(object, SlotKind::ConfigData, "data", entry);

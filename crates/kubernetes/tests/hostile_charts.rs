@@ -66,6 +66,7 @@ fn what_has_no_end_is_stopped_and_told() {
             "a billion rounds of a number",
             &[("templates/x.yaml", "{{ range 1000000000 }}\na: 1\n{{ end }}\n")],
         ),
+        ("a billion words", &[("templates/x.yaml", "a: {{ seq 1 1000000000 | quote }}\n")]),
         (
             "rounds in rounds",
             &[(

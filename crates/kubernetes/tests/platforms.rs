@@ -286,3 +286,38 @@ fn pods_that_run_a_client_of_the_api_say_so() {
         assert_eq!(asks, expected, "{container}");
     }
 }
+
+#[test]
+fn templates_of_openshift_hold_objects() {
+    let text = format!(
+        "apiVersion: template.openshift.io/v1\nkind: Template\nmetadata: {{name: t}}\nobjects:\n\
+         - apiVersion: v1\n  kind: Secret\n  metadata: {{name: db}}\n  \
+         stringData: {{password: '{PASSWORD}', other_password: '${{DB_PASSWORD}}'}}\n\
+         - apiVersion: rbac.authorization.k8s.io/v1\n  kind: ClusterRoleBinding\n  metadata: {{name: b}}\n  \
+         roleRef: {{kind: ClusterRole, name: cluster-admin}}\n  subjects: [{{kind: User, name: ann}}]\n"
+    );
+    let case = analyze(&[("t.yaml", &text)]);
+    expect("grants", &grants(&case), &["cluster-admin Cluster to kubernetes-user:ann"]);
+    assert!(case.literals().iter().any(|it| it.starts_with("Secret/db#stringData.password")));
+}
+
+#[test]
+fn who_is_master_of_a_cluster_is_a_use() {
+    let text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: aws-auth, namespace: kube-system}\n\
+                data:\n  mapRoles: |\n    - rolearn: arn:aws:iam::1:role/ci\n      \
+                groups: [system:masters]\n    - {rolearn: x, username: 'system:node:{{EC2PrivateDNSName}}', groups: []}\n";
+    let case = analyze(&[("a.yaml", text)]);
+    let expected =
+        "aws-iam-role:arn:aws:iam::1:role/ci -> kubernetes-group:system:masters @system:masters";
+    expect("uses", &case.uses(), &[expected]);
+    let other = text.replace("aws-auth", "other");
+    expect("another ConfigMap", &analyze(&[("a.yaml", &other)]).uses(), &[]);
+}
+
+#[test]
+fn requests_for_certificates_say_how_long() {
+    let text = "apiVersion: certificates.k8s.io/v1\nkind: CertificateSigningRequest\n\
+                metadata: {name: r}\nspec: {signerName: kubernetes.io/kube-apiserver-client, expirationSeconds: 31536000}\n";
+    let case = analyze(&[("r.yaml", text)]);
+    assert_eq!(case.facts.credentials[0].expiry.lifetime, Lifetime::Seconds(31_536_000));
+}

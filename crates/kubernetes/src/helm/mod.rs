@@ -16,6 +16,7 @@ mod eval;
 mod expression;
 mod frame;
 mod functions;
+mod overlays;
 mod print;
 mod render;
 mod text;
@@ -208,6 +209,7 @@ impl<'a> Charts<'a> {
         let charts =
             self.release(number, &mut |file, printed| evaluated.take(file, printed, options));
         evaluated.shares.charts = charts;
+        evaluated.objects.extend(self.with_overlays(number, options));
         evaluated
     }
 
@@ -224,6 +226,16 @@ impl<'a> Charts<'a> {
 
     /// Runs the templates of a chart; returns the number of charts.
     fn release<'s>(&'s self, number: usize, sink: &'s mut Sink<'s>) -> u32 {
+        self.release_with(number, |own| own, sink)
+    }
+
+    /// The same with other values than its own.
+    fn release_with<'s>(
+        &'s self,
+        number: usize,
+        change: impl FnOnce(Val) -> Val,
+        sink: &'s mut Sink<'s>,
+    ) -> u32 {
         let Some(top) = self.tops.get(number).copied() else { return 0 };
         let mut run = Release {
             charts: self,
@@ -235,7 +247,8 @@ impl<'a> Charts<'a> {
             sink,
         };
         run.define(top, 0);
-        run.install(top, None, 0);
+        let values = change(run.yaml(top, "values.yaml"));
+        run.install(top, values, 0);
         run.installed
     }
 
@@ -373,13 +386,12 @@ impl Release<'_, '_> {
     }
 
     /// Runs a chart with the values that the chart above leaves it.
-    fn install(&mut self, number: usize, values: Option<Val>, depth: u32) {
+    fn install(&mut self, number: usize, values: Val, depth: u32) {
         if depth >= DEPTH {
             return;
         }
         self.installed += 1;
         let described = self.yaml(number, "Chart.yaml");
-        let values = values.unwrap_or_else(|| self.yaml(number, "values.yaml"));
         let listed = self.dependencies(number);
         let mut installs = Vec::new();
         for below in self.below(number) {
@@ -407,7 +419,7 @@ impl Release<'_, '_> {
             false => self.run(number, &described, &values),
         }
         for (below, values) in installs {
-            self.install(below, Some(values), depth + 1);
+            self.install(below, values, depth + 1);
         }
     }
 

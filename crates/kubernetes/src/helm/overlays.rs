@@ -1,0 +1,99 @@
+//! Further values of a chart: `values-prod.yaml` beside `values.yaml`.
+//!
+//! A chart is run once more with each of them on top of its own values. What comes out is mostly
+//! what came out before; only what is new is kept, and it stands where it is written: at the
+//! value, or in the template whose condition the value turns on.
+
+use std::collections::BTreeSet;
+
+use model::{Facts, Grant, Guard, NoteKind, Patterns, Place, Sourced, Trust};
+
+use super::{Charts, Evaluated, chart};
+use crate::detect;
+use crate::helm::value::overlay;
+use crate::object::{Objects, Options};
+
+/// Further values of one chart that are tried; each costs a run.
+const MOST: usize = 6;
+
+impl Charts<'_> {
+    /// The further values that stand beside those of a chart.
+    fn overlays(&self, number: usize) -> Vec<usize> {
+        let chart = self.tops.get(number).and_then(|it| self.charts.get(*it));
+        let Some(chart) = chart else { return Vec::new() };
+        let is_overlay = |index: &&usize| {
+            let Some(file) = self.files.get(**index) else { return false };
+            let inside = super::inside(file.path, &chart.folder);
+            inside.is_some_and(|it| !it.contains('/') && it != "values.yaml")
+                && detect::is_values(file.path)
+        };
+        chart.files.iter().filter(is_overlay).take(MOST).copied().collect()
+    }
+
+    /// What a chart yields with further values that it does not yield with its own.
+    pub(super) fn with_overlays(&self, number: usize, options: &Options) -> Option<Objects> {
+        let overlays = self.overlays(number);
+        let first = self.files.get(*overlays.first()?)?.file;
+        let mut known = Known::default();
+        known.take(&mut self.run_with(number, None, options));
+        let mut objects = Objects::of_file(first);
+        for index in overlays {
+            let mut facts = self.run_with(number, Some(index), options);
+            known.take(&mut facts);
+            objects.facts.grants.append(&mut facts.grants);
+            objects.facts.guards.append(&mut facts.guards);
+            objects.facts.trusts.append(&mut facts.trusts);
+        }
+        let found = &objects.facts;
+        let empty = found.grants.is_empty() && found.guards.is_empty() && found.trusts.is_empty();
+        (!empty).then_some(objects)
+    }
+
+    fn run_with(&self, number: usize, values: Option<usize>, options: &Options) -> Facts {
+        let mut evaluated = Evaluated::default();
+        let file = values.and_then(|it| self.files.get(it));
+        let over = file.map(|it| chart::yaml(it.file, it.path, it.text));
+        let change = |own| match over {
+            Some(over) => overlay(&over, &own),
+            None => own,
+        };
+        self.release_with(number, change, &mut |file, printed| {
+            evaluated.take(file, printed, options);
+        });
+        // A limit that is reached leaves out what is compared.
+        if evaluated.notes.iter().any(|it| it.kind == NoteKind::Limit) {
+            return Facts::default();
+        }
+        crate::join(evaluated.objects)
+    }
+}
+
+/// Facts by all places that they are made of.
+#[derive(Default)]
+struct Known {
+    seen: BTreeSet<Vec<Place>>,
+}
+
+impl Known {
+    /// Keeps of some facts those that were not there before.
+    fn take(&mut self, facts: &mut Facts) {
+        facts.grants.retain(|it| self.seen.insert(places_of_grant(it)));
+        facts.guards.retain(|it: &Guard| self.seen.insert(vec![it.place, it.region]));
+        facts.trusts.retain(|it: &Trust| {
+            let mut places = vec![it.place];
+            places.extend(it.principals.iter().map(Sourced::place));
+            self.seen.insert(places)
+        });
+    }
+}
+
+fn places_of_grant(grant: &Grant) -> Vec<Place> {
+    let listed = |it: &Patterns| it.items.iter().map(Sourced::place).collect::<Vec<_>>();
+    let mut places = vec![grant.place];
+    places.extend(listed(&grant.actions));
+    places.extend(listed(&grant.resources));
+    places.extend(grant.kubernetes.iter().flat_map(|it| listed(&it.api_groups)));
+    places.extend(grant.role.place());
+    places.extend(grant.principals.iter().map(Sourced::place));
+    places
+}
