@@ -214,3 +214,40 @@ fn a_module_that_is_here_speaks_for_itself() {
     let lowered = lower(&[("main.tf", main), ("terraform-aws-modules/eks/aws/main.tf", "")]);
     assert!(grants(&lowered).is_empty());
 }
+
+/// Whatever stands in an argument, reading it ends.
+#[test]
+fn arguments_of_any_shape_are_survived() {
+    let shapes = [
+        "null",
+        "true",
+        "1",
+        "\"x\"",
+        "[]",
+        "{}",
+        "[null]",
+        "[[[]]]",
+        "{ a = null }",
+        "var.x",
+        "[for i in range(2000) : { policy_associations = {} }]",
+        "{ a = { b = { c = {} } } }",
+        "{ a = { policy_associations = [1], principal_arn = {}, kubernetes_groups = { a = 1 } } }",
+        "[{ groups = [{}], rolearn = [] }]",
+        "{ (var.x) = var.x }",
+        "var.nothing",
+        "local.l",
+        "[{ actions = {}, conditions = 1, effect = [] }]",
+        "jsondecode(\"{\")",
+        "é",
+        "\"=>\"",
+    ];
+    for row in include_str!("../data/published-modules.tsv").lines() {
+        let mut columns = row.split('\t');
+        let (Some(module), Some(path)) = (columns.next(), columns.next()) else { continue };
+        let argument = path.split('.').next().unwrap();
+        for shape in shapes {
+            let switches = "create_role = true\n  attach_policy_statements = true\n  attach_policy_json = true";
+            call(module, &format!("  {argument} = {shape}\n  {switches}"));
+        }
+    }
+}
