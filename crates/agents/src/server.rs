@@ -153,6 +153,7 @@ impl Lowering<'_> {
         let reached = self.reach(node, &taker);
         let environment = self.environment(node, &taker);
         self.forwarded(&analysis, node, &taker);
+        self.named_variables(node, &taker);
         if let Some(file) = node.get("envFile").or_else(|| node.get("env_file")) {
             self.variables_of(&address, file);
         }
@@ -303,6 +304,27 @@ impl Lowering<'_> {
                     expects: Expectation::ByName,
                 };
                 self.hand_over_variable(&word.snippet, at, taker);
+            }
+        }
+    }
+
+    /// Codex' `env_vars`: variables that the client hands on by name.
+    fn named_variables(&mut self, node: Node<'_>, taker: &Taker) {
+        for (at, item) in node.get("env_vars").into_iter().flat_map(Node::items).enumerate() {
+            let named = item.get("name").unwrap_or(item);
+            let Some(snippet) = self.snippet(named).filter(|_| named.kind() == Kind::String) else {
+                continue;
+            };
+            let name = snippet.as_str().to_owned();
+            if crate::handover::header_names_credential(&name) {
+                let path = format!("env_vars[{at}]");
+                let at = At {
+                    kind: SlotKind::Environment,
+                    path: &path,
+                    key: &name,
+                    expects: Expectation::ByName,
+                };
+                self.hand_over_variable(&snippet, at, taker);
             }
         }
     }

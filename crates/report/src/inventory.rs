@@ -1,11 +1,13 @@
 //! Every machine identity with its owner, its credentials and how far it reaches.
 
 use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use engine::{Graph, Report};
 use model::{
-    Carrier, Credential, Effect, ExpirySource, Grant, Identity, Knowledge, Lifetime, Reach, Storage,
+    Address, Carrier, Credential, Effect, ExpirySource, Grant, Identity, IdentityKind, Knowledge,
+    Lifetime, Reach, Storage, UseMode,
 };
 use serde::Serialize;
 
@@ -19,23 +21,29 @@ use crate::view::View;
 /// Writes the inventory as a table.
 pub fn inventory_table(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     let graph = Graph::new(&view.report.facts);
-    let mut table =
-        Table::new(&["identity", "kind", "owner", "credentials", "widest grant", "place"]);
-    let identities = identities(view.report);
-    for identity in &identities {
-        let credentials = graph.credentials_of(identity);
-        let credentials: Vec<_> = credentials
-            .iter()
-            .map(|it| format!("{}, {}", it.kind.describe(), lifetime(it)))
-            .collect();
-        let grants = graph.grants_of(identity);
+    let mut table = Table::new(&[
+        "identity",
+        "kind",
+        "owner",
+        "credentials",
+        "widest grant",
+        "used by",
+        "place",
+    ]);
+    let entries = entries(view.report, &graph);
+    for entry in &entries {
+        let identity = entry.identity;
+        let all = entry.all().flat_map(|it| graph.credentials_of(it));
+        let credentials: BTreeSet<String> =
+            all.map(|it| format!("{}, {}", it.kind.describe(), lifetime(it))).collect();
         let (start, _) = view.report.sources.range(identity.place);
         table.row([
             identity.address.to_string(),
             identity.kind.id().to_owned(),
-            owner(identity),
-            if credentials.is_empty() { "–".to_owned() } else { credentials.join("; ") },
-            widest(&grants).map_or_else(|| "–".to_owned(), describe),
+            owner(entry.owned()),
+            listed(&credentials.into_iter().collect::<Vec<_>>()),
+            listed(&reaches(entry, &graph)),
+            listed(&shortened(users(entry, &graph))),
             format!("{}:{}", path(view, identity), start.line),
         ]);
     }
@@ -44,8 +52,8 @@ pub fn inventory_table(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     }
     table.write(out, view.color, view.width)?;
     if !view.quiet {
-        let unowned = identities.iter().filter(|it| it.ownership.owner.is_absent()).count();
-        let count = match identities.len() {
+        let unowned = entries.iter().filter(|it| it.owned().ownership.owner.is_absent()).count();
+        let count = match entries.len() {
             1 => "1 identity".to_owned(),
             many => format!("{many} identities"),
         };
@@ -53,6 +61,97 @@ pub fn inventory_table(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{count}, {unowned}")?;
     }
     Ok(())
+}
+
+fn listed(texts: &[String]) -> String {
+    if texts.is_empty() { "–".to_owned() } else { texts.join("; ") }
+}
+
+/// One line of the inventory: an identity, or a tool server with the entries of other clients
+/// that start the same one.
+struct Entry<'a> {
+    identity: &'a Identity,
+    same: Vec<&'a Identity>,
+}
+
+impl<'a> Entry<'a> {
+    fn all(&self) -> impl Iterator<Item = &'a Identity> {
+        std::iter::once(self.identity).chain(self.same.iter().copied())
+    }
+
+    /// The entry of the tool server that says whose it is, or else the first.
+    fn owned(&self) -> &'a Identity {
+        let known = |it: &&Identity| it.ownership.owner.known().is_some();
+        self.all().find(known).unwrap_or(self.identity)
+    }
+}
+
+/// Identities in the order of their places, each tool server once.
+fn entries<'a>(report: &'a Report, graph: &'a Graph<'a>) -> Vec<Entry<'a>> {
+    let mut entries: Vec<Entry<'a>> = Vec::new();
+    let mut servers: BTreeMap<&str, usize> = BTreeMap::new();
+    for identity in identities(report) {
+        let sameness = graph.tool_server_at(&identity.address).map(|it| it.sameness.as_str());
+        let known = sameness.and_then(|it| servers.get(it).copied());
+        if let Some(entry) = known.and_then(|it| entries.get_mut(it)) {
+            entry.same.push(identity);
+            continue;
+        }
+        if let Some(sameness) = sameness {
+            servers.insert(sameness, entries.len());
+        }
+        entries.push(Entry { identity, same: Vec::new() });
+    }
+    entries
+}
+
+/// Who runs as an identity, or calls it, by name.
+fn users(entry: &Entry<'_>, graph: &Graph<'_>) -> BTreeSet<String> {
+    let uses = entry.all().flat_map(|it| graph.uses_of(it));
+    let direct = uses.filter(|it| it.mode != UseMode::ReceivesCredential);
+    direct.filter_map(|it| graph.identity(&it.from)).map(called).collect()
+}
+
+fn called(identity: &Identity) -> String {
+    identity.name.value().cloned().unwrap_or_else(|| identity.address.to_string())
+}
+
+/// As many names as a line holds.
+fn shortened(names: BTreeSet<String>) -> Vec<String> {
+    const SHOWN: usize = 5;
+    let more = names.len().saturating_sub(SHOWN);
+    let mut shown: Vec<String> = names.into_iter().take(SHOWN).collect();
+    if more > 0 {
+        shown.push(format!("{more} more"));
+    }
+    shown
+}
+
+/// The widest grant of an identity and, for agents and tool servers, of what they act as.
+fn reaches(entry: &Entry<'_>, graph: &Graph<'_>) -> Vec<String> {
+    let own: Vec<_> = entry.all().flat_map(|it| graph.grants_of(it)).collect();
+    let mut texts: Vec<String> = widest(&own).map(describe).into_iter().collect();
+    let behind = behind(entry, graph);
+    texts.extend(behind.iter().map(|(who, it)| format!("{} as {}", describe(it), who.address)));
+    texts
+}
+
+/// What agents and tool servers act as, with the widest grant of each.
+fn behind<'a>(entry: &Entry<'a>, graph: &'a Graph<'a>) -> Vec<(&'a Identity, &'a Grant)> {
+    let acting = [IdentityKind::Agent, IdentityKind::SubAgent, IdentityKind::ToolServer];
+    if !acting.contains(&entry.identity.kind) {
+        return Vec::new();
+    }
+    let mut found: BTreeMap<&Address, (&Identity, &Grant)> = BTreeMap::new();
+    for other in entry.all().flat_map(|it| graph.acts_as(it)) {
+        if acting.contains(&other.kind) {
+            continue;
+        }
+        if let Some(grant) = widest(&graph.grants_of(other)) {
+            found.insert(&other.address, (other, grant));
+        }
+    }
+    found.into_values().collect()
 }
 
 #[derive(Serialize)]
@@ -71,9 +170,20 @@ struct JsonIdentity<'a> {
     credentials: Vec<JsonCredential<'a>>,
     grants: usize,
     widest_grant: Option<JsonGrant<'a>>,
+    /// Addresses under which other clients declare the same tool server.
+    same_as: Vec<&'a str>,
+    /// What an agent or tool server acts as, with the widest grant of each.
+    acts_as: Vec<JsonActsAs<'a>>,
     used_by: usize,
+    users: Vec<String>,
     path: String,
     range: JsonRange,
+}
+
+#[derive(Serialize)]
+struct JsonActsAs<'a> {
+    address: &'a str,
+    widest_grant: JsonGrant<'a>,
 }
 
 /// `state` tells an owner that nobody wrote from one that cannot be resolved.
@@ -105,20 +215,22 @@ struct JsonGrant<'a> {
 /// Writes the inventory as JSON.
 pub fn inventory_json(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     let graph = Graph::new(&view.report.facts);
-    let identities = identities(view.report);
-    let identities = identities.iter().map(|it| convert(view, &graph, it)).collect();
+    let entries = entries(view.report, &graph);
+    let identities = entries.iter().map(|it| convert(view, &graph, it)).collect();
     write_pretty(out, &JsonInventory { version: 1, identities })
 }
 
-fn convert<'a>(view: &View<'a>, graph: &'a Graph<'a>, identity: &'a Identity) -> JsonIdentity<'a> {
-    let grants = graph.grants_of(identity);
-    let known = identity.ownership.owner.value();
+fn convert<'a>(view: &View<'a>, graph: &'a Graph<'a>, entry: &Entry<'a>) -> JsonIdentity<'a> {
+    let identity = entry.identity;
+    let grants: Vec<_> = entry.all().flat_map(|it| graph.grants_of(it)).collect();
+    let ownership = &entry.owned().ownership;
+    let known = ownership.owner.value();
     JsonIdentity {
         address: &identity.address.name,
         kind: identity.kind.id(),
         name: identity.name.value().map(String::as_str),
         owner: JsonOwner {
-            state: match &identity.ownership.owner {
+            state: match &ownership.owner {
                 Knowledge::Known(_) => "known",
                 Knowledge::Unknown(_) => "unknown",
                 Knowledge::Absent => "absent",
@@ -127,9 +239,9 @@ fn convert<'a>(view: &View<'a>, graph: &'a Graph<'a>, identity: &'a Identity) ->
             source: known.map(|it| it.source.describe()),
         },
         environment: identity.environment.as_ref().map(|it| it.name.as_str()),
-        credentials: graph
-            .credentials_of(identity)
-            .into_iter()
+        credentials: entry
+            .all()
+            .flat_map(|it| graph.credentials_of(it))
             .map(|it| JsonCredential {
                 address: &it.address.name,
                 kind: it.kind.describe(),
@@ -141,15 +253,24 @@ fn convert<'a>(view: &View<'a>, graph: &'a Graph<'a>, identity: &'a Identity) ->
             })
             .collect(),
         grants: grants.len(),
-        widest_grant: widest(&grants).map(|it| JsonGrant {
-            address: &it.address.name,
-            text: describe(it),
-            reach: reach(it.reach),
-        }),
-        used_by: graph.uses_of(identity).len(),
+        widest_grant: widest(&grants).map(json_grant),
+        same_as: entry.same.iter().map(|it| &*it.address.name).collect(),
+        acts_as: behind(entry, graph)
+            .into_iter()
+            .map(|(who, it)| JsonActsAs {
+                address: &who.address.name,
+                widest_grant: json_grant(it),
+            })
+            .collect(),
+        used_by: entry.all().map(|it| graph.uses_of(it).len()).sum(),
+        users: users(entry, graph).into_iter().collect(),
         path: path(view, identity),
         range: range(view.report, identity.place),
     }
+}
+
+fn json_grant(grant: &Grant) -> JsonGrant<'_> {
+    JsonGrant { address: &grant.address.name, text: describe(grant), reach: reach(grant.reach) }
 }
 
 /// Identities in the order of their places; people are not machines.
