@@ -90,7 +90,11 @@ impl Objects {
 
     /// Adds the literals of the same file, read without running its actions: what is written in
     /// a branch that is not taken is written all the same.
-    pub fn add_literals(&mut self, masked: Self) {
+    pub fn add_literals(&mut self, mut masked: Self) {
+        // Values of a chart hold no objects; what they say is not said by what a template prints.
+        if masked.statistics == Statistics::default() {
+            self.facts.extend(std::mem::take(&mut masked.facts));
+        }
         let here = self.credentials.iter().map(|it| it.place);
         let here = here.filter(|it| it.file == self.file).collect();
         self.credentials.extend(masked.literals_beyond(here));

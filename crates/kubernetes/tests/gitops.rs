@@ -223,3 +223,18 @@ fn flux_refers_to_secrets_and_deploys_as_somebody() {
         ["ns/OCIRepository/o stored key @ecr", "ns/Kustomization/k deploys as itself @k"];
     expect("guards", &guards, &expected);
 }
+
+/// Objects as careful people write them: names of Secrets, references, narrow policies.
+#[test]
+fn what_only_names_credentials_is_silent() {
+    let files = [
+        ("gitops.yaml", include_str!("../../../testdata/kubernetes/harmless/gitops.yaml")),
+        ("platforms.yaml", include_str!("../../../testdata/kubernetes/harmless/platforms.yaml")),
+    ];
+    let case = analyze(&files);
+    expect("literals", &case.literals(), &[]);
+    let guards: Vec<_> = case.facts.guards.iter().map(|it| it.setting.clone()).collect();
+    expect("guards", &guards, &[]);
+    let wide = |it: &&String| !it.contains("role:");
+    assert_eq!(policy(&case).iter().filter(wide).count(), 0, "{:?}", policy(&case));
+}

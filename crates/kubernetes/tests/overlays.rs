@@ -82,3 +82,22 @@ fn what_further_values_bring_about_stands_at_the_value() {
         assert_eq!(found, expected, "{files:?}");
     }
 }
+
+#[test]
+fn rules_that_values_hold_are_judged_in_each_set() {
+    let role = (
+        "templates/r.yaml",
+        "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: r}\n\
+         rules:\n{{ toYaml .Values.rules | indent 2 }}\n",
+    );
+    let own = ("values.yaml", "rules: [{apiGroups: [''], resources: [pods], verbs: [get]}]\n");
+    let wide = ("values-dev.yaml", "rules: [{apiGroups: [''], resources: [pods], verbs: ['*']}]\n");
+    let (facts, files) = run(&[CHART, role, own, wide]);
+    let found: Vec<_> = facts
+        .grants
+        .iter()
+        .flat_map(|it| &it.actions.items)
+        .map(|it| (files[it.place().file.0 as usize].0, it.value.as_str()))
+        .collect();
+    assert_eq!(found, [("values-dev.yaml", "*"), ("values.yaml", "get")]);
+}
