@@ -14,7 +14,8 @@ rule! {
     /// ## What
     /// A policy, binding or trust names everyone: the principal `*` in AWS without a condition that
     /// says who, `allUsers` or `allAuthenticatedUsers` in Google Cloud, `system:unauthenticated`,
-    /// `system:anonymous` or `system:authenticated` in Kubernetes.
+    /// `system:anonymous` or `system:authenticated` in Kubernetes. Also a whole `domain:` in Google
+    /// Cloud that may change something, which weighs less.
     ///
     /// Conditions on the organisation, account, source or network count as saying who. The
     /// bindings that every cluster has are left alone.
@@ -102,6 +103,34 @@ rule! {
     /// resource "aws_lambda_function_url" "hook" {
     ///   function_name      = "hook"
     ///   authorization_type = "NONE" # error: `lambda:InvokeFunctionUrl`
+    /// }
+    /// ```
+    /// ```tf,bad
+    /// resource "google_storage_bucket_iam_member" "uploads" {
+    ///   bucket = "uploads"
+    ///   role   = "roles/storage.objectAdmin"
+    ///   member = "domain:example.com" # error: everybody of `example.com`
+    /// }
+    /// ```
+    /// ```tf,good
+    /// variable "role" {}
+    ///
+    /// resource "google_storage_bucket_iam_member" "handbook" {
+    ///   bucket = "handbook"
+    ///   role   = "roles/storage.objectViewer"
+    ///   member = "domain:example.com"
+    /// }
+    ///
+    /// resource "google_storage_bucket_iam_member" "chosen" {
+    ///   bucket = "chosen"
+    ///   role   = var.role
+    ///   member = "domain:example.com"
+    /// }
+    ///
+    /// resource "google_storage_bucket_iam_member" "team" {
+    ///   bucket = "uploads"
+    ///   role   = "roles/storage.objectAdmin"
+    ///   member = "group:uploads@example.com"
     /// }
     /// ```
     /// ```tf,good
@@ -282,7 +311,10 @@ fn check_trust(trust: &Trust, cx: &mut Context<'_>) {
 }
 
 fn check_grant(grant: &Grant, bound: &Bound<'_>, cx: &mut Context<'_>) {
-    let Some((origin, who)) = open(&grant.principals) else { return };
+    let Some((origin, who)) = open(&grant.principals) else {
+        check_domain(grant, cx);
+        return;
+    };
     if !wildcard::gives(grant) || !grant.conditions_known {
         return;
     }
@@ -356,6 +388,31 @@ fn service(grant: &Grant) -> Option<(Severity, String)> {
     };
     Some((severity, format!("act with `{}`: {gives}", name.value)))
 }
+
+/// Everybody with an address in a domain: people, their guests, and accounts that they make.
+fn check_domain(grant: &Grant, cx: &mut Context<'_>) {
+    if grant.system != PermissionSystem::Google || !grant.conditions.is_empty() {
+        return;
+    }
+    let domain = grant.principals.iter().find_map(|it| match &it.value {
+        Party::Account(name) => Some((&it.origin, name)),
+        _ => None,
+    });
+    let (Some((origin, domain)), Some(role)) = (domain, grant.role.value()) else { return };
+    // Roles that control a project are the concern of who looks at administrators.
+    let elsewhere = grant.reach != Reach::Resource && model::google::role(role).is_some();
+    let last = role.rsplit(['.', '/']).next().unwrap_or(role).to_ascii_lowercase();
+    if elsewhere || !CHANGES.iter().any(|it| last.contains(it)) {
+        return;
+    }
+    let message = format!("everybody of `{domain}` may act with `{role}`");
+    cx.report(&grant.address, "principals", origin, message)
+        .severity(Severity::Medium)
+        .help("name the group or the accounts that need it");
+}
+
+/// Words in the names of roles that change something.
+const CHANGES: &[&str] = &["admin", "creator", "developer", "editor", "owner", "writer"];
 
 /// Roles that are given to everyone on purpose: public websites and content.
 const FOR_CONTENT: &[&str] = &[
