@@ -244,6 +244,66 @@ fn a_plain_value_beside_ciphertext_is_marked() {
 }
 
 #[test]
+fn ciphertext_is_silent_and_what_is_plain_beside_it_is_not() {
+    let sealed = "ENC[AES256_GCM,data:p673wA9x,iv:YYqL2w==,tag:Anz0w==,type:str]";
+    let data_key = format!("AQICAHh{}", "kT9xQ2mLw81zR4nY".repeat(10));
+    let age = "-----BEGIN AGE ENCRYPTED FILE-----\\nYWdlLWVuY3J5cHRpb24ub3JnL3YxCi0+IFgy\\n\
+               -----END AGE ENCRYPTED FILE-----\\n";
+    let cases = [
+        (
+            ".env",
+            format!(
+                "DB_PASSWORD={sealed}\nAPI_PASSWORD={PASSWORD}\nsops_mac={sealed}\n\
+                 sops_kms__list_0__map_enc={data_key}\nsops_age__list_0__map_enc={age}\n\
+                 sops_pgp__list_0__map_fp=FBC7B9E2A4F9289AC0C1D4843D16CEE4A27381B4\n"
+            ),
+        ),
+        (
+            ".pypirc",
+            format!(
+                "[a]\npassword = {sealed}\n[b]\npassword = {PASSWORD}\n[sops]\nmac = {sealed}\n\
+                 kms__list_0__map_enc = {data_key}\n"
+            ),
+        ),
+        (
+            "appsettings.json",
+            format!(
+                "{{\"Password\": \"{sealed}\", \"ApiPassword\": \"{PASSWORD}\", \"sops\": \
+                 {{\"kms\": [{{\"enc\": \"{data_key}\"}}], \"age\": [{{\"enc\": \"{age}\"}}], \
+                 \"mac\": \"{sealed}\"}}}}"
+            ),
+        ),
+        (
+            "application.yaml",
+            format!(
+                "db:\n  password: !vault |\n    $ANSIBLE_VAULT;1.1;AES256\n    {}\n  \
+                 api-password: {PASSWORD}\n  mail-password: ENC(kT9xQ2mLw81zR4nYkT9xQ2mLw81zR4nY)\n  \
+                 jwt-secret: '{{cipher}}{}'\n",
+                "36313938".repeat(10),
+                "3f2a9c1b".repeat(8)
+            ),
+        ),
+        (
+            ".env.production",
+            format!(
+                "DOTENV_PUBLIC_KEY=\"03{}\"\nDB_PASSWORD=\"encrypted:{}\"\nAPI_PASSWORD={PASSWORD}\n",
+                "ab12".repeat(16),
+                "BkT9xQ2mLw81zR4n".repeat(8)
+            ),
+        ),
+    ];
+    for (path, text) in &cases {
+        assert_eq!(literals(path, text), [PASSWORD], "{path}: {text}");
+    }
+    for text in [
+        format!("$ANSIBLE_VAULT;1.1;AES256\n{}\n", "36313938".repeat(10)),
+        age.replace("\\n", "\n"),
+    ] {
+        assert_eq!(literals("prod.env", &text), Vec::<&str>::new(), "{text}");
+    }
+}
+
+#[test]
 fn hostile_input_ends() {
     let deep = format!("a: {}x", "[".repeat(100_000));
     let long = "DB_PASSWORD=kT7-vnQ2.pLw9\n".repeat(5_000);
