@@ -28,7 +28,8 @@ pub(crate) fn credentials(text: &str, depth: usize) -> Vec<Found> {
         );
     };
     for line in text.split_inclusive('\n').take(MOST_LINES) {
-        if line.len() <= LONGEST_LINE && !is_comment(line) {
+        // Most lines of a long text hold nothing, and that is told in one pass over their bytes.
+        if line.len() <= LONGEST_LINE && mentions(line) && !is_comment(line) {
             add(of_line(line.trim_end_matches(['\n', '\r']), depth), at);
         }
         at += line.len();
@@ -81,15 +82,27 @@ pub(crate) fn is_comment(line: &str) -> bool {
 static MENTION_SEARCH: OnceLock<Option<AhoCorasick>> = OnceLock::new();
 
 /// True when one of the words occurs, in either case.
-pub(crate) fn has(words: &[&str], search: &OnceLock<Option<AhoCorasick>>, text: &str) -> bool {
-    let search = search.get_or_init(|| {
+pub(crate) fn has(
+    words: &[&str],
+    automaton: &'static OnceLock<Option<AhoCorasick>>,
+    text: &str,
+) -> bool {
+    search(words, automaton).is_some_and(|it| it.is_match(text))
+}
+
+/// The automaton over some words, made on first use.
+pub(crate) fn search(
+    words: &[&str],
+    automaton: &'static OnceLock<Option<AhoCorasick>>,
+) -> Option<&'static AhoCorasick> {
+    let build = || {
         AhoCorasick::builder()
             .ascii_case_insensitive(true)
             .kind(Some(AhoCorasickKind::DFA))
             .build(words)
             .ok()
-    });
-    search.as_ref().is_some_and(|it| it.is_match(text))
+    };
+    automaton.get_or_init(build).as_ref()
 }
 
 fn of_line(line: &str, depth: usize) -> Vec<Found> {
@@ -206,6 +219,10 @@ fn bare_value(line: &str, from: usize, is_shell: bool) -> Option<Range<usize>> {
 
 /// `machine HOST login USER password PASSWORD`, or one of its lines.
 fn login_of_machine(line: &str) -> Option<Vec<Found>> {
+    let start = line.trim_start();
+    if !["machine", "default", "password"].iter().any(|it| start.starts_with(it)) {
+        return None;
+    }
     let words = words(line, Language::Words);
     let is = |at: usize, word: &str| words.get(at).is_some_and(|it| it.text == word);
     let is_netrc = is(0, "machine") || is(0, "default") && is(1, "login") || is(0, "password");
@@ -219,6 +236,9 @@ fn login_of_machine(line: &str) -> Option<Vec<Found>> {
 
 /// `host:port:database:user:password`.
 fn pgpass(line: &str) -> Option<Vec<Found>> {
+    if line.bytes().filter(|it| *it == b':').count() < 4 {
+        return None;
+    }
     let parts: Vec<&str> = line.trim().splitn(5, ':').collect();
     let [host, port, _, user, password] = parts.as_slice() else { return None };
     let is_port = *port == "*" || port.len() >= 4 && port.bytes().all(|it| it.is_ascii_digit());

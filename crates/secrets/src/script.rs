@@ -153,6 +153,20 @@ pub fn command_line(text: &str) -> Vec<Found> {
     commands(text, true)
 }
 
+/// True when a known program stands in the line as a word.
+fn names_program(line: &str) -> bool {
+    let bytes = line.as_bytes();
+    let inside = |it: Option<&u8>| {
+        it.is_some_and(|it| it.is_ascii_alphanumeric() || matches!(it, b'_' | b'-' | b'.'))
+    };
+    lines::search(PROGRAMS, &PROGRAM_SEARCH).is_some_and(|search| {
+        search.find_overlapping_iter(line).any(|it| {
+            let before = it.start().checked_sub(1).and_then(|at| bytes.get(at));
+            !inside(before) && !inside(bytes.get(it.end()))
+        })
+    })
+}
+
 fn commands(text: &str, any: bool) -> Vec<Found> {
     let of = |(at, line): (usize, &str)| {
         let inside = of_words(line, any).into_iter();
@@ -160,7 +174,8 @@ fn commands(text: &str, any: bool) -> Vec<Found> {
             .map(move |it| Found { range: it.range.start + at..it.range.end + at, ..it })
             .collect::<Vec<_>>()
     };
-    command_lines(text).flat_map(of).collect()
+    let is_read = |it: &(usize, &str)| any || lines::mentions(it.1) && names_program(it.1);
+    command_lines(text).filter(is_read).flat_map(of).collect()
 }
 
 /// The lines of a script that are no comments; a backslash at the end joins the next line.
