@@ -18,6 +18,8 @@ use crate::clients::Layout;
 use crate::handover::{At, Taker};
 use crate::lowering::Lowering;
 
+pub(crate) use registry::asks_secret;
+
 /// Levels below a map that are searched for credentials.
 const DEPTH: usize = 24;
 

@@ -52,8 +52,14 @@ impl Lowering<'_> {
     }
 
     /// An input that takes a credential and is not marked as one.
-    fn unmarked(&mut self, path: &str, name: &str, node: Node<'_>, instead: &'static str) {
-        let place = match node.get("name") {
+    pub(crate) fn unmarked(
+        &mut self,
+        path: &str,
+        name: &str,
+        node: Node<'_>,
+        instead: &'static str,
+    ) {
+        let place = match node.get("name").or_else(|| node.get("id")) {
             Some(it) => self.content_place(it),
             None => self.key_place(node),
         };
@@ -63,7 +69,7 @@ impl Lowering<'_> {
             name: name.to_owned(),
             credential: CredentialKind::Token,
             kind: ExposureKind::PlainEntry { instead },
-            taker: "this package's inputs".to_owned(),
+            taker: "this file's inputs".to_owned(),
             source: None,
             origin: model::Origin::at(place),
             region: self.entry_place(node),
@@ -200,7 +206,7 @@ impl Lowering<'_> {
 }
 
 /// True when a name asks for a credential itself, not for where it is.
-fn asks_secret(name: &str) -> bool {
+pub(crate) fn asks_secret(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let place = ["url", "uri", "path", "file", "host", "dir"].iter().any(|it| lower.ends_with(it));
     names_credential(name) && !place

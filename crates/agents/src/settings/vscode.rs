@@ -22,10 +22,15 @@ impl Lowering<'_> {
     pub(super) fn vscode_inputs(&mut self, root: Node<'_>) {
         let inputs = root.get("inputs").into_iter().flat_map(|it| it.items());
         for (at, input) in inputs.enumerate().filter(|(_, it)| it.kind() == Kind::Map) {
-            let Some(default) = input.get("default") else { continue };
-            let Some(snippet) = self.snippet(default) else { continue };
             let id = input.get("id").and_then(Node::as_str).unwrap_or("");
             let hidden = input.get("password").and_then(Node::as_bool) == Some(true);
+            let typed = input.get("type").and_then(Node::as_str) == Some("promptString");
+            let stated = input.get("password").is_some_and(|it| it.as_bool().is_none());
+            if typed && !hidden && !stated && crate::descriptors::asks_secret(id) {
+                self.unmarked(&format!("inputs[{at}]"), id, input, "password: true");
+            }
+            let Some(default) = input.get("default") else { continue };
+            let Some(snippet) = self.snippet(default) else { continue };
             let expects = if hidden { Expectation::Credential } else { Expectation::ByName };
             let taker = self.agent_taker(&format!("inputs[{at}]"), input);
             let at = At { kind: SlotKind::Other, path: "default", key: id, expects };
