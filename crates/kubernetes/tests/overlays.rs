@@ -6,21 +6,40 @@ use std::sync::Arc;
 
 use model::{Facts, FileId};
 use nhilint_kubernetes::{ChartFile, Charts, Options, join};
+use syntax::{Language, Limits};
+
+/// Files by number.
+type Read = Vec<(&'static str, Arc<str>)>;
 
 /// The facts of a chart, with the files by number.
-fn run(files: &[(&'static str, &str)]) -> (Facts, Vec<(&'static str, Arc<str>)>) {
+fn run(files: &[(&'static str, &str)]) -> (Facts, Read) {
+    let (facts, _, files) = evaluated(files);
+    (facts, files)
+}
+
+/// The same with what is noted on the way.
+fn evaluated(files: &[(&'static str, &str)]) -> (Facts, Vec<model::Note>, Read) {
     let mut files: Vec<(&'static str, Arc<str>)> =
         files.iter().map(|(path, text)| (*path, (*text).into())).collect();
     files.sort_by_key(|it| it.0);
+    let limits = Limits::default();
     let inputs = files.iter().enumerate().map(|(number, (path, text))| ChartFile {
         file: FileId(u32::try_from(number).unwrap()),
         path,
         text,
     });
-    let charts = Charts::find(inputs.collect(), None);
-    let facts = join(charts.evaluate(0, &Options::default()).objects);
+    let trees: Vec<_> =
+        files.iter().map(|it| syntax::parse(Arc::clone(&it.1), Language::Yaml, &limits)).collect();
+    let sources = (0u32..)
+        .zip(files.iter().zip(&trees))
+        .map(|(number, ((path, _), tree))| model::Source { file: FileId(number), path, tree });
+    let sources: Vec<_> = sources.collect();
+    let charts = Charts::find(inputs.collect(), None).with_installations(&sources);
+    let mut evaluated = charts.evaluate(0, &Options::default());
+    evaluated.objects.append(&mut evaluated.further);
+    let facts = join(evaluated.objects);
     drop(charts);
-    (facts, files)
+    (facts, evaluated.notes, files)
 }
 
 /// `FILE: text` of every role that is bound.
@@ -100,4 +119,131 @@ fn rules_that_values_hold_are_judged_in_each_set() {
         .map(|it| (files[it.place().file.0 as usize].0, it.value.as_str()))
         .collect();
     assert_eq!(found, [("values-dev.yaml", "*"), ("values.yaml", "get")]);
+}
+
+const APPLICATION: &str =
+    "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a}\nspec:\n";
+const RELEASE: &str =
+    "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: a}\nspec:\n";
+
+#[test]
+fn what_an_object_sets_when_it_installs_a_chart_stands_in_the_object() {
+    let chart = ("c/app/Chart.yaml", "name: app\nversion: 1.0.0\n");
+    let binding = ("c/app/templates/b.yaml", BINDING.1);
+    let own = ("c/app/values.yaml", "rbac: false\nrole: view\n");
+    let prod = ("c/app/prod.yaml", "role: admin\n");
+    let argo = |below: &str| format!("{APPLICATION}  source:\n    path: c/app\n    helm:\n{below}");
+    let flux = |kind: &str, below: &str| {
+        format!(
+            "{RELEASE}  chart:\n    spec:\n      chart: ./c/app\n      sourceRef: {{kind: {kind}, name: r}}\n{below}"
+        )
+    };
+    let on = "      valuesObject: {rbac: true, role: cluster-admin}\n";
+    let values = "  values: {rbac: true, role: edit}\n";
+    let cases: [(String, &[&str]); 17] = [
+        (argo(on), &["x/app.yaml: cluster-admin"]),
+        (argo("      values: |\n        rbac: true\n        role: edit\n"), &["x/app.yaml: edit"]),
+        (
+            argo("      parameters: [{name: rbac, value: 'true'}, {name: role, value: edit}]\n"),
+            &["x/app.yaml: edit"],
+        ),
+        // Only the condition is set: the role stands in the chart.
+        (argo("      valuesObject: {rbac: true}\n"), &["c/app/values.yaml: view"]),
+        (
+            argo("      valueFiles: [prod.yaml]\n      valuesObject: {rbac: true}\n"),
+            &["c/app/prod.yaml: admin"],
+        ),
+        // A text is no switch, but a text that is not empty.
+        (
+            argo("      parameters: [{name: rbac, value: 'false', forceString: true}]\n"),
+            &["c/app/values.yaml: view"],
+        ),
+        (argo("      parameters: [{name: rbac, value: 'false'}]\n"), &[]),
+        (
+            format!(
+                "{APPLICATION}  sources:\n    - {{repoURL: r, ref: v}}\n    - path: c/app/\n      helm:\n        valueFiles: [$v/c/app/prod.yaml]\n        parameters: [{{name: rbac, value: 'true'}}]\n"
+            ),
+            &["c/app/prod.yaml: admin"],
+        ),
+        // What is not here may say anything.
+        (argo(&format!("      valueFiles: [secrets.yaml]\n{on}")), &[]),
+        (argo(&format!("      valueFiles: [https://a.example/v.yaml]\n{on}")), &[]),
+        (argo(&format!("      fileParameters: [{{name: role, path: r}}]\n{on}")), &[]),
+        (argo(on).replace("c/app", "other"), &[]),
+        (argo(on).replace("path: c/app", "path: '{{path}}'"), &[]),
+        (flux("GitRepository", values), &["x/app.yaml: edit"]),
+        (flux("HelmRepository", values), &[]),
+        (
+            flux("GitRepository", &format!("{values}  valuesFrom: [{{kind: Secret, name: s}}]\n")),
+            &[],
+        ),
+        (
+            flux("GitRepository", "  values: {rbac: true}\n")
+                .replace("./c/app\n", "./c/app\n      valuesFiles: [./c/app/prod.yaml]\n"),
+            &["c/app/prod.yaml: admin"],
+        ),
+    ];
+    for (object, expected) in cases {
+        let object = object.as_str();
+        assert_eq!(
+            roles(&[chart, binding, own, prod, ("x/app.yaml", object)]),
+            expected,
+            "{object}"
+        );
+    }
+}
+
+#[test]
+fn the_root_of_an_objects_repository_is_found_above_it() {
+    let chart = ("repo/c/app/Chart.yaml", "name: app\nversion: 1.0.0\n");
+    let binding = ("repo/c/app/templates/b.yaml", BINDING.1);
+    let object = format!(
+        "{APPLICATION}  source: {{path: c/app, helm: {{valuesObject: {{rbac: true, role: edit}}}}}}\n"
+    );
+    for (path, expected) in [
+        ("repo/x/y/app.yaml", &["repo/x/y/app.yaml: edit"][..]),
+        ("repo/app.yaml", &["repo/app.yaml: edit"]),
+        ("other/app.yaml", &[]),
+    ] {
+        let files = [chart, binding, ("repo/c/app/values.yaml", "rbac: false\n"), (path, &object)];
+        assert_eq!(roles(&files), expected, "{path}");
+    }
+}
+
+/// A dependency, further files, and the number of notes.
+type Needs<'a> = (&'a str, &'a [(&'static str, &'a str)], usize);
+
+#[test]
+fn charts_that_are_not_here_are_told() {
+    let chart = |below: &str| format!("name: app\nversion: 1.0.0\ndependencies:\n{below}");
+    let packed = "- {name: redis, version: 1.0.0, repository: 'https://r.example', condition: redis.enabled}\n";
+    let local = "- {name: lib, version: 1.0.0, repository: 'file://../lib'}\n";
+    let sub = ("a/charts/redis/Chart.yaml", "name: redis\nversion: 1.0.0\n");
+    let on = ("a/values.yaml", "redis: {enabled: true}\n");
+    let off = ("a/values.yaml", "redis: {enabled: false}\n");
+    let cases: [Needs<'_>; 6] = [
+        (packed, &[on], 1),
+        (packed, &[off], 0),
+        (packed, &[on, sub], 0),
+        (local, &[on], 1),
+        (local, &[on, ("lib/Chart.yaml", "name: lib\nversion: 1.0.0\n")], 0),
+        // One chart twice, under other names.
+        (
+            "- {name: redis, version: 1.0.0, alias: x}\n- {name: redis, version: 1.0.0, alias: y}\n",
+            &[on, sub],
+            0,
+        ),
+    ];
+    for (listed, further, expected) in cases {
+        let text = chart(listed);
+        let mut files = vec![("a/Chart.yaml", text.as_str())];
+        files.extend(further);
+        let (_, notes, files) = evaluated(&files);
+        assert_eq!(notes.len(), expected, "{listed} {notes:?}");
+        for it in notes {
+            let (_, text) = &files[it.place.file.0 as usize];
+            let written = text.get(it.place.span.range()).unwrap();
+            assert!(written.starts_with("{name:"), "{written}");
+        }
+    }
 }

@@ -341,7 +341,7 @@ fn facts(
     let options = kubernetes::Options { collect_resources: config.collect_resources, today };
     let sources = of(FrontEnd::Kubernetes);
     let collected = guarded(config.threads, &sources, |it| kubernetes::collect(it, &options));
-    let (mut printed, shares) = charts(files, &read_file, config, &options, skipped);
+    let (mut printed, shares) = charts(files, &sources, &read_file, config, &options, skipped);
     facts.notes.append(&mut printed.notes);
     let mut built = kustomize::build(files, &sources, config, &options, &mut facts, skipped);
     let mut objects = Vec::with_capacity(collected.len());
@@ -357,6 +357,7 @@ fn facts(
     }
     // Templates that do not look like manifests before they are run.
     objects.extend(printed.objects.into_values());
+    objects.extend(printed.further);
     objects.append(&mut built.objects);
     let statistics =
         Statistics { charts: shares, kustomizations: built.statistics, ..Statistics::default() };
@@ -417,11 +418,13 @@ fn listed(files: &[Prepared], folder: &str) -> Vec<terraform::FolderEntry> {
 #[derive(Default)]
 struct Printed {
     objects: BTreeMap<FileId, kubernetes::Objects>,
+    further: Vec<kubernetes::Objects>,
     notes: Vec<Note>,
 }
 
 fn charts(
     files: &[Prepared],
+    sources: &[Source<'_>],
     read_file: &(dyn Fn(&str) -> Option<Arc<str>> + Sync),
     config: &Config,
     options: &kubernetes::Options,
@@ -433,6 +436,7 @@ fn charts(
         text: &it.input.text,
     });
     let charts = kubernetes::Charts::find(inputs.collect(), Some(read_file));
+    let charts = charts.with_installations(sources);
     let numbers: Vec<usize> = (0..charts.len()).collect();
     let evaluated = guarded(config.threads, &numbers, |it| charts.evaluate(*it, options));
     let (mut printed, mut shares) = (Printed::default(), kubernetes::Shares::default());
@@ -443,6 +447,7 @@ fn charts(
         };
         shares.add(it.shares);
         printed.notes.extend(it.notes);
+        printed.further.extend(it.further);
         printed.objects.extend(it.objects.into_iter().map(|it| (it.file(), it)));
     }
     let statistics = ChartStatistics {

@@ -254,6 +254,9 @@ impl EntryReader<'_> {
         if kind.is_symlink() && !self.follow(path, &shown, explicit) {
             return;
         }
+        if !explicit && is_packed_chart(path) {
+            return self.skip(shown, PACKED_CHART.to_owned());
+        }
         if !explicit && !is_candidate(&shown) {
             return;
         }
@@ -372,6 +375,17 @@ impl Intake<'_> {
 
 /// The reason that is given for a file on which nhilint itself failed.
 pub(crate) const INTERNAL_ERROR: &str = "internal error while reading it; please report this";
+
+const PACKED_CHART: &str = "a packed chart, which is not opened; `tar -xzf` makes files of it";
+
+/// True for a chart that another one brings along in an archive: `charts/redis-1.0.0.tgz`.
+fn is_packed_chart(path: &Path) -> bool {
+    if path.extension().is_none_or(|it| it != "tgz") {
+        return false;
+    }
+    let folder = path.parent().filter(|it| it.ends_with("charts"));
+    folder.and_then(Path::parent).is_some_and(|it| it.join("Chart.yaml").is_file())
+}
 
 /// True for files that may hold something, told by their path.
 pub(crate) fn is_candidate(path: &str) -> bool {

@@ -124,3 +124,43 @@ fn what_was_known_of_charts_is_counted() {
     assert_eq!(counts, (1, 5, 1, 0));
     assert_eq!((charts.decided, charts.named, charts.partly), (1, 2, 1));
 }
+
+#[test]
+fn packed_charts_are_told_and_not_opened() {
+    let lines = "name: shop\nversion: 1.0.0\ndependencies:\n  - {name: redis, version: 1.0.0}\n";
+    let files = [
+        ("shop/Chart.yaml", lines),
+        ("shop/values.yaml", "{}\n"),
+        ("shop/charts/redis-1.0.0.tgz", "packed"),
+        ("other/charts/redis-1.0.0.tgz", "of no chart"),
+    ];
+    let checked = check(&files, "");
+    let skipped: Vec<_> = checked.report.skipped.iter().map(|it| it.path.as_str()).collect();
+    assert_eq!(skipped, ["shop/charts/redis-1.0.0.tgz"]);
+    assert!(checked.report.skipped[0].reason.contains("packed chart"));
+    let notes: Vec<_> = checked.report.facts.notes.iter().map(|it| it.message.as_str()).collect();
+    assert!(matches!(notes.as_slice(), [it] if it.contains("`redis`")), "{notes:?}");
+}
+
+#[test]
+fn values_of_an_application_are_reported_in_the_application() {
+    let application = "apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: shop}
+spec:
+  project: shop
+  source:
+    path: shop
+    helm:
+      valuesObject:
+        rbac: true
+        verbs: ['*']
+";
+    let values = ("shop/values.yaml", "auth: {create: false}\nrbac: false\nverbs: [get]\n");
+    let files = [CHART, HELPERS, SECRET, ROLE, values, ("apps/shop.yaml", application)];
+    let findings = found(&check(&files, ""));
+    assert!(
+        matches!(findings.as_slice(), [it] if it.starts_with("wildcard-action apps/shop.yaml:11 ")),
+        "{findings:?}"
+    );
+}

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use model::{FileId, Source};
+use model::{FileId, Place, Source};
 use syntax::{Language, Limits};
 
 use super::value::{Data, Map, Unknown, Val, overlay};
@@ -16,6 +16,8 @@ pub(super) struct Dependency {
     /// The name under which its values stand in the chart above.
     pub(super) alias: String,
     pub(super) repository: String,
+    /// Where it is listed.
+    pub(super) place: Option<Place>,
     conditions: Vec<String>,
     tags: Vec<String>,
 }
@@ -49,6 +51,7 @@ pub(super) fn dependencies(chart: &Val) -> Vec<Dependency> {
             alias: text("alias").unwrap_or_else(|| name.clone()),
             name,
             repository: text("repository").unwrap_or_default(),
+            place: item.origin.as_ref().map(|it| it.place),
             conditions: conditions.split(',').map(|it| it.trim().to_owned()).collect(),
             tags: tags.unwrap_or_default(),
         })

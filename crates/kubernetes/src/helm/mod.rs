@@ -16,6 +16,8 @@ mod eval;
 mod expression;
 mod frame;
 mod functions;
+mod installations;
+mod missing;
 mod overlays;
 mod print;
 mod render;
@@ -37,6 +39,7 @@ use crate::detect;
 use crate::object::{Objects, Options, collect_page};
 use crate::page::Page;
 use eval::{Budget, Define, Engine, Stop};
+use installations::Installation;
 use render::{Rendered, source_text};
 use text::Text;
 use value::{Map, Val};
@@ -68,6 +71,8 @@ pub struct Charts<'a> {
     /// The charts that are no part of another one.
     tops: Vec<usize>,
     read: Option<&'a ReadFile<'a>>,
+    /// Objects that have charts installed.
+    installations: Vec<Installation>,
 }
 
 impl fmt::Debug for Charts<'_> {
@@ -91,6 +96,9 @@ struct Chart {
 pub struct Evaluated {
     /// The objects of each template that could be run.
     pub objects: Vec<Objects>,
+    /// What further values bring about: `values-prod.yaml`, and those of objects that have the
+    /// chart installed. It stands wherever it is written.
+    pub further: Vec<Objects>,
     /// How far.
     pub shares: Shares,
     /// Templates that could not be run, and limits that were reached.
@@ -167,7 +175,14 @@ impl<'a> Charts<'a> {
             });
         }
         if charts.is_empty() {
-            return Self { files: Vec::new(), charts, by_folder, tops: Vec::new(), read };
+            return Self {
+                files: Vec::new(),
+                charts,
+                by_folder,
+                tops: Vec::new(),
+                read,
+                installations: Vec::new(),
+            };
         }
         for (index, it) in files.iter().enumerate() {
             let mut folder = it.path;
@@ -190,7 +205,7 @@ impl<'a> Charts<'a> {
                 None => tops.push(index),
             }
         }
-        Self { files, charts, by_folder, tops, read }
+        Self { files, charts, by_folder, tops, read, installations: Vec::new() }
     }
 
     /// The number of charts that stand for themselves.
@@ -206,10 +221,11 @@ impl<'a> Charts<'a> {
     /// Runs the templates of a chart and of its sub-charts, each once.
     pub fn evaluate(&self, number: usize, options: &Options) -> Evaluated {
         let mut evaluated = Evaluated::default();
-        let charts =
+        let released =
             self.release(number, &mut |file, printed| evaluated.take(file, printed, options));
-        evaluated.shares.charts = charts;
-        evaluated.objects.extend(self.with_overlays(number, options));
+        evaluated.shares.charts = released.charts;
+        evaluated.notes.extend(released.missing);
+        self.with_overlays(number, options, &mut evaluated);
         evaluated
     }
 
@@ -224,8 +240,8 @@ impl<'a> Charts<'a> {
         all
     }
 
-    /// Runs the templates of a chart; returns the number of charts.
-    fn release<'s>(&'s self, number: usize, sink: &'s mut Sink<'s>) -> u32 {
+    /// Runs the templates of a chart.
+    fn release<'s>(&'s self, number: usize, sink: &'s mut Sink<'s>) -> Released {
         self.release_with(number, |own| own, sink)
     }
 
@@ -235,21 +251,21 @@ impl<'a> Charts<'a> {
         number: usize,
         change: impl FnOnce(Val) -> Val,
         sink: &'s mut Sink<'s>,
-    ) -> u32 {
-        let Some(top) = self.tops.get(number).copied() else { return 0 };
+    ) -> Released {
+        let Some(top) = self.tops.get(number).copied() else { return Released::default() };
         let mut run = Release {
             charts: self,
             parsed: BTreeMap::new(),
             defines: BTreeMap::new(),
             defined: BTreeSet::new(),
             budget: Budget::default(),
-            installed: 0,
+            released: Released::default(),
             sink,
         };
         run.define(top, 0);
         let values = change(run.yaml(top, "values.yaml"));
         run.install(top, values, 0);
-        run.installed
+        run.released
     }
 
     fn file_at(&self, path: &str) -> Option<&ChartFile<'a>> {
@@ -283,8 +299,17 @@ struct Release<'r, 'a> {
     /// Charts whose named templates are collected.
     defined: BTreeSet<usize>,
     budget: Budget,
-    installed: u32,
+    released: Released,
     sink: &'r mut Sink<'r>,
+}
+
+/// What was run.
+#[derive(Debug, Default)]
+struct Released {
+    /// Charts, sub-charts too.
+    charts: u32,
+    /// Charts that are needed and are not here.
+    missing: Vec<Note>,
 }
 
 /// Takes what a template prints: `None` when that is not YAML.
@@ -390,11 +415,13 @@ impl Release<'_, '_> {
         if depth >= DEPTH {
             return;
         }
-        self.installed += 1;
+        self.released.charts += 1;
         let described = self.yaml(number, "Chart.yaml");
         let listed = self.dependencies(number);
         let mut installs = Vec::new();
-        for below in self.below(number) {
+        let all_below = self.below(number);
+        self.released.missing.extend(missing::notes(&listed, &all_below, &values));
+        for below in all_below {
             let dependency = below.dependency.and_then(|it| listed.get(it));
             let alias = dependency.map_or(below.name.as_str(), |it| it.alias.as_str());
             let own = self.yaml(below.number, "values.yaml");

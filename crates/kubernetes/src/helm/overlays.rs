@@ -1,4 +1,5 @@
-//! Further values of a chart: `values-prod.yaml` beside `values.yaml`.
+//! Further values of a chart: `values-prod.yaml` beside `values.yaml`, and those that stand in
+//! an object which has the chart installed.
 //!
 //! A chart is run once more with each of them on top of its own values. What comes out is mostly
 //! what came out before; only what is new is kept, and it stands where it is written: at the
@@ -6,15 +7,19 @@
 
 use std::collections::BTreeSet;
 
-use model::{Facts, Grant, Guard, NoteKind, Patterns, Place, Sourced, Trust};
+use model::{Facts, Grant, Guard, Note, NoteKind, Patterns, Place, Sourced, Trust};
 
+use super::installations::Installation;
+use super::value::{Val, overlay};
 use super::{Charts, Evaluated, chart};
 use crate::detect;
-use crate::helm::value::overlay;
 use crate::object::{Objects, Options};
 
-/// Further values of one chart that are tried; each costs a run.
+/// Further values files of one chart that are tried; each costs a run.
 const MOST: usize = 6;
+
+/// Objects that have one chart installed and are tried.
+const MOST_INSTALLATIONS: usize = 12;
 
 impl Charts<'_> {
     /// The further values that stand beside those of a chart.
@@ -30,33 +35,53 @@ impl Charts<'_> {
         chart.files.iter().filter(is_overlay).take(MOST).copied().collect()
     }
 
-    /// What a chart yields with further values that it does not yield with its own.
-    pub(super) fn with_overlays(&self, number: usize, options: &Options) -> Option<Objects> {
+    /// Adds what a chart yields with further values that it does not yield with its own.
+    pub(super) fn with_overlays(&self, number: usize, options: &Options, into: &mut Evaluated) {
         let overlays = self.overlays(number);
-        let first = self.files.get(*overlays.first()?)?.file;
+        let installations = || self.installations.iter().filter(|it| it.chart == number);
+        let first = installations().next().map(|it| it.place);
+        if overlays.is_empty() && first.is_none() {
+            return;
+        }
         let mut known = Known::default();
-        known.take(&mut self.run_with(number, None, options));
-        let mut objects = Objects::of_file(first);
+        known.take(&mut self.run_with(number, |own| own, options));
+        let mut objects = Objects::default();
         for index in overlays {
-            let mut facts = self.run_with(number, Some(index), options);
+            let Some(it) = self.files.get(index) else { continue };
+            objects.file = it.file;
+            let over = chart::yaml(it.file, it.path, it.text);
+            let mut facts = self.run_with(number, |own| overlay(&over, &own), options);
             known.take(&mut facts);
-            objects.facts.grants.append(&mut facts.grants);
-            objects.facts.guards.append(&mut facts.guards);
-            objects.facts.trusts.append(&mut facts.trusts);
+            add(&mut objects, facts);
+        }
+        for it in installations().take(MOST_INSTALLATIONS) {
+            objects.file = it.place.file;
+            let mut facts = self.run_installed(number, it, options);
+            known.take(&mut facts);
+            add(&mut objects, facts);
+        }
+        if let Some(left) = installations().nth(MOST_INSTALLATIONS) {
+            into.notes.push(Note {
+                kind: NoteKind::Limit,
+                place: left.place,
+                message: format!(
+                    "more than {MOST_INSTALLATIONS} objects have this chart installed; it is not \
+                     run with the values of this one and of those after it"
+                ),
+            });
         }
         let found = &objects.facts;
-        let empty = found.grants.is_empty() && found.guards.is_empty() && found.trusts.is_empty();
-        (!empty).then_some(objects)
+        if !(found.grants.is_empty() && found.guards.is_empty() && found.trusts.is_empty()) {
+            into.further.push(objects);
+        }
     }
 
-    fn run_with(&self, number: usize, values: Option<usize>, options: &Options) -> Facts {
+    fn run_installed(&self, number: usize, it: &Installation, options: &Options) -> Facts {
+        self.run_with(number, |own| it.values(self, own), options)
+    }
+
+    fn run_with(&self, number: usize, change: impl FnOnce(Val) -> Val, options: &Options) -> Facts {
         let mut evaluated = Evaluated::default();
-        let file = values.and_then(|it| self.files.get(it));
-        let over = file.map(|it| chart::yaml(it.file, it.path, it.text));
-        let change = |own| match over {
-            Some(over) => overlay(&over, &own),
-            None => own,
-        };
         self.release_with(number, change, &mut |file, printed| {
             evaluated.take(file, printed, options);
         });
@@ -66,6 +91,12 @@ impl Charts<'_> {
         }
         crate::join(evaluated.objects)
     }
+}
+
+fn add(objects: &mut Objects, mut facts: Facts) {
+    objects.facts.grants.append(&mut facts.grants);
+    objects.facts.guards.append(&mut facts.guards);
+    objects.facts.trusts.append(&mut facts.trusts);
 }
 
 /// Facts by all places that they are made of.

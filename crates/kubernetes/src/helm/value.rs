@@ -316,7 +316,7 @@ impl Val {
     }
 }
 
-fn read_text(text: &model::Text) -> Text {
+pub(super) fn read_text(text: &model::Text) -> Text {
     let mut out = Text::default();
     for piece in &text.pieces {
         out.push(match piece {

@@ -1,0 +1,246 @@
+//! Objects that have a chart of the same repository installed, with values of their own: an
+//! Application of Argo CD, a HelmRelease of Flux.
+//!
+//! They name the chart by its folder. Where a value comes from something that is not here (a
+//! Secret, a values file of another repository), nobody can tell what the chart makes, and the
+//! object is left out.
+
+use model::{Data as Held, Place, Source, Value};
+use syntax::{Kind, mentions};
+
+use super::value::{Data, Map, Val, overlay, read_text};
+use super::{ChartFile, Charts, chart, file_name, join, render, resolve};
+use crate::document::Document;
+use crate::load::{Found, Loader};
+use crate::page::Page;
+use crate::template;
+
+/// A chart with the values that one object sets.
+#[derive(Debug)]
+pub(super) struct Installation {
+    /// The number of the chart among those that stand for themselves.
+    pub(super) chart: usize,
+    /// The object.
+    pub(super) place: Place,
+    /// The values files that the chart is given instead of its own.
+    instead: Option<Vec<String>>,
+    /// What is laid over the chart's values, in order.
+    layers: Vec<Layer>,
+}
+
+#[derive(Debug)]
+enum Layer {
+    /// A values file by its path.
+    File(String),
+    /// Values.
+    Map(Value),
+    /// A values file as a text.
+    Text(model::Text),
+    /// `name: db.user` with its value; `true` when it stays a text.
+    Named(Vec<String>, Value, bool),
+}
+
+impl<'a> Charts<'a> {
+    /// Finds the objects that have these charts installed.
+    #[must_use]
+    pub fn with_installations(mut self, sources: &[Source<'_>]) -> Self {
+        if self.tops.is_empty() {
+            return self;
+        }
+        for source in sources {
+            let text = source.tree.source();
+            let is_candidate = mentions(text, "argoproj.io/") || mentions(text, "helm.toolkit.");
+            // What a template fills in is not known.
+            if !is_candidate || template::is_template(source.path, text) {
+                continue;
+            }
+            let mut loader = Loader::new(Page::plain(source), false);
+            for node in source.tree.documents().filter(|it| it.kind() == Kind::Map) {
+                for document in Document::split(node, false) {
+                    match document.text("kind") {
+                        Some("Application") => {
+                            let found = self.applied(source, &loader.document(document));
+                            self.installations.extend(found);
+                        }
+                        Some("HelmRelease") => {
+                            let found = self.released(source, &loader.document(document));
+                            self.installations.extend(found);
+                        }
+                        _ => {}
+                    }
+                }
+            }
+        }
+        self
+    }
+
+    /// The charts that an Application names.
+    fn applied(&self, source: &Source<'_>, object: &Value) -> Vec<Installation> {
+        let one = Found::at(object, &["spec", "source"]).value();
+        let several = Found::at(object, &["spec", "sources"]).value();
+        let several = several.map_or(&[][..], Value::one_or_many);
+        let named = one.into_iter().chain(several);
+        named.filter_map(|it| self.application(source, it)).collect()
+    }
+
+    fn application(&self, source: &Source<'_>, named: &Value) -> Option<Installation> {
+        let helm = Found::at(named, &["helm"]).value()?;
+        let path = text(named, "path")?;
+        let (chart, base, folder) = self.chart_by_path(source.path, &path)?;
+        // Files of which nobody can tell what they hold.
+        if helm.get("fileParameters").is_some() {
+            return None;
+        }
+        let mut layers = Vec::new();
+        for file in helm.get("valueFiles").map_or(&[][..], Value::one_or_many) {
+            let path = file.as_text()?;
+            let path = match path.strip_prefix('$') {
+                // The root of another source, which is mostly the same repository.
+                Some(named) => join(&base, &resolve("", named.split_once('/')?.1)?),
+                None => resolve(&folder, &path)?,
+            };
+            layers.push(Layer::File(self.values_at(path)?));
+        }
+        match (helm.get("valuesObject"), helm.get("values")) {
+            (Some(map), _) => layers.push(Layer::Map(map.clone())),
+            (None, Some(Value { data: Held::String(text), .. })) => {
+                layers.push(Layer::Text(text.clone()));
+            }
+            _ => {}
+        }
+        for item in helm.get("parameters").map_or(&[][..], Value::one_or_many) {
+            let keys = keys(&text(item, "name")?)?;
+            let stays = item.get("forceString").is_some_and(|it| it.as_bool() == Some(true));
+            let value = item.get("value")?;
+            // A list in the language of `--set`.
+            if value.as_text()?.starts_with('{') {
+                return None;
+            }
+            layers.push(Layer::Named(keys, value.clone(), stays));
+        }
+        let place = named.origin.place;
+        (!layers.is_empty()).then_some(Installation { chart, place, instead: None, layers })
+    }
+
+    /// The chart that a HelmRelease names in a repository of files.
+    fn released(&self, source: &Source<'_>, object: &Value) -> Option<Installation> {
+        let spec = Found::at(object, &["spec"]).value()?;
+        let named = Found::at(spec, &["chart", "spec"]).value()?;
+        let kind = Found::at(named, &["sourceRef", "kind"]).value()?.as_text()?;
+        // A registry knows charts by name.
+        if !matches!(kind.as_str(), "GitRepository" | "Bucket") || spec.get("valuesFrom").is_some()
+        {
+            return None;
+        }
+        let (chart, base, _) = self.chart_by_path(source.path, &text(named, "chart")?)?;
+        let mut files = Vec::new();
+        for file in named.get("valuesFiles").map_or(&[][..], Value::one_or_many) {
+            files.push(self.values_at(join(&base, &resolve("", &file.as_text()?)?))?);
+        }
+        let layers: Vec<Layer> =
+            spec.get("values").map(|it| Layer::Map(it.clone())).into_iter().collect();
+        let instead = (!files.is_empty()).then_some(files);
+        let place = named.origin.place;
+        let says = !layers.is_empty() || instead.is_some();
+        says.then_some(Installation { chart, place, instead, layers })
+    }
+
+    /// The chart in a folder that an object names from the root of its repository, with that
+    /// root. What is linted may be a part of a repository, or hold several.
+    fn chart_by_path(&self, file: &str, path: &str) -> Option<(usize, String, String)> {
+        let folder = file.rsplit_once('/').map_or("", |it| it.0);
+        let ends = folder.match_indices('/').map(|(at, _)| at).chain([folder.len()]);
+        let roots = [""].into_iter().chain(ends.filter_map(|it| folder.get(..it)));
+        for root in roots {
+            let at = join(root, &resolve("", path)?);
+            let at = at.trim_end_matches('/');
+            let Some(found) = self.by_folder.get(at) else { continue };
+            let number = self.tops.iter().position(|it| it == found)?;
+            return Some((number, root.to_owned(), at.to_owned()));
+        }
+        None
+    }
+
+    /// A path when there is a file.
+    fn values_at(&self, path: String) -> Option<String> {
+        self.values_file(&path).map(|_| path)
+    }
+
+    fn values_file(&self, path: &str) -> Option<Val> {
+        if let Some(ChartFile { file, path, text }) = self.file_at(path) {
+            return Some(chart::yaml(*file, path, text));
+        }
+        let folder = path.strip_suffix(file_name(path))?.trim_end_matches('/');
+        let text = self.read_below(folder, file_name(path))?;
+        render::read(&text).filter(|it| it.as_map().is_some())
+    }
+}
+
+impl Installation {
+    /// The values of the chart as they are installed.
+    pub(super) fn values(&self, charts: &Charts<'_>, own: Val) -> Val {
+        let files = self.instead.iter().flatten();
+        let instead = files.filter_map(|it| charts.values_file(it));
+        let values = match &self.instead {
+            Some(_) => instead.fold(Val::map(Map::default()), |under, it| overlay(&it, &under)),
+            None => own,
+        };
+        self.layers.iter().fold(values, |under, it| match it.read(charts) {
+            Some(over) => overlay(&over, &under),
+            None => under,
+        })
+    }
+}
+
+impl Layer {
+    fn read(&self, charts: &Charts<'_>) -> Option<Val> {
+        let value = match self {
+            Self::File(path) => charts.values_file(path)?,
+            Self::Map(value) => Val::read(value),
+            Self::Text(text) => render::read(&read_text(text))?,
+            Self::Named(keys, value, stays) => {
+                let value = Val::read(value);
+                let value = if *stays { value } else { typed(value) };
+                keys.iter()
+                    .rev()
+                    .fold(value, |below, key| Val::map(Map::default().with(key, below)))
+            }
+        };
+        value.as_map().is_some().then_some(value)
+    }
+}
+
+/// What `--set` makes of a text.
+fn typed(value: Val) -> Val {
+    let Some(text) = value.as_str() else { return value };
+    let origin = value.origin.clone();
+    let data = match text.as_str() {
+        "true" => Data::Bool(true),
+        "false" => Data::Bool(false),
+        "null" => Data::Nil,
+        text if text == "0" || !text.starts_with('0') => match text.parse() {
+            Ok(number) => Data::Int(number),
+            Err(_) => return value,
+        },
+        _ => return value,
+    };
+    Val { data, origin }
+}
+
+/// The keys of `a.b`; `a\.b` is one. `None` for an item of a list.
+fn keys(name: &str) -> Option<Vec<String>> {
+    let mut keys = vec![String::new()];
+    let mut chars = name.chars();
+    while let Some(it) = chars.next() {
+        match it {
+            '[' | '{' => return None,
+            '.' => keys.push(String::new()),
+            _ => keys.last_mut()?.push(if it == '\\' { chars.next()? } else { it }),
+        }
+    }
+    keys.iter().all(|it| !it.is_empty()).then_some(keys)
+}
+
+fn text(value: &Value, key: &str) -> Option<String> {
+    value.get(key)?.as_text()
+}
