@@ -43,11 +43,14 @@ pub(crate) fn judge(text: &str, question: &Question<'_>, depth: usize) -> Verdic
         return free_text(text, depth);
     }
     let trimmed = text.trim();
-    let Some(start) = text.find(trimmed).filter(|_| !trimmed.is_empty() && depth < MAX_DEPTH)
-    else {
+    if trimmed.is_empty() || depth >= MAX_DEPTH {
         return Verdict::Nothing;
+    }
+    let start = text.len() - text.trim_start().len();
+    let scheme = match trimmed.contains(' ') {
+        true => SCHEMES.iter().find(|it| trimmed.starts_with(**it)).map_or(0, |it| it.len()),
+        false => 0,
     };
-    let scheme = SCHEMES.iter().find(|it| trimmed.starts_with(**it)).map_or(0, |it| it.len());
     let value = trimmed.get(scheme..).unwrap_or_default().trim_start();
     let start = start + trimmed.len() - value.len();
     shifted(in_place(value, scheme > 0, question, depth), start)

@@ -16,17 +16,24 @@ pub(crate) struct Pointer {
 
 /// Reads a value that is one reference and nothing else.
 pub(crate) fn parse(value: &str) -> Option<Pointer> {
-    braced(value)
-        .or_else(|| interpolated(value))
-        .or_else(|| shell(value))
-        .or_else(|| template(value))
-        .or_else(|| call(value))
-        .or_else(|| address(value))
+    // Nearly all values are none, and most of them tell by how they begin.
+    let marked = || {
+        braced(value)
+            .or_else(|| interpolated(value))
+            .or_else(|| shell(value))
+            .or_else(|| template(value))
+    };
+    let is_marked = value.starts_with(['$', '%', '`', '!', '{', '=', '(', '<', '#', '@', '_']);
+    let found = if is_marked { marked() } else { None };
+    found.or_else(|| call(value)).or_else(|| address(value))
 }
 
 /// The first interpolation inside a longer value: `prefix-${X}`, `{{ .Values.a }}:x`. Such a
 /// value is not a literal, and what stands around the interpolation is not a credential.
 pub(crate) fn mixed(value: &str) -> Option<Pointer> {
+    if !value.contains(['$', '{', '(', '<']) {
+        return None;
+    }
     const PAIRS: &[(&str, &str)] =
         &[("${", "}"), ("{{", "}}"), ("$(", ")"), ("<%", "%>"), ("{%", "%}"), ("((", "))")];
     let (start, close) = PAIRS
@@ -294,7 +301,11 @@ fn address(value: &str) -> Option<Pointer> {
         "ssm://",
         "summon:",
     ];
-    if value.contains(['\n', '\r']) || value.len() > 1024 {
+    if value.len() > 1024 || value.contains(['\n', '\r']) {
+        return None;
+    }
+    // Every one has a mark, and most values have none of them.
+    if !value.contains([':', '+', '(', '[']) && !value.starts_with("projects/") {
         return None;
     }
     if MANAGERS.iter().any(|it| value.starts_with(it)) {

@@ -76,9 +76,10 @@ fn without_overlaps(mut found: Vec<Found>) -> Vec<Found> {
 /// printed in documentation, or mangled.
 pub(crate) fn is_mangled(value: &str) -> bool {
     let whole = 0..value.len();
-    let formats = format::formats(MARKS).formats.iter();
-    formats
-        .filter(|it| it.check.is_checksum() && value.starts_with(it.anchor))
+    let table = format::formats(MARKS);
+    let summed = table.summed.iter().filter_map(|it| table.formats.get(*it));
+    summed
+        .filter(|it| value.starts_with(it.anchor))
         .any(|it| it.shape.locate(value.as_bytes(), 0..it.anchor.len()).as_ref() == Some(&whole))
 }
 

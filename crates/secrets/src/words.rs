@@ -7,6 +7,42 @@ const ORDINARY: &str = include_str!("../data/words.txt");
 /// The words of a name or value in lower case: split at everything that is no letter or digit,
 /// at humps, and between letters and digits.
 pub(crate) fn split(text: &str) -> Vec<String> {
+    if text.is_ascii() { split_ascii(text) } else { split_any(text) }
+}
+
+/// As [`split_any`]; nearly all names are ASCII, and each value has one.
+fn split_ascii(text: &str) -> Vec<String> {
+    let bytes = text.as_bytes();
+    let mut words: Vec<String> = Vec::new();
+    let mut start = 0;
+    let mut add = |range: std::ops::Range<usize>| {
+        let word = text.get(range).unwrap_or_default();
+        if !word.is_empty() {
+            words.push(word.to_ascii_lowercase());
+        }
+    };
+    let mut last = b' ';
+    for (at, it) in bytes.iter().copied().enumerate() {
+        let is_hump = it.is_ascii_uppercase()
+            && (last.is_ascii_lowercase()
+                || last.is_ascii_uppercase()
+                    && bytes.get(at + 1).is_some_and(u8::is_ascii_lowercase));
+        if !it.is_ascii_alphanumeric() {
+            add(start..at);
+            start = at + 1;
+        } else if is_hump
+            || last.is_ascii_alphanumeric() && last.is_ascii_digit() != it.is_ascii_digit()
+        {
+            add(start..at);
+            start = at;
+        }
+        last = it;
+    }
+    add(start..bytes.len());
+    words
+}
+
+fn split_any(text: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut word = String::new();
     let mut chars = text.chars().peekable();
@@ -138,4 +174,18 @@ fn bits(words: &[&str]) -> [[f32; SYMBOLS]; SYMBOLS] {
         row[OTHER] += 2.0;
     }
     bits
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{split_any, split_ascii};
+
+    proptest! {
+        #[test]
+        fn both_ways_to_split_agree(text in "[ -~]{0,24}|[A-Za-z0-9_]{0,24}") {
+            prop_assert_eq!(split_ascii(&text), split_any(&text));
+        }
+    }
 }
