@@ -53,6 +53,7 @@ use engine::Rule;
 #[path = "ownership/missing_owner.rs"] mod missing_owner;
 #[path = "identity/mixed_use_user.rs"] mod mixed_use_user;
 #[path = "identity/needless_token.rs"] mod needless_token;
+#[path = "identity/no_workload_identity.rs"] mod no_workload_identity;
 #[path = "identity/node_in_pod.rs"] mod node_in_pod;
 #[path = "lifetime/non_expiring_credential.rs"] mod non_expiring_credential;
 #[path = "agent/open_agent.rs"] mod open_agent;
@@ -190,6 +191,7 @@ pub static ALL: &[&Rule] = &[
     &missing_owner::RULE,
     &mixed_use_user::RULE,
     &needless_token::RULE,
+    &no_workload_identity::RULE,
     &node_in_pod::RULE,
     &non_expiring_credential::RULE,
     &open_agent::RULE,

@@ -13,8 +13,7 @@ rule! {
     /// A `http_put_response_hop_limit` of more than two, which containers need at most.
     ///
     /// In Google Kubernetes Engine: a cluster without `workload_identity_config`, and nodes whose
-    /// `workload_metadata_config` hands the machine's own metadata to every pod. In Azure
-    /// Kubernetes Service: a cluster without `workload_identity_enabled`.
+    /// `workload_metadata_config` hands the machine's own metadata to every pod.
     ///
     /// ## Why
     /// A web application that can be made to fetch an address of the attacker's choice hands out
@@ -24,8 +23,7 @@ rule! {
     /// ## Fix
     /// Write `http_tokens = "required"`, and make sure that the SDKs on the machine are not older
     /// than 2020. Without the argument the image and the account decide. For a cluster of Google,
-    /// set `workload_pool` and give each workload a service account; for one of Azure, switch
-    /// `oidc_issuer_enabled` and `workload_identity_enabled` on.
+    /// set `workload_pool` and give each workload a service account.
     ///
     /// ```tf,bad
     /// resource "aws_iam_role" "app" {
@@ -76,32 +74,6 @@ rule! {
     ///     http_tokens                 = "required"
     ///     http_put_response_hop_limit = var.hops
     ///   }
-    /// }
-    /// ```
-    /// ```tf,bad
-    /// resource "azurerm_kubernetes_cluster" "shop" { # error: `workload_identity_enabled` is not set
-    ///   name = "shop"
-    /// }
-    ///
-    /// resource "azurerm_kubernetes_cluster" "jobs" {
-    ///   name                      = "jobs"
-    ///   oidc_issuer_enabled       = true
-    ///   workload_identity_enabled = false # error: a plain request is enough
-    /// }
-    /// ```
-    /// ```tf,good
-    /// variable "on" {}
-    ///
-    /// resource "azurerm_kubernetes_cluster" "shop" {
-    ///   name                      = "shop"
-    ///   oidc_issuer_enabled       = true
-    ///   workload_identity_enabled = true
-    /// }
-    ///
-    /// resource "azurerm_kubernetes_cluster" "chosen" {
-    ///   name                      = "chosen"
-    ///   oidc_issuer_enabled       = var.on
-    ///   workload_identity_enabled = var.on
     /// }
     /// ```
     /// ```tf,bad

@@ -64,6 +64,9 @@ pub enum GuardKind {
     /// The machine's own credentials are open to what runs on it (`true`), or need a session
     /// or an identity of their own.
     MachineCredentialsOpen(bool),
+    /// What runs in a cluster can have identities of its own in the cloud (`true`), or only that
+    /// of its node.
+    WorkloadIdentities(bool),
     /// Whoever logs in to a cluster proves too little, or is not limited.
     WeakLogin(WeakLogin),
     /// What runs here gets at the credentials of the machine under it, this way.

@@ -138,12 +138,12 @@ fn assignments_for_a_time_say_whether_they_end() {
 #[test]
 fn clusters_say_whose_identity_pods_have() {
     let cases = [
-        ("", Some((true, "\"c\"", false))),
-        ("oidc_issuer_enabled = true", Some((true, "\"c\"", true))),
-        ("workload_identity_enabled = false", Some((true, "false", false))),
+        ("", Some((false, "\"c\"", false))),
+        ("oidc_issuer_enabled = true", Some((false, "\"c\"", true))),
+        ("workload_identity_enabled = false", Some((false, "false", false))),
         (
             "oidc_issuer_enabled = true\nworkload_identity_enabled = true",
-            Some((false, "true", false)),
+            Some((true, "true", false)),
         ),
         ("workload_identity_enabled = var.x", None),
     ];
@@ -151,8 +151,8 @@ fn clusters_say_whose_identity_pods_have() {
         let text = format!("resource \"azurerm_kubernetes_cluster\" \"c\" {{\n{inner}\n}}\n");
         let lowered = one(&text);
         let found = lowered.facts.guards.iter().find_map(|it| match it.kind {
-            GuardKind::MachineCredentialsOpen(open) => {
-                Some((open, lowered.slice(it.place), it.fix.is_some()))
+            GuardKind::WorkloadIdentities(own) => {
+                Some((own, lowered.slice(it.place), it.fix.is_some()))
             }
             _ => None,
         });

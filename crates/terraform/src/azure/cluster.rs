@@ -15,9 +15,9 @@ const ISSUER: [&str; 1] = ["oidc_issuer_enabled"];
 
 /// A cluster whose pods have only the identity of their node, or identities of their own.
 pub(super) fn lower(unit: &Unit<'_, '_>, resource: &Resource<'_>, out: &mut Collector) {
-    let (open, stated) = match argument::truth(unit, resource, &IDENTITIES) {
-        Knowledge::Known(on) => (!on.value, Some(on.place())),
-        Knowledge::Absent => (true, None),
+    let (own, stated) = match argument::truth(unit, resource, &IDENTITIES) {
+        Knowledge::Known(on) => (on.value, Some(on.place())),
+        Knowledge::Absent => (false, None),
         Knowledge::Unknown(_) => return,
     };
     let declaration = resource.declaration;
@@ -27,12 +27,12 @@ pub(super) fn lower(unit: &Unit<'_, '_>, resource: &Resource<'_>, out: &mut Coll
         agent: unit.address(resource),
         client: "Azure",
         setting: IDENTITIES[0].to_owned(),
-        kind: GuardKind::MachineCredentialsOpen(open),
+        kind: GuardKind::WorkloadIdentities(own),
         scope: ConfigScope::Project,
         effective: true,
         stated: stated.is_some(),
         place: stated.unwrap_or(declaration.place),
         region: declaration.region,
-        fix: (open && issuer).then(set).flatten(),
+        fix: (!own && issuer).then(set).flatten(),
     });
 }
