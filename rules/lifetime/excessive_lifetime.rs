@@ -36,6 +36,18 @@ rule! {
     ///   role_name     = "ci"
     ///   token_max_ttl = 604800 # error: lives 7 days
     /// }
+    ///
+    /// resource "vault_mount" "shop" {
+    ///   path                  = "shop"
+    ///   type                  = "database"
+    ///   max_lease_ttl_seconds = 31536000 # error: lives 365 days
+    /// }
+    ///
+    /// resource "aws_rolesanywhere_profile" "build" {
+    ///   name             = "build"
+    ///   role_arns        = [aws_iam_role.build.arn]
+    ///   duration_seconds = 43200 # error: lives 12 hours
+    /// }
     /// ```
     /// ```tf,good
     /// resource "tls_self_signed_cert" "authority" {
@@ -48,6 +60,12 @@ rule! {
     /// resource "vault_jwt_auth_backend_role" "ci" {
     ///   role_name     = "ci"
     ///   token_max_ttl = 3600
+    /// }
+    ///
+    /// resource "vault_mount" "authority" {
+    ///   path                  = "authority"
+    ///   type                  = "pki"
+    ///   max_lease_ttl_seconds = 315360000
     /// }
     /// ```
     /// ```tf,bad
@@ -212,10 +230,11 @@ const DAY: u64 = 86_400;
 
 /// Days, or hours when it is not even one.
 fn span(seconds: u64) -> String {
-    match seconds / DAY {
-        0 => format!("{} hours", seconds / 3_600),
-        1 => "1 day".to_owned(),
-        days => format!("{days} days"),
+    match (seconds / DAY, seconds / 3_600) {
+        (0, 1) => "1 hour".to_owned(),
+        (0, hours) => format!("{hours} hours"),
+        (1, _) => "1 day".to_owned(),
+        (days, _) => format!("{days} days"),
     }
 }
 

@@ -30,6 +30,16 @@ rule! {
     ///   name     = "ci"
     ///   duration = "forever" # error: never expires
     /// }
+    ///
+    /// resource "vault_token" "backup" {
+    ///   policies  = ["backup"]
+    ///   no_parent = true
+    ///   period    = "24h" # error: never expires
+    /// }
+    ///
+    /// resource "vault_approle_auth_backend_role" "backup" { # error: no `secret_id_ttl`
+    ///   role_name = "backup"
+    /// }
     /// ```
     /// ```tf,bad
     /// # file: api.nomad.hcl
@@ -73,6 +83,19 @@ rule! {
     /// resource "azuread_application_password" "other" {
     ///   application_id = azuread_application.ci.id
     ///   end_date       = var.end
+    /// }
+    ///
+    /// resource "vault_token" "job" {
+    ///   policies         = ["job"]
+    ///   no_parent        = true
+    ///   period           = "1h"
+    ///   explicit_max_ttl = "24h"
+    /// }
+    ///
+    /// resource "vault_approle_auth_backend_role" "addresses" {
+    ///   role_name         = "addresses"
+    ///   bind_secret_id    = false
+    ///   token_bound_cidrs = ["10.0.0.0/24"]
     /// }
     ///
     /// resource "azuread_application_password" "rotated" {
@@ -151,6 +174,7 @@ fn check(credential: &Credential, cx: &mut Context<'_>) {
         (expiry.source, expiry.lifetime, &expiry.origin)
     {
         let message = format!("{what} `{name}` never expires, as `{argument}` says");
+        let help = format!("give it an end within {limit} days, or use a federated identity");
         cx.report(&credential.address, argument, origin, message).help(help);
         return;
     }

@@ -97,6 +97,58 @@ vault_token                             | ttl = "24h" | 1d (ttl)
 vault_token                             | ttl = "24h"; explicit_max_ttl = "8760h" | 365d (explicit_max_ttl)
 vault_token                             | ttl = 86400 | 1d (ttl)
 vault_token                             | ttl = 0 | ? (ttl)
+vault_token                             | no_parent = true; period = "24h" | never (period)
+vault_token                             | no_parent = true; period = "24h"; explicit_max_ttl = "240h" | 10d (explicit_max_ttl)
+vault_token                             | no_parent = true; period = var.x | ? (period)
+vault_token                             | no_parent = true; period = 0 | ? (period)
+vault_token                             | no_parent = var.x; period = "24h" | ? (-)
+vault_token                             | period = "24h" | ? (-)
+vault_mount                             | type = "database"; max_lease_ttl_seconds = 31536000 | 365d (max_lease_ttl_seconds)
+vault_mount                             | type = "aws"; max_lease_ttl_seconds = var.x | ? (max_lease_ttl_seconds)
+vault_auth_backend                      | tune {; max_lease_ttl = "8760h"; } | 365d (tune.max_lease_ttl)
+vault_consul_secret_backend             | max_lease_ttl_seconds = 3600 | 3600s (max_lease_ttl_seconds)
+vault_userpass_auth_backend_user        | | 32d (default)
+vault_ldap_auth_backend_user            | | ? (-)
+vault_ldap_auth_backend_user            | token_max_ttl = 86400 | 1d (token_max_ttl)
+vault_approle_auth_backend_role_secret_id | wrapping_ttl = "60s" | ? (-)
+vault_approle_auth_backend_role_secret_id | ttl = "240h"; wrapping_ttl = "60s" | 10d (ttl)
+vault_aws_secret_backend_role           | | ? (-)
+vault_aws_secret_backend_role           | max_sts_ttl = 129600 | 129600s (max_sts_ttl)
+vault_azure_secret_backend_role         | | 32d (default)
+vault_azure_secret_backend_role         | max_ttl = "720h" | 30d (max_ttl)
+vault_gcp_secret_roleset                | secret_type = "service_account_key" | ? (-)
+vault_gcp_secret_impersonated_account   | | 3600s (default)
+vault_gcp_secret_impersonated_account   | ttl = "43200s" | 43200s (ttl)
+vault_ad_secret_role                    | ttl = 86400 | 1d (ttl)
+vault_ldap_secret_backend_library_set   | max_ttl = 604800 | 7d (max_ttl)
+vault_consul_secret_backend_role        | | 32d (default)
+vault_consul_secret_backend_role        | max_ttl = 864000 | 10d (max_ttl)
+vault_mongodbatlas_secret_role          | max_ttl = "240h" | 10d (max_ttl)
+vault_alicloud_secret_backend_role      | max_ttl = 0 | ? (max_ttl)
+vault_nomad_secret_role                 | | ? (-)
+vault_terraform_cloud_secret_role       | max_ttl = 86400 | 1d (max_ttl)
+vault_pki_secret_backend_sign           | ttl = "8760h" | 365d (ttl)
+consul_acl_auth_method                  | max_token_ttl = "24h" | 1d (max_token_ttl)
+nomad_acl_auth_method                   | max_token_ttl = "240h0m0s" | 10d (max_token_ttl)
+aws_rolesanywhere_profile               | | 3600s (default)
+aws_rolesanywhere_profile               | duration_seconds = 43200 | 43200s (duration_seconds)
+google_iam_workforce_pool               | session_duration = "43200s" | 43200s (session_duration)
+google_privateca_certificate_authority  | | ? (-)
+google_privateca_certificate_authority  | lifetime = "630720000s" | 7300d (lifetime)
+google_redis_instance                   | auth_enabled = true | never (inherent)
+google_sql_user                         | password = var.x; password_policy {; password_expiration_duration = "2592000s"; } | 30d (password_policy.password_expiration_duration)
+google_sql_user                         | password = var.x | ? (-)
+azurerm_logic_app_trigger_http_request  | | never (inherent)
+auth0_client                            | | 36000s (default)
+auth0_client                            | jwt_configuration {; lifetime_in_seconds = 300; } | 300s (jwt_configuration.lifetime_in_seconds)
+auth0_resource_server                   | token_lifetime = 604800 | 7d (token_lifetime)
+keycloak_realm                          | access_token_lifespan = "5m" | 300s (access_token_lifespan)
+snowflake_service_user                  | rsa_public_key = var.x; days_to_expiry = 365 | 365d (days_to_expiry)
+snowflake_service_user                  | rsa_public_key_2 = var.x | ? (-)
+snowflake_legacy_service_user           | password = var.x; days_to_expiry = 30 | 30d (days_to_expiry)
+redshift_user                           | password = var.x; valid_until = "infinity" | never (valid_until)
+infisical_identity_universal_auth_client_secret | ttl = 3600 | 3600s (ttl)
+aiven_pg_user                           | | never (inherent)
 vault_pki_secret_backend_cert           | ttl = "720h" | 30d (ttl)
 consul_acl_token                        | | ? (-)
 consul_acl_token                        | expiration_time = "2027-01-01T00:00:00Z" | 2027-01-01 (expiration_time)
@@ -185,6 +237,9 @@ azurerm_key_vault_key | rotation_policy {; automatic {; time_before_expiry = "P3
 azurerm_key_vault_key | rotation_policy {; notify_before_expiry = "P29D"; } | no
 google_secret_manager_secret | | no
 google_secret_manager_secret | rotation {; rotation_period = "2592000s"; } | 30d
+vault_database_secret_backend_connection | postgresql {; password = var.x; } | no
+vault_database_secret_backend_connection | mysql {; password = var.x; }; rotation_schedule = "0 0 * * SAT" | yes
+vault_ad_secret_role | ttl = 86400 | 1d
 vault_aws_secret_backend | secret_key = var.x | no
 vault_aws_secret_backend | secret_key = var.x; rotation_period = 86400 | 1d
 tls_self_signed_cert | validity_period_hours = 720 | no
@@ -195,8 +250,18 @@ tls_self_signed_cert | validity_period_hours = 720; early_renewal_hours = 240 | 
 const NONE: &str = r#"
 google_kms_crypto_key | purpose = "ASYMMETRIC_SIGN"
 vault_aws_secret_backend | identity_token_audience = "v"
-vault_approle_auth_backend_role | secret_id_num_uses = 1
-vault_approle_auth_backend_role | secret_id_bound_cidrs = ["10.0.0.0/8"]
+vault_mount | type = "pki"; max_lease_ttl_seconds = 315360000
+vault_mount | type = "database"
+vault_mount | type = var.x; max_lease_ttl_seconds = 315360000
+vault_auth_backend | type = "userpass"
+vault_gcp_secret_roleset | secret_type = "access_token"
+vault_gcp_secret_roleset | secret_type = var.x
+vault_database_secret_backend_connection | postgresql {; username = "u"; }
+google_redis_instance | auth_enabled = false
+google_redis_instance | auth_enabled = var.x
+google_sql_user | type = "CLOUD_IAM_SERVICE_ACCOUNT"
+snowflake_service_user | days_to_expiry = 365
+redshift_user | valid_until = "infinity"
 aws_cognito_user_pool_client | generate_secret = false
 "#;
 
@@ -308,10 +373,48 @@ fn every_type_has_its_rotation() {
 fn what_makes_no_credential_is_none() {
     for case in NONE.lines().filter(|it| !it.is_empty()) {
         let (kind, lines) = case.split_once('|').unwrap();
-        let text =
-            format!("variable \"x\" {{}}\nresource \"{}\" \"r\" {{\n{lines}\n}}\n", kind.trim());
+        let text = format!(
+            "variable \"x\" {{}}\nresource \"{}\" \"r\" {{\n{}\n}}\n",
+            kind.trim(),
+            lines.replace("; ", "\n")
+        );
         assert!(one(&text).facts.credentials.is_empty(), "{case}");
     }
+}
+
+#[test]
+fn a_secret_id_is_one_only_when_it_is_asked_for_and_unbounded() {
+    let cases = [
+        ("", vec!["vault_approle_auth_backend_role.r", "vault_approle_auth_backend_role.r#token"]),
+        ("secret_id_num_uses = 1", vec!["vault_approle_auth_backend_role.r#token"]),
+        (
+            "secret_id_bound_cidrs = [\"10.0.0.0/8\"]",
+            vec!["vault_approle_auth_backend_role.r#token"],
+        ),
+        ("bind_secret_id = false", vec!["vault_approle_auth_backend_role.r#token"]),
+        ("bind_secret_id = var.x", vec!["vault_approle_auth_backend_role.r#token"]),
+    ];
+    for (lines, expected) in cases {
+        let text = format!(
+            "variable \"x\" {{}}\nresource \"vault_approle_auth_backend_role\" \"r\" {{\n{lines}\n}}\n"
+        );
+        let lowered = one(&text);
+        let found: Vec<String> =
+            lowered.facts.credentials.iter().map(|it| it.address.to_string()).collect();
+        assert_eq!(found, expected, "{lines}");
+    }
+}
+
+#[test]
+fn a_token_of_a_role_has_an_end_of_its_own() {
+    let lowered = one(
+        "resource \"vault_approle_auth_backend_role\" \"r\" {\n  secret_id_ttl = 600\n  token_max_ttl = 864000\n}\n",
+    );
+    let [secret_id, token] = lowered.facts.credentials.as_slice() else { panic!() };
+    assert_eq!(describe(secret_id), "600s (secret_id_ttl)");
+    assert_eq!(describe(token), "10d (token_max_ttl)");
+    let origin = token.expiry.origin.as_ref().unwrap();
+    assert_eq!(lowered.slice(origin.place), "864000");
 }
 
 #[test]

@@ -21,27 +21,47 @@ type Get<'g> = &'g dyn Fn(&str) -> Option<Value>;
 pub(super) fn lower(unit: &Unit<'_, '_>, out: &mut Collector) {
     for resource in &unit.resources {
         let kind = resource.declaration.kind;
-        if let Some(issuer) = issuer::of(kind).filter(|it| makes_one(unit, resource, it)) {
+        if let Some(issuer) = first(unit, resource, issuer::of(kind)) {
             out.credential(of_resource(unit, resource, issuer));
         }
-        for (block, issuer) in issuer::blocks(kind) {
-            of_blocks(unit, resource, block, issuer, out);
+        for (part, issuers) in issuer::parts(kind) {
+            if let Some(issuer) = first(unit, resource, issuers) {
+                let mut found = of_resource(unit, resource, issuer);
+                found.address = unit.address_below(resource, part);
+                out.credential(found);
+            }
+        }
+        for (block, issuers) in issuer::blocks(kind) {
+            if let Some(issuer) = first(unit, resource, issuers) {
+                of_blocks(unit, resource, block, issuer, out);
+            }
         }
     }
     for resource in &unit.data {
-        if let Some(issuer) = issuer::of(&format!("data.{}", resource.declaration.kind)) {
+        let issuers = issuer::of(&format!("data.{}", resource.declaration.kind));
+        if let Some(issuer) = first(unit, resource, issuers) {
             out.credential(of_resource(unit, resource, issuer));
         }
     }
 }
 
+/// The first row that says what a resource makes.
+fn first<'i>(
+    unit: &Unit<'_, '_>,
+    resource: &Resource<'_>,
+    issuers: &'i [Issuer],
+) -> Option<&'i Issuer> {
+    issuers.iter().find(|it| makes_one(unit, resource, it))
+}
+
 /// True when every condition of the row holds, as far as is known.
 fn makes_one(unit: &Unit<'_, '_>, resource: &Resource<'_>, issuer: &Issuer) -> bool {
+    let get = |name: &str| unit.get(resource, name);
     issuer.conditions.iter().all(|it| match it {
-        Condition::Written(argument) => unit.get(resource, argument).is_some(),
-        Condition::Is(argument, wanted) => unit
-            .get(resource, argument)
-            .is_none_or(|it| values::known_text(&it).is_some_and(|it| it == *wanted)),
+        Condition::Written(paths) => paths.split('|').any(|it| at(&get, it).is_some()),
+        Condition::Is(argument, wanted) => unit.get(resource, argument).is_none_or(|it| {
+            values::known_text(&it).is_some_and(|it| wanted.split('|').any(|wanted| it == wanted))
+        }),
         Condition::IsNot(argument, refused) => unit
             .get(resource, argument)
             .is_none_or(|it| values::known_text(&it).is_none_or(|it| it != *refused)),

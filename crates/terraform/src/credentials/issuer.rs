@@ -24,6 +24,8 @@ pub(super) enum Format {
     Number(f64),
     /// A moment, in microseconds since 1970.
     Epoch,
+    /// A time for which it can be renewed, again and again.
+    Period,
 }
 
 /// What holds when no end is written.
@@ -71,30 +73,45 @@ pub(super) struct Issuer {
 /// What must hold for a row to count.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Condition {
-    /// The argument is this, or nothing.
+    /// The argument is one of these (`|` between them), or nothing.
     Is(&'static str, &'static str),
     /// The argument may be anything but this.
     IsNot(&'static str, &'static str),
-    /// Something is written.
+    /// Something is written at one of these ways (`|` between them).
     Written(&'static str),
 }
 
-type Table = BTreeMap<&'static str, Issuer>;
+/// Rows of one name in the order of the table.
+type Table = BTreeMap<&'static str, Vec<Issuer>>;
 
-static ISSUERS: LazyLock<Table> = LazyLock::new(|| model::rows(ROWS).filter_map(read).collect());
+static ISSUERS: LazyLock<Table> = LazyLock::new(|| {
+    let mut table = Table::new();
+    for (name, issuer) in model::rows(ROWS).filter_map(read) {
+        table.entry(name).or_default().push(issuer);
+    }
+    table
+});
 
-/// The row of a resource type; data sources are written `data.TYPE`.
-pub(super) fn of(kind: &str) -> Option<&'static Issuer> {
-    ISSUERS.get(kind)
+/// The rows of a resource type; data sources are written `data.TYPE`.
+pub(super) fn of(kind: &str) -> &'static [Issuer] {
+    ISSUERS.get(kind).map_or(&[], Vec::as_slice)
 }
 
 /// Rows of blocks inside a resource type, with the name of the block.
-pub(super) fn blocks(kind: &str) -> Vec<(&'static str, &'static Issuer)> {
-    let from = format!("{kind}#");
+pub(super) fn blocks(kind: &str) -> Vec<(&'static str, &'static [Issuer])> {
+    below(format!("{kind}#"))
+}
+
+/// Rows of what a resource type makes beside the first, with its name.
+pub(super) fn parts(kind: &str) -> Vec<(&'static str, &'static [Issuer])> {
+    below(format!("{kind}:"))
+}
+
+fn below(from: String) -> Vec<(&'static str, &'static [Issuer])> {
     let rows = ISSUERS.range::<str, _>((Bound::Included(&*from), Bound::Unbounded)).map_while(
-        |(name, issuer)| {
-            let block = name.strip_prefix(&*from)?;
-            Some((block, issuer))
+        |(name, issuers)| {
+            let part = name.strip_prefix(&*from)?;
+            Some((part, issuers.as_slice()))
         },
     );
     rows.collect()
@@ -167,6 +184,7 @@ fn format(name: &str) -> Option<Format> {
         "months" => Format::Number(30.0 * 86_400_000.0),
         "years" => Format::Number(365.0 * 86_400_000.0),
         "epoch-microseconds" => Format::Epoch,
+        "period" => Format::Period,
         _ => return None,
     })
 }
@@ -235,10 +253,13 @@ mod tests {
     }
 
     #[test]
-    fn types_are_unique() {
-        let mut seen = BTreeSet::new();
+    fn a_line_is_not_hidden_by_one_before_it() {
+        let mut always = BTreeSet::new();
         for row in rows() {
-            assert!(seen.insert(row[0]), "{}", row[0]);
+            assert!(!always.contains(row[0]), "{}", row[0]);
+            if row[11].is_empty() {
+                always.insert(row[0]);
+            }
         }
     }
 

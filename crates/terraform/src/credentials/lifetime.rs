@@ -44,6 +44,10 @@ pub(super) fn of(unit: &Unit<'_, '_>, value: &Value, format: Format) -> Lifetime
         (Format::Duration | Format::Ttl, None) => {
             text.and_then(|it| span(&it)).map_or(Lifetime::Unknown, Lifetime::Seconds)
         }
+        (Format::Period, Some(it)) if it > 0.0 => Lifetime::Never,
+        (Format::Period, None) if text.and_then(|it| span(&it)).is_some_and(|it| it > 0) => {
+            Lifetime::Never
+        }
         (Format::Epoch, Some(it)) => {
             let day = number(it / 86_400e6).and_then(|it| i32::try_from(it).ok());
             let date =

@@ -42,13 +42,19 @@ pub(crate) fn lower(unit: &Unit<'_, '_>, literals: &[usize], out: &mut Collector
 /// what exists only in a state.
 pub(crate) fn accepted_elsewhere(kind: &str) -> Option<CredentialKind> {
     let local = ["random_", "tls_"].iter().any(|it| kind.starts_with(it));
-    let made = issuer::of(kind).filter(|_| !local)?.kind;
-    (!matches!(made, CredentialKind::Other | CredentialKind::EncryptionKey)).then_some(made)
+    let issuer = issuer::of(kind).first().filter(|_| !local)?;
+    // What a role or a mount hands out goes to others, and ends when they are done.
+    let handed_out = !issuer.in_state
+        && issuer.kind != CredentialKind::Certificate
+        && issuer.renewals.iter().any(|it| matches!(it, Renewal::Unknown));
+    let inward = matches!(issuer.kind, CredentialKind::Other | CredentialKind::EncryptionKey);
+    (!inward && !handed_out).then_some(issuer.kind)
 }
 
 /// True when an argument sets until when a credential of a type is good.
 pub(crate) fn sets_end(kind: &str, argument: &str) -> bool {
-    issuer::of(kind).is_some_and(|it| it.ends.iter().any(|(name, _)| first(name) == argument))
+    let ends = issuer::of(kind).iter().flat_map(|it| &it.ends);
+    ends.into_iter().any(|(name, _)| first(name) == argument)
 }
 
 /// True when a change of an argument makes a new credential of a type.
@@ -60,7 +66,7 @@ pub(crate) fn sets_renewal(kind: &str, argument: &str) -> bool {
         | Renewal::Every(name, _) => first(name) == argument,
         Renewal::Always | Renewal::Unknown => false,
     };
-    issuer::of(kind).is_some_and(|it| it.renewals.iter().any(names))
+    issuer::of(kind).iter().flat_map(|it| &it.renewals).any(names)
 }
 
 /// The argument itself, of a way through blocks.
