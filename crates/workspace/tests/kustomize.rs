@@ -149,3 +149,21 @@ fn a_link_out_of_the_workspace_is_not_followed() {
     assert_eq!(found(&checked), [""; 0]);
     assert_eq!(checked.report.facts.notes.len(), 2);
 }
+
+#[test]
+fn findings_keep_their_fingerprints_when_other_files_come_along() {
+    let fingerprints = |further: &[(&str, &str)]| {
+        let mut files = vec![BASE, ROLE, DEV, PROD];
+        files.extend(further);
+        let checked = check(&files, "");
+        let all = checked.report.findings.iter().map(|it| it.fingerprint.to_string());
+        all.collect::<Vec<_>>()
+    };
+    let account = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: other}\n";
+    let alone = fingerprints(&[]);
+    assert_eq!(alone.len(), 1);
+    let unrelated = [("k/prod/a.yaml", account), ("k/dev/README.md", "# dev\n")];
+    assert_eq!(fingerprints(&unrelated), alone);
+    let further = [("k/a.yaml", account), ("k/base/a.yaml", account), ("a.yaml", account)];
+    assert_eq!(fingerprints(&further), alone);
+}

@@ -188,6 +188,7 @@ impl<'b, 'a> Build<'b, 'a> {
         for (key, words) in [
             ("generators", "generators are not run: what they make is unknown"),
             ("transformers", "transformers are not run: what they change is unknown"),
+            ("configurations", "configurations are not read: what else they rename is unknown"),
             ("helmCharts", "charts are not inflated here: what they print is unknown"),
             ("helmChartInflationGenerator", "charts are not inflated here: it is unknown"),
         ] {

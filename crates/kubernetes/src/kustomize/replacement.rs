@@ -50,6 +50,92 @@ fn step(word: String) -> Step {
     }
 }
 
+/// What is copied, and over which part of a target.
+struct Copied {
+    value: Value,
+    part: Option<Part>,
+}
+
+impl Copied {
+    /// What stands at a target afterwards.
+    fn over(&self, old: &Value) -> Value {
+        match &self.part {
+            None => self.value.clone(),
+            Some(part) => part
+                .replaced(old, &self.value)
+                .unwrap_or_else(|| Value::unknown(self.value.origin.clone())),
+        }
+    }
+}
+
+/// A part of a text between delimiters.
+struct Part {
+    /// `None` when it cannot be told.
+    delimiter: Option<String>,
+    index: Option<i64>,
+}
+
+impl Part {
+    fn read(options: &Value) -> Option<Self> {
+        let delimiter = options.get("delimiter")?.as_text().filter(|it| !it.is_empty());
+        let index = match options.get("index") {
+            Some(it) => edit::word(it).and_then(|it| it.parse().ok()),
+            None => Some(0),
+        };
+        Some(Self { delimiter, index })
+    }
+
+    /// Where a part of a text begins and ends.
+    fn bounds(&self, known: &str) -> Option<(usize, usize)> {
+        let delimiter = self.delimiter.as_deref()?;
+        let index = usize::try_from(self.index?).ok()?;
+        let before: usize =
+            known.split(delimiter).take(index).map(|it| it.len() + delimiter.len()).sum();
+        let part = known.split(delimiter).nth(index)?;
+        Some((before, before + part.len()))
+    }
+
+    /// The part of a value that is copied.
+    fn of(&self, value: &Value) -> Option<Value> {
+        let text = pages::as_text(value)?;
+        let (start, end) = self.bounds(&text.known()?)?;
+        Some(super::text::part(text, start, end, &value.origin))
+    }
+
+    /// A target with its part replaced; an index before or behind all parts adds one there.
+    fn replaced(&self, old: &Value, new: &Value) -> Option<Value> {
+        let (text, added) = (pages::as_text(old)?, pages::as_text(new)?);
+        let known = text.known()?;
+        let whole = |from, to| super::text::slice(text, from, to).pieces;
+        let delimiter = || Piece::Literal {
+            text: self.delimiter.as_deref().unwrap_or_default().into(),
+            origin: new.origin.clone(),
+            map: None,
+        };
+        let added = added.pieces.clone();
+        let mut pieces = Vec::new();
+        match self.bounds(&known) {
+            Some((start, end)) => {
+                pieces.extend(whole(0, start));
+                pieces.extend(added);
+                pieces.extend(whole(end, known.len()));
+            }
+            None if self.delimiter.is_none() => return None,
+            None if self.index? < 0 => {
+                pieces.extend(added);
+                pieces.push(delimiter());
+                pieces.extend(whole(0, known.len()));
+            }
+            None => {
+                pieces.extend(whole(0, known.len()));
+                pieces.push(delimiter());
+                pieces.extend(added);
+            }
+        }
+        Some(Value { data: Data::String(Text { pieces }), origin: new.origin.clone() })
+    }
+}
+
 fn read<'v>(value: &'v Value, steps: &[Step]) -> Option<&'v Value> {
     steps.iter().try_fold(value, |value, step| match (step, &value.data) {
         (Step::Key(key), Data::List(items)) => items.get(key.parse::<usize>().ok()?),
@@ -62,13 +148,13 @@ fn read<'v>(value: &'v Value, steps: &[Step]) -> Option<&'v Value> {
 }
 
 /// Writes `new` wherever the steps lead; with `create`, maps are made on the way.
-fn write(value: &mut Value, steps: &[Step], new: &Value, create: bool, budget: &mut u64) {
+fn write(value: &mut Value, steps: &[Step], new: &Copied, create: bool, budget: &mut u64) {
     *budget = budget.saturating_sub(1);
     if *budget == 0 {
         return;
     }
     let Some((step, rest)) = steps.split_first() else {
-        *value = new.clone();
+        *value = new.over(value);
         return;
     };
     match (step, &mut value.data) {
@@ -80,7 +166,7 @@ fn write(value: &mut Value, steps: &[Step], new: &Value, create: bool, budget: &
         }
         (Step::Key(key), Data::Map(_)) => {
             if create && edit::child(value, key).is_none() {
-                edit::set(value, edit::entry(key, edit::map(Vec::new(), &new.origin)));
+                edit::set(value, edit::entry(key, edit::map(Vec::new(), &new.value.origin)));
             }
             if let Some(it) = edit::child(value, key) {
                 write(it, rest, new, create, budget);
@@ -139,10 +225,9 @@ impl Build<'_, '_> {
             let reject: Vec<_> = reject.iter().map(Selector::read).collect();
             let option = |key: &str| target.get("options").and_then(|it| it.get(key));
             let create = option("create").and_then(Value::as_bool) == Some(true);
-            let new = match (&source, option("delimiter")) {
-                (Some(source), None) => source.clone(),
-                // A part of a text is replaced: which one is not followed.
-                _ => Value::unknown(target.origin.clone()),
+            let new = Copied {
+                value: source.clone().unwrap_or_else(|| Value::unknown(target.origin.clone())),
+                part: target.get("options").and_then(Part::read),
             };
             let paths: Vec<_> = target
                 .get("fieldPaths")
@@ -194,9 +279,10 @@ impl Build<'_, '_> {
 /// The value that a replacement copies, when it is one that can be told.
 fn source(item: &Value, all: &[Resource]) -> Option<Value> {
     let selector = Selector::read(item);
-    if selector.is_empty() || item.get("options").is_some() {
+    if selector.is_empty() {
         return None;
     }
+    let part = item.get("options").and_then(Part::read);
     let path = match item.get("fieldPath") {
         Some(it) => it.as_text()?,
         None => "metadata.name".to_owned(),
@@ -207,7 +293,11 @@ fn source(item: &Value, all: &[Resource]) -> Option<Value> {
         return None;
     }
     let value = read(&found.value, &steps(&path))?;
-    matches!(value.data, Data::String(_) | Data::Number(_) | Data::Bool(_)).then(|| value.clone())
+    match part {
+        Some(part) => part.of(value),
+        None => matches!(value.data, Data::String(_) | Data::Number(_) | Data::Bool(_))
+            .then(|| value.clone()),
+    }
 }
 
 /// A text in which variables are unknown; `None` when there are none.
@@ -234,6 +324,32 @@ fn next<'n>(text: &str, from: usize, names: &'n [String]) -> Option<(usize, &'n 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn word(text: &str) -> Value {
+        edit::made(text, &model::Origin::default())
+    }
+
+    #[test]
+    fn parts_of_texts_are_copied_and_replaced() {
+        let part = |delimiter: &str, index| Part { delimiter: Some(delimiter.into()), index };
+        for (index, copied, replaced) in [
+            (0, Some("ns"), "new/sa/x"),
+            (1, Some("sa"), "ns/new/x"),
+            (2, Some("x"), "ns/sa/new"),
+            (3, None, "ns/sa/x/new"),
+            (-1, None, "new/ns/sa/x"),
+        ] {
+            let part = part("/", Some(index));
+            let found = part.of(&word("ns/sa/x")).as_ref().and_then(edit::word);
+            assert_eq!(found.as_deref(), copied, "{index}");
+            let found = part.replaced(&word("ns/sa/x"), &word("new"));
+            assert_eq!(found.as_ref().and_then(edit::word).as_deref(), Some(replaced), "{index}");
+        }
+        assert!(part("/", None).of(&word("a/b")).is_none());
+        assert!(part("/", None).replaced(&word("a/b"), &word("new")).is_none());
+        let unknown = Value::unknown(model::Origin::default());
+        assert!(part("/", Some(0)).replaced(&unknown, &word("new")).is_none());
+    }
 
     #[test]
     fn field_paths_are_taken_apart() {
