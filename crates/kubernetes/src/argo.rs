@@ -20,15 +20,18 @@ use crate::object::{Object, Objects};
 /// The group of an unknown name in a policy: what single sign-on says about a person.
 pub(crate) const GROUP: &str = "group:";
 
-/// Lowers an AppProject: what its applications may make in any cluster and namespace, and the
-/// tokens of its roles.
+/// Lowers an AppProject: what its applications may make in any cluster and namespace when they
+/// may come from any repository, and the tokens of its roles. One that takes only what stands in
+/// certain repositories is limited by who may write there.
 pub(crate) fn app_project(object: &Object<'_>, objects: &mut Objects) {
     tokens(object, objects);
     let anywhere = list(object, &["spec", "destinations"]).iter().any(|it| {
         let any = |key: &str| it.get(key).and_then(Value::as_text).as_deref() == Some("*");
         any("namespace") && (any("server") || any("name"))
     });
-    if !anywhere {
+    let sources = list(object, &["spec", "sourceRepos"]);
+    let from_anyone = sources.iter().any(|it| it.as_text().as_deref() == Some("*"));
+    if !anywhere || !from_anyone {
         return;
     }
     let allowed = list(object, &["spec", "clusterResourceWhitelist"]);

@@ -340,18 +340,24 @@ fn a_written_variable_is_taken_from_a_secret() {
 
 #[test]
 fn a_project_of_argo_cd_may_make_everything_or_what_it_lists() {
-    let project = |namespace: &str, kind: &str| {
+    let project = |repository: &str, namespace: &str, kind: &str| {
         format!(
             "apiVersion: argoproj.io/v1alpha1\nkind: AppProject\nmetadata: {{name: p, namespace: cd}}\n\
-             spec:\n  destinations: [{{server: '*', namespace: '{namespace}'}}]\n  \
+             spec:\n  sourceRepos: ['{repository}']\n  destinations: [{{server: '*', namespace: '{namespace}'}}]\n  \
              clusterResourceWhitelist: [{{group: '*', kind: '{kind}'}}]\n"
         )
     };
-    let case = analyze(&[("p.yaml", &project("*", "*"))]);
+    let case = analyze(&[("p.yaml", &project("*", "*", "*"))]);
     let expected = "cd/AppProject/p#clusterResourceWhitelist[0] Cluster maybe-bound | * | * | *";
     expect("everything", &case.rules(), &[expected]);
-    for (namespace, kind) in [("shop", "*"), ("*", "Namespace"), ("{{ .ns }}", "*")] {
-        let case = analyze(&[("p.yaml", &project(namespace, kind))]);
+    for (repository, namespace, kind) in [
+        ("*", "shop", "*"),
+        ("*", "*", "Namespace"),
+        ("*", "{{ .ns }}", "*"),
+        ("https://git.example/a.git", "*", "*"),
+        ("{{ .repo }}", "*", "*"),
+    ] {
+        let case = analyze(&[("p.yaml", &project(repository, namespace, kind))]);
         expect(namespace, &case.rules(), &[]);
     }
 }
