@@ -11,7 +11,7 @@ rule! {
     /// (`service-account-lookup=false`).
     ///
     /// Read are static pods, `KubeletConfiguration`, and the configuration of kubeadm, kops, k3d,
-    /// kind, Rancher and Cluster API; whether a client of OpenShift gets every scope without asking
+    /// kind, Rancher, Cluster API, RKE (`cluster.yml`), k3s and RKE2 (`config.yaml`); whether a client of OpenShift gets every scope without asking
     /// (`grantMethod: auto`), and whether Argo CD lets people in who have not logged in (`users.anonymous.enabled`).
     ///
     /// ## Why
@@ -153,6 +153,45 @@ rule! {
     /// scopeRestrictions:
     ///   - literals:
     ///       - user:info
+    /// ```
+    /// ```yaml,bad
+    /// # file: cluster.yml
+    /// nodes:
+    ///   - address: 192.0.2.10
+    ///     user: ops
+    ///     role: [controlplane, etcd, worker]
+    /// services:
+    ///   kube-api:
+    ///     extra_args:
+    ///       anonymous-auth: "true" # error: without proving
+    ///   kubelet:
+    ///     extra_args:
+    ///       authorization-mode: AlwaysAllow # error: everything
+    /// # file: etc/rancher/k3s/config.yaml
+    /// kube-apiserver-arg:
+    ///   - service-account-lookup=false # error: deleted accounts
+    ///   - audit-log-path=/var/log/audit.log
+    /// kubelet-arg: anonymous-auth=true # error: without proving
+    /// ```
+    /// ```yaml,good
+    /// # file: cluster.yml
+    /// nodes:
+    ///   - address: 192.0.2.10
+    /// services:
+    ///   kube-api:
+    ///     extra_args:
+    ///       anonymous-auth: "false"
+    ///       token-auth-file: ""
+    /// # file: etc/rancher/rke2/config.yaml
+    /// token-file: /etc/rancher/token
+    /// kube-apiserver-arg:
+    ///   - anonymous-auth=false
+    ///   - authorization-mode=Node,RBAC
+    /// # file: compose.yaml
+    /// services:
+    ///   kube-api:
+    ///     image: example/kube-api
+    ///     command: ["--anonymous-auth=true"]
     /// ```
     ///
     /// ## References

@@ -84,7 +84,7 @@ fn add(object: &Object<'_>, flag: &str, value: &str, at: &Value, objects: &mut O
 }
 
 /// Keys and values; since v1beta4 of kubeadm a list, because a flag may stand twice.
-fn map(object: &Object<'_>, flags: &Value, objects: &mut Objects) {
+pub(crate) fn map(object: &Object<'_>, flags: &Value, objects: &mut Objects) {
     match &flags.data {
         Data::Map(_) => {
             for entry in load::listed(flags) {
@@ -107,7 +107,8 @@ fn map(object: &Object<'_>, flags: &Value, objects: &mut Objects) {
     }
 }
 
-fn words(object: &Object<'_>, list: &Value, objects: &mut Objects) {
+/// `anonymous-auth=true`, once or in a list.
+pub(crate) fn words(object: &Object<'_>, list: &Value, objects: &mut Objects) {
     for word in list.one_or_many() {
         let Some(text) = word.as_text() else { continue };
         if let Some((flag, value)) = text.trim_start_matches("--").split_once('=') {

@@ -3,6 +3,7 @@
 use memchr::memmem;
 use syntax::{Language, mentions};
 
+use crate::cluster_file;
 use crate::kustomize;
 use crate::template;
 
@@ -22,6 +23,9 @@ pub fn language(path: &str, text: &str) -> Option<Language> {
         return None;
     }
     if !json && is_values(path) {
+        return Some(Language::Yaml);
+    }
+    if !json && cluster_file::tool(path, text).is_some() {
         return Some(Language::Yaml);
     }
     if stem == "Chart" || !mentions_an_object(text) {

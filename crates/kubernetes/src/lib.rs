@@ -24,6 +24,7 @@ mod argo_policy;
 mod aws_auth;
 mod base64;
 mod chart_values;
+mod cluster_file;
 mod config_connector;
 mod control_plane;
 mod controller;

@@ -9,6 +9,7 @@ use model::{
 use syntax::{Kind, Node, Span};
 
 use crate::account::{Account, NamespaceOwner};
+use crate::cluster_file;
 use crate::credential;
 use crate::detect;
 use crate::document::Document;
@@ -130,7 +131,12 @@ impl Objects {
 pub fn collect(source: &Source<'_>, options: &Options) -> Objects {
     if detect::is_values(source.path) {
         let mut objects = Objects { file: source.file, ..Objects::default() };
-        values::collect(source, &mut objects);
+        values::collect(source, "the chart's values", &mut objects);
+        return objects;
+    }
+    if let Some(tool) = cluster_file::tool(source.path, source.tree.source()) {
+        let mut objects = Objects::of_file(source.file);
+        cluster_file::collect(tool, source, &mut objects);
         return objects;
     }
     let template = template::is_template(source.path, source.tree.source());

@@ -17,15 +17,16 @@ use crate::page::Page;
 /// Deepest nesting that is looked through.
 const DEPTH: u32 = 64;
 
-/// Judges what a values file holds.
-pub(crate) fn collect(source: &Source<'_>, objects: &mut Objects) {
+/// Judges what a values file holds, or another one that holds settings; `taker` are words for
+/// what takes them.
+pub(crate) fn collect(source: &Source<'_>, taker: &str, objects: &mut Objects) {
     let page = Page::plain(source);
     let file = source.path.rsplit('/').next().unwrap_or(source.path);
     let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
     let home = Home {
         address: Address::new(Site::of(source.path).unit, stem),
         // The whole path is what people call it: a chart has many a `password`.
-        taker: "the chart's values".to_owned(),
+        taker: taker.to_owned(),
     };
     let mut reader = Reader { home, objects };
     let mut loader = Loader::new(page, false);

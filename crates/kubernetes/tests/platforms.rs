@@ -321,3 +321,33 @@ fn requests_for_certificates_say_how_long() {
     let case = analyze(&[("r.yaml", text)]);
     assert_eq!(case.facts.credentials[0].expiry.lifetime, Lifetime::Seconds(31_536_000));
 }
+
+#[test]
+fn files_that_make_clusters_hold_flags_and_tokens() {
+    let flags = |case: &Case| {
+        let guards = case.facts.guards.iter();
+        guards
+            .map(|it| format!("{} {} @{}", it.agent, it.setting, case.slice(it.place)))
+            .collect::<Vec<_>>()
+    };
+    let k3s = format!(
+        "token: {PASSWORD}\nagent-token: '{{{{ vault_token }}}}'\ntoken-file: /etc/token\n\
+         kube-apiserver-arg:\n  - --service-account-lookup=false\n  - anonymous-auth=false\n"
+    );
+    let case = analyze(&[("etc/rancher/rke2/config.yaml", &k3s)]);
+    expect(
+        "k3s",
+        &flags(&case),
+        &["config.yaml service-account-lookup @--service-account-lookup=false"],
+    );
+    let found = case.literals();
+    assert!(found.len() == 1 && found[0].contains(&format!("literal@{PASSWORD}")), "{found:?}");
+
+    let rke = format!(
+        "nodes: [{{address: a}}]\nservices:\n  kube-api: {{extra_args: {{token-auth-file: /t.csv}}}}\n\
+         private_registries: [{{url: r, user: u, password: '{PASSWORD}'}}]\n"
+    );
+    let case = analyze(&[("cluster.yml", &rke)]);
+    expect("rke", &flags(&case), &["cluster.yml token-auth-file @/t.csv"]);
+    assert_eq!(case.literals().len(), 1);
+}
