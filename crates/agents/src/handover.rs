@@ -8,8 +8,8 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use model::{
-    Address, Credential, CredentialKind, Expiry, Knowledge, Origin, Party, Place, Reference,
-    ReferenceSyntax, Rotation, Slot, SlotKind, Storage,
+    Address, Credential, CredentialKind, Origin, Party, Place, Reference, ReferenceSyntax, Slot,
+    SlotKind, Storage,
 };
 use secrets::{Expectation, Found, Question, Verdict};
 
@@ -181,23 +181,16 @@ impl Lowering<'_> {
         let path = [taker.path.as_str(), at.path].into_iter().filter(|it| !it.is_empty());
         let path = path.collect::<Vec<_>>().join(".");
         Credential {
-            audience: Knowledge::Absent,
-            address: self.address(&path),
-            name: at.key.to_owned(),
             kind: kind_by_name(at.key),
-            provider: None,
             holder: Some(Party::Address(taker.holder.clone())),
-            storage,
-            slot: Slot { kind: at.kind, path, taker: taker.name.clone() },
-            expiry: Expiry::default(),
-            rotation: Rotation::Unknown,
-            active: Knowledge::Absent,
-            in_state: false,
-            write_only_twin: None,
-            replacement: None,
-            fix: None,
-            place: origin.place,
-            region: taker.region,
+            ..Credential::new(
+                self.address(&path),
+                at.key.to_owned(),
+                Slot { kind: at.kind, path, taker: taker.name.clone() },
+                storage,
+                origin.place,
+                taker.region,
+            )
         }
     }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use model::{
     Address, Carrier, ConfigScope, Effect, Environment, Facts, Grant, Guard, GuardKind, Identity,
     IdentityKind, Knowledge, Origin, Owner, OwnerSource, Ownership, Party, Patterns,
-    PermissionSystem, Place, Purpose, Reach, Source, Sourced, Text, ToolPattern, Use, UseMode,
+    PermissionSystem, Place, Purpose, Source, Sourced, Text, ToolPattern, Use, UseMode,
 };
 use syntax::{Kind, Node, OffsetMap, Span};
 
@@ -263,24 +263,18 @@ impl<'a> Lowering<'a> {
         self.declare_agent();
         let principal = Sourced::at(Party::Address(self.agent.clone()), place);
         self.facts.grants.push(Grant {
-            realm: None,
-            address: self.address(path),
-            system: PermissionSystem::AgentTools,
             principals: vec![principal],
             effect,
             actions: Patterns::known(vec![Sourced::at(text, place)]),
-            resources: Patterns::default(),
-            kubernetes: None,
             tool: Some(tool),
-            role: Knowledge::Absent,
-            conditions: Vec::new(),
-            conditions_known: true,
-            reach: Reach::Unknown,
-            carrier: Carrier::ToolPermission,
             bound: Some(true),
-            bindings: Vec::new(),
-            place,
-            region,
+            ..Grant::new(
+                self.address(path),
+                PermissionSystem::AgentTools,
+                Carrier::ToolPermission,
+                place,
+                region,
+            )
         });
     }
 

@@ -1,6 +1,6 @@
 //! Which tools of a server are offered, and which of them run without asking.
 
-use model::{Carrier, Effect, Grant, Knowledge, Party, Patterns, PermissionSystem, Reach, Sourced};
+use model::{Carrier, Grant, Party, Patterns, PermissionSystem, Sourced};
 use syntax::{Kind, Node};
 
 use crate::clients::COPILOT;
@@ -102,24 +102,16 @@ impl Lowering<'_> {
             let place = self.key_place(list);
             let principal = Sourced::at(Party::Address(taker.holder.clone()), place);
             self.facts.grants.push(Grant {
-                realm: None,
-                address: self.address(&format!("{}.{}", taker.path, path.join("."))),
-                system: PermissionSystem::OAuth,
                 principals: vec![principal],
-                effect: Effect::Allow,
                 actions: Patterns::known(scopes),
-                resources: Patterns::default(),
-                kubernetes: None,
-                tool: None,
-                role: Knowledge::Absent,
-                conditions: Vec::new(),
-                conditions_known: true,
-                reach: Reach::Unknown,
-                carrier: Carrier::Scope,
                 bound: Some(true),
-                bindings: Vec::new(),
-                place,
-                region: taker.region,
+                ..Grant::new(
+                    self.address(&format!("{}.{}", taker.path, path.join("."))),
+                    PermissionSystem::OAuth,
+                    Carrier::Scope,
+                    place,
+                    taker.region,
+                )
             });
         }
     }

@@ -1,8 +1,8 @@
 //! The policy of Argo CD: `p` lines that permit, `g` lines that hand out roles.
 
 use model::{
-    Address, Carrier, Effect, Grant, IdentityKind, Knowledge, Origin, Party, Patterns,
-    PermissionSystem, Place, Reach, Sourced, StepKind, Text, Value,
+    Address, Carrier, Grant, IdentityKind, Knowledge, Origin, Party, PermissionSystem, Place,
+    Reach, Sourced, StepKind, Text, Value,
 };
 
 use crate::argo::GROUP;
@@ -201,26 +201,17 @@ fn worth(resource: &str, action: &str, object: &str) -> Option<&'static str> {
 fn grant(home: &Home, below: &str, role: Sourced<String>, region: Place) -> Grant {
     let place = role.place();
     Grant {
-        address: Address::new(
-            std::sync::Arc::clone(&home.address.scope),
-            format!("{}#policy.{below}", home.address.name),
-        ),
-        system: PermissionSystem::Saas,
-        principals: Vec::new(),
-        effect: Effect::Allow,
-        actions: Patterns::default(),
-        resources: Patterns::default(),
-        kubernetes: None,
-        tool: None,
         role: Knowledge::Known(role),
-        conditions: Vec::new(),
-        conditions_known: true,
         reach: Reach::Account,
-        realm: None,
-        carrier: Carrier::RoleBinding,
-        bound: None,
-        bindings: Vec::new(),
-        place,
-        region: if region.file == home.region.file { region } else { home.region },
+        ..Grant::new(
+            Address::new(
+                std::sync::Arc::clone(&home.address.scope),
+                format!("{}#policy.{below}", home.address.name),
+            ),
+            PermissionSystem::Saas,
+            Carrier::RoleBinding,
+            place,
+            if region.file == home.region.file { region } else { home.region },
+        )
     }
 }

@@ -4,8 +4,8 @@
 use std::borrow::Cow;
 
 use model::{
-    Carrier, Condition, ConfigScope, Credential, CredentialKind, Effect, Expiry, ExpirySource,
-    Grant, Guard, GuardKind, IdentityKind, Knowledge, Lifetime, Mechanism, Party, Patterns,
+    Carrier, Condition, ConfigScope, Credential, CredentialKind, Expiry, ExpirySource, Grant,
+    Guard, GuardKind, IdentityKind, Knowledge, Lifetime, Mechanism, Party, Patterns,
     PermissionSystem, Place, Reach, Rotation, SlotKind, Sourced, Storage, Trust, Value,
 };
 
@@ -222,24 +222,14 @@ fn shared(object: &Object<'_>, what: &str, place: Place) -> Grant {
 /// A grant that an object makes; `suffix` continues its address.
 pub(crate) fn grant(object: &Object<'_>, suffix: String, place: Place) -> Grant {
     Grant {
-        address: object.scoped(format!("{}{suffix}", object.address())),
-        system: PermissionSystem::Kubernetes,
-        principals: Vec::new(),
-        effect: Effect::Allow,
-        actions: Patterns::default(),
-        resources: Patterns::default(),
-        kubernetes: None,
-        tool: None,
-        role: Knowledge::Absent,
-        conditions: Vec::new(),
-        conditions_known: true,
         reach: Reach::Cluster,
-        realm: None,
-        carrier: Carrier::Role,
-        bound: None,
-        bindings: Vec::new(),
-        place,
-        region: object.region,
+        ..Grant::new(
+            object.scoped(format!("{}{suffix}", object.address())),
+            PermissionSystem::Kubernetes,
+            Carrier::Role,
+            place,
+            object.region,
+        )
     }
 }
 

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use model::{
-    Address, Credential, CredentialKind, Expiry, Knowledge, Origin, Party, Place, Reference,
-    ReferenceSyntax, Rotation, Slot, SlotKind, Storage, Text, Value,
+    Address, Credential, Origin, Party, Place, Reference, ReferenceSyntax, Slot, SlotKind, Storage,
+    Text, Value,
 };
 use secrets::{Expectation, Found, Question, Verdict};
 
@@ -72,23 +72,15 @@ impl Seat {
     /// A credential here of which only the storage is known.
     pub(crate) fn credential(&self, storage: Storage, place: Place) -> Credential {
         Credential {
-            audience: Knowledge::Absent,
-            address: self.address.clone(),
-            name: self.name.clone(),
-            kind: CredentialKind::Other,
-            provider: None,
             holder: self.holder.clone(),
-            storage,
-            slot: Slot { kind: self.kind, path: self.path.clone(), taker: self.taker.clone() },
-            expiry: Expiry::default(),
-            rotation: Rotation::Unknown,
-            active: Knowledge::Absent,
-            in_state: false,
-            write_only_twin: None,
-            replacement: None,
-            fix: None,
-            place,
-            region: self.region,
+            ..Credential::new(
+                self.address.clone(),
+                self.name.clone(),
+                Slot { kind: self.kind, path: self.path.clone(), taker: self.taker.clone() },
+                storage,
+                place,
+                self.region,
+            )
         }
     }
 

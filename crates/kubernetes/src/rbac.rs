@@ -1,8 +1,8 @@
 //! Roles and bindings of one file. What binds what is decided in [`crate::join`].
 
 use model::{
-    Carrier, Data, Effect, Grant, IdentityKind, Knowledge, KubernetesScope, Origin, Party,
-    Patterns, PermissionSystem, Place, Reach, Sourced, Value,
+    Carrier, Data, Grant, IdentityKind, Knowledge, KubernetesScope, Origin, Party, Patterns,
+    PermissionSystem, Place, Reach, Sourced, Value,
 };
 
 use crate::load::{self, Found};
@@ -120,10 +120,6 @@ fn rule_grant(object: &Object<'_>, cluster: Option<bool>, index: usize, rule: &V
     };
     Grant {
         realm: object.namespace.text().map(str::to_owned),
-        address: object.scoped(format!("{}#rules[{index}]", object.address())),
-        system: PermissionSystem::Kubernetes,
-        principals: Vec::new(),
-        effect: Effect::Allow,
         actions: set("verbs"),
         resources: set("resources"),
         kubernetes: Some(KubernetesScope {
@@ -132,16 +128,14 @@ fn rule_grant(object: &Object<'_>, cluster: Option<bool>, index: usize, rule: &V
             non_resource_urls: set("nonResourceURLs"),
             aggregates_into: aggregates_into(object),
         }),
-        tool: None,
-        role: Knowledge::Absent,
-        conditions: Vec::new(),
-        conditions_known: true,
         reach,
-        carrier: Carrier::Role,
-        bound: None,
-        bindings: Vec::new(),
-        place: Found::at(rule, &["verbs"]).value().map_or(region, |it| it.origin.place),
-        region,
+        ..Grant::new(
+            object.scoped(format!("{}#rules[{index}]", object.address())),
+            PermissionSystem::Kubernetes,
+            Carrier::Role,
+            Found::at(rule, &["verbs"]).value().map_or(region, |it| it.origin.place),
+            region,
+        )
     }
 }
 
@@ -237,27 +231,20 @@ fn binding_grant(
 ) -> Grant {
     Grant {
         realm: object.namespace.text().map(str::to_owned),
-        address: object.scoped(object.address()),
-        system: PermissionSystem::Kubernetes,
-        principals: Vec::new(),
-        effect: Effect::Allow,
-        actions: Patterns::default(),
-        resources: Patterns::default(),
-        kubernetes: None,
-        tool: None,
         role: role.to_text(),
-        conditions: Vec::new(),
-        conditions_known: true,
         reach: match cluster {
             Some(true) => Reach::Cluster,
             Some(false) => Reach::Namespace,
             None => Reach::Unknown,
         },
-        carrier: Carrier::RoleBinding,
-        bound: None,
         bindings: vec![place],
-        place,
-        region: object.region,
+        ..Grant::new(
+            object.scoped(object.address()),
+            PermissionSystem::Kubernetes,
+            Carrier::RoleBinding,
+            place,
+            object.region,
+        )
     }
 }
 

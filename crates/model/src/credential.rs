@@ -49,6 +49,38 @@ pub struct Credential {
     pub region: Place,
 }
 
+impl Credential {
+    /// A credential of which only this is known: where its value is, and where it is handed over.
+    pub fn new(
+        address: Address,
+        name: String,
+        slot: Slot,
+        storage: Storage,
+        place: Place,
+        region: Place,
+    ) -> Self {
+        Self {
+            address,
+            name,
+            kind: CredentialKind::Other,
+            provider: None,
+            holder: None,
+            storage,
+            slot,
+            audience: Knowledge::Absent,
+            expiry: Expiry::default(),
+            rotation: Rotation::Unknown,
+            active: Knowledge::Absent,
+            in_state: false,
+            write_only_twin: None,
+            replacement: None,
+            fix: None,
+            place,
+            region,
+        }
+    }
+}
+
 /// What a credential is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[expect(missing_docs, reason = "the names are the field's own terms")]

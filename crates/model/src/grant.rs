@@ -51,6 +51,39 @@ pub struct Grant {
     pub region: Place,
 }
 
+impl Grant {
+    /// A statement that allows something: what, to whom and how far is still to be said.
+    /// Nothing narrows it, and whether anything binds it is not known.
+    pub fn new(
+        address: Address,
+        system: PermissionSystem,
+        carrier: Carrier,
+        place: Place,
+        region: Place,
+    ) -> Self {
+        Self {
+            address,
+            system,
+            principals: Vec::new(),
+            effect: Effect::Allow,
+            actions: Patterns::default(),
+            resources: Patterns::default(),
+            kubernetes: None,
+            tool: None,
+            role: Knowledge::Absent,
+            conditions: Vec::new(),
+            conditions_known: true,
+            reach: Reach::Unknown,
+            realm: None,
+            carrier,
+            bound: None,
+            bindings: Vec::new(),
+            place,
+            region,
+        }
+    }
+}
+
 /// Whose rules decide what a grant means.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[expect(missing_docs, reason = "the names are the systems'")]

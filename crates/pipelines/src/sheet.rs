@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use model::{
-    Address, Certainty, Credential, CredentialKind, Edit, Expiry, Facts, Fix, Knowledge, Literal,
-    Origin, Place, Reference, Rotation, Safety, Slot, SlotKind, Source, Storage,
+    Address, Certainty, Credential, CredentialKind, Edit, Facts, Fix, Literal, Origin, Place,
+    Reference, Safety, Slot, SlotKind, Source, Storage,
 };
 use secrets::{Expectation, Found, Question, Verdict};
 use syntax::{Flags, Kind, Node, Span, Style};
@@ -163,25 +163,14 @@ impl<'a> Sheet<'a> {
     fn credential(&self, storage: Storage, place: Place, node: Node<'_>, at: At<'_>) -> Credential {
         let name =
             if at.key.is_empty() { at.path.rsplit('.').next().unwrap_or("") } else { at.key };
-        Credential {
-            address: self.address(at.path),
-            name: name.to_owned(),
-            kind: CredentialKind::Other,
-            provider: None,
-            holder: None,
+        Credential::new(
+            self.address(at.path),
+            name.to_owned(),
+            Slot { kind: at.kind, path: at.path.to_owned(), taker: at.taker.to_owned() },
             storage,
-            slot: Slot { kind: at.kind, path: at.path.to_owned(), taker: at.taker.to_owned() },
-            audience: Knowledge::Absent,
-            expiry: Expiry::default(),
-            rotation: Rotation::Unknown,
-            active: Knowledge::Absent,
-            in_state: false,
-            write_only_twin: None,
-            replacement: None,
-            fix: None,
             place,
-            region: self.source.place(node.entry_span()),
-        }
+            self.source.place(node.entry_span()),
+        )
     }
 
     /// Writes a reference where a literal stands. Only where the bytes of the file are the value

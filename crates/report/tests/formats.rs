@@ -10,7 +10,7 @@ use engine::{
 use model::{
     Address, Certainty, Credential, CredentialKind, Expiry, FileId, Identity, IdentityKind,
     Knowledge, Literal, LiteralClass, Origin, Owner, OwnerSource, Ownership, Party, Purpose,
-    Rotation, Secret, Slot, Sourced, Storage,
+    Secret, Slot, Sourced, Storage,
 };
 use nhilint_report::{self as report, Format, Paths, View, render};
 use serde_json::Value;
@@ -82,35 +82,29 @@ fn source() -> Built {
 fn credential(index: usize, place: Place) -> Credential {
     let (secret, _) = SECRETS[index];
     Credential {
-        audience: Knowledge::Absent,
-        address: Address::new("", format!("cred-{index}-{}", hostile())),
-        name: hostile(),
         kind: CredentialKind::Token,
-        provider: None,
         holder: Some(Party::Address(Address::new("", hostile()))),
-        storage: Storage::Literal(Literal {
-            beside_encryption: false,
-            secret: Secret::new(secret),
-            origin: Origin::at(place),
-            format: None,
-            certainty: Certainty::Place,
-            class: LiteralClass::Secret,
-            well_known: false,
-            decoded: Vec::new(),
-            copies: Vec::new(),
-            is_copy: false,
-            key_id: None,
-        }),
-        slot: Slot::default(),
         expiry: Expiry::never_by_default("end"),
-        rotation: Rotation::Unknown,
-        active: Knowledge::Absent,
-        in_state: false,
-        write_only_twin: None,
-        replacement: None,
-        fix: None,
-        place,
-        region: place,
+        ..Credential::new(
+            Address::new("", format!("cred-{index}-{}", hostile())),
+            hostile(),
+            Slot::default(),
+            Storage::Literal(Literal {
+                beside_encryption: false,
+                secret: Secret::new(secret),
+                origin: Origin::at(place),
+                format: None,
+                certainty: Certainty::Place,
+                class: LiteralClass::Secret,
+                well_known: false,
+                decoded: Vec::new(),
+                copies: Vec::new(),
+                is_copy: false,
+                key_id: None,
+            }),
+            place,
+            place,
+        )
     }
 }
 

@@ -5,8 +5,8 @@
 use std::sync::LazyLock;
 
 use model::{
-    Carrier, Data, Effect, Grant, IdentityKind, Knowledge, Party, Patterns, PermissionSystem,
-    Reach, Sourced, Use, UseMode, Value,
+    Carrier, Data, Grant, IdentityKind, Knowledge, Party, PermissionSystem, Reach, Sourced, Use,
+    UseMode, Value,
 };
 
 use crate::aws;
@@ -346,25 +346,19 @@ impl Input<'_, '_, '_> {
     }
 
     fn google(&self, role: Sourced<String>, holders: Vec<Sourced<Party>>, end: &End) -> Grant {
+        let place = role.place();
         Grant {
-            realm: None,
-            address: self.unit.address_below(self.called, &end.path),
-            system: PermissionSystem::Google,
             principals: holders,
-            effect: Effect::Allow,
-            actions: Patterns::default(),
-            resources: Patterns::default(),
-            kubernetes: None,
-            tool: None,
-            place: role.place(),
             role: Knowledge::Known(role),
-            conditions: Vec::new(),
-            conditions_known: true,
             reach: self.reach(end),
-            carrier: Carrier::RoleBinding,
             bound: Some(true),
-            bindings: Vec::new(),
-            region: self.called.declaration.region,
+            ..Grant::new(
+                self.unit.address_below(self.called, &end.path),
+                PermissionSystem::Google,
+                Carrier::RoleBinding,
+                place,
+                self.called.declaration.region,
+            )
         }
     }
 }

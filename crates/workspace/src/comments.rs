@@ -4,8 +4,7 @@
 use std::ops::Range;
 
 use model::{
-    Address, Credential, Knowledge, Literal, LiteralClass, Origin, Place, Rotation, Slot, SlotKind,
-    Source, Storage,
+    Address, Credential, Literal, LiteralClass, Origin, Place, Slot, SlotKind, Source, Storage,
 };
 use secrets::{Expectation, Found, Question, Verdict};
 use syntax::Span;
@@ -41,22 +40,17 @@ fn credential(source: &Source<'_>, found: Found, start: usize, comment: Span) ->
     let place = Place::new(source.file, Span::from_usize(start + from, start + end));
     let literal = Literal { well_known: false, ..found.literal(Origin::at(place)) };
     Credential {
-        address: Address::new(source.path, format!("{}#comment", source.path)),
-        name: "comment".to_owned(),
         kind: found.kind,
         provider: found.provider,
-        holder: None,
-        storage: Storage::Literal(literal),
-        slot: Slot { kind: SlotKind::Comment, path: "comment".to_owned(), taker: String::new() },
-        audience: Knowledge::Absent,
         expiry: found.expiry,
-        rotation: Rotation::Unknown,
-        active: Knowledge::Absent,
-        in_state: false,
-        write_only_twin: None,
         replacement: found.replacement,
-        fix: None,
-        place,
-        region: Place::new(source.file, comment),
+        ..Credential::new(
+            Address::new(source.path, format!("{}#comment", source.path)),
+            "comment".to_owned(),
+            Slot { kind: SlotKind::Comment, path: "comment".to_owned(), taker: String::new() },
+            Storage::Literal(literal),
+            place,
+            Place::new(source.file, comment),
+        )
     }
 }

@@ -47,48 +47,41 @@ pub(super) fn policy(
 
 pub(super) fn statement_grant(address: Address, statement: Statement, holder: &Holder) -> Grant {
     Grant {
-        realm: None,
-        address,
-        system: PermissionSystem::Aws,
         principals: holder.principals.clone(),
         effect: statement.effect,
         reach: reach(&statement),
         actions: statement.actions,
         resources: statement.resources,
-        kubernetes: None,
-        tool: None,
-        role: Knowledge::Absent,
         conditions: statement.conditions,
         conditions_known: statement.conditions_known,
-        carrier: holder.carrier,
         bound: holder.bound,
         bindings: holder.bindings.clone(),
-        place: statement.place,
-        region: statement.region,
+        ..Grant::new(
+            address,
+            PermissionSystem::Aws,
+            holder.carrier,
+            statement.place,
+            statement.region,
+        )
     }
 }
 
 /// A grant of which only the holder can be told.
 fn unread(unit: &Unit<'_, '_>, resource: &Resource<'_>, value: &Value, holder: &Holder) -> Grant {
     Grant {
-        realm: None,
-        address: unit.address(resource),
-        system: PermissionSystem::Aws,
         principals: holder.principals.clone(),
-        effect: model::Effect::Allow,
-        reach: Reach::Unknown,
         actions: model::Patterns::unknown(),
         resources: model::Patterns::unknown(),
-        kubernetes: None,
-        tool: None,
-        role: Knowledge::Absent,
-        conditions: Vec::new(),
         conditions_known: false,
-        carrier: holder.carrier,
         bound: holder.bound,
         bindings: holder.bindings.clone(),
-        place: value.origin.place,
-        region: resource.declaration.region,
+        ..Grant::new(
+            unit.address(resource),
+            PermissionSystem::Aws,
+            holder.carrier,
+            value.origin.place,
+            resource.declaration.region,
+        )
     }
 }
 
@@ -226,25 +219,14 @@ pub(crate) fn managed(
     binding: Place,
     region: Place,
 ) -> Grant {
+    let place = arn.place();
     Grant {
-        realm: None,
-        address,
-        system: PermissionSystem::Aws,
         principals,
-        effect: model::Effect::Allow,
-        actions: model::Patterns::default(),
-        resources: model::Patterns::default(),
-        kubernetes: None,
-        tool: None,
-        place: arn.place(),
         role: Knowledge::Known(arn),
-        conditions: Vec::new(),
-        conditions_known: true,
         reach: Reach::Account,
-        carrier: Carrier::IdentityPolicy,
         bound: Some(true),
         bindings: vec![binding],
-        region,
+        ..Grant::new(address, PermissionSystem::Aws, Carrier::IdentityPolicy, place, region)
     }
 }
 

@@ -2,7 +2,7 @@
 //! shares with other organisations.
 
 use model::{
-    Carrier, ConfigScope, Effect, Grant, Guard, GuardKind, Knowledge, Mechanism, Party, Patterns,
+    Carrier, ConfigScope, Grant, Guard, GuardKind, Knowledge, Mechanism, Party, Patterns,
     PermissionSystem, Reach, Safety, Sourced, Trust,
 };
 
@@ -61,26 +61,20 @@ fn function_url(unit: &Unit<'_, '_>, resource: &Resource<'_>, out: &mut Collecto
     let action = Sourced::new("lambda:InvokeFunctionUrl".to_owned(), kind.origin.clone());
     let place = kind.place();
     out.grant(Grant {
-        realm: None,
-        address: unit.address(resource),
-        system: PermissionSystem::Aws,
         principals: vec![Sourced::new(Party::Everyone, kind.origin)],
-        effect: Effect::Allow,
         actions: Patterns::known(vec![action]),
         resources: unit
             .get(resource, "function_name")
             .map_or_else(Patterns::unknown, |it| policy::patterns(&it)),
-        kubernetes: None,
-        tool: None,
-        role: Knowledge::Absent,
-        conditions: Vec::new(),
-        conditions_known: true,
         reach: Reach::Resource,
-        carrier: Carrier::ResourcePolicy,
         bound: Some(true),
-        bindings: Vec::new(),
-        place,
-        region: resource.declaration.region,
+        ..Grant::new(
+            unit.address(resource),
+            PermissionSystem::Aws,
+            Carrier::ResourcePolicy,
+            place,
+            resource.declaration.region,
+        )
     });
 }
 

@@ -1,6 +1,6 @@
 //! Policies on resources, which name their principals themselves.
 
-use model::{Carrier, Effect, Grant, Knowledge, Party, Patterns, PermissionSystem, Reach, Sourced};
+use model::{Carrier, Grant, Party, Patterns, PermissionSystem, Reach, Sourced};
 
 use super::argument;
 use super::grant::{self, Holder};
@@ -153,23 +153,18 @@ fn lambda_permission(unit: &Unit<'_, '_>, resource: &Resource<'_>, out: &mut Col
         None => Patterns::default(),
     };
     out.grant(Grant {
-        realm: None,
-        address: unit.address(resource),
-        system: PermissionSystem::Aws,
         principals: vec![Sourced::new(party, principal.origin.clone())],
-        effect: Effect::Allow,
         actions: patterns("action"),
         resources: patterns("function_name"),
-        kubernetes: None,
-        tool: None,
-        role: Knowledge::Absent,
         conditions,
-        conditions_known: true,
         reach: Reach::Resource,
-        carrier: Carrier::ResourcePolicy,
         bound: Some(true),
-        bindings: Vec::new(),
-        place: principal.origin.place,
-        region: resource.declaration.region,
+        ..Grant::new(
+            unit.address(resource),
+            PermissionSystem::Aws,
+            Carrier::ResourcePolicy,
+            principal.origin.place,
+            resource.declaration.region,
+        )
     });
 }

@@ -1,8 +1,7 @@
 //! Keys and stored secrets, and what replaces them.
 
 use model::{
-    Credential, CredentialKind, Expiry, Knowledge, Rotation, Safety, Slot, SlotKind, Sourced,
-    Storage,
+    Credential, CredentialKind, Knowledge, Rotation, Safety, Slot, SlotKind, Sourced, Storage,
 };
 
 use super::argument;
@@ -122,27 +121,21 @@ fn stored(
     rotation: Rotation,
 ) -> Credential {
     Credential {
-        address: unit.address(resource),
-        name: resource.declaration.name.to_owned(),
         kind,
         provider: Some("AWS".into()),
-        holder: None,
-        storage: Storage::SecretStore,
-        slot: Slot {
-            kind: SlotKind::Issued,
-            path: String::new(),
-            taker: resource.declaration.kind.to_owned(),
-        },
-        audience: Knowledge::Absent,
-        expiry: Expiry::default(),
         rotation,
-        active: Knowledge::Absent,
-        in_state: false,
-        write_only_twin: None,
-        replacement: None,
-        fix: None,
-        place: resource.declaration.place,
-        region: resource.declaration.region,
+        ..Credential::new(
+            unit.address(resource),
+            resource.declaration.name.to_owned(),
+            Slot {
+                kind: SlotKind::Issued,
+                path: String::new(),
+                taker: resource.declaration.kind.to_owned(),
+            },
+            Storage::SecretStore,
+            resource.declaration.place,
+            resource.declaration.region,
+        )
     }
 }
 

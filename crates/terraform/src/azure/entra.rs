@@ -1,8 +1,8 @@
 //! Entra ID: federation, application permissions and directory roles.
 
 use model::{
-    Carrier, Effect, Grant, Identity, IdentityKind, Knowledge, Mechanism, Party, Patterns,
-    PermissionSystem, Reach, Sourced, Trust, Value,
+    Carrier, Grant, Identity, IdentityKind, Knowledge, Mechanism, Party, PermissionSystem, Reach,
+    Sourced, Trust, Value,
 };
 
 use super::{PRINCIPALS, claims};
@@ -77,24 +77,17 @@ fn grant(
     let address =
         if path.is_empty() { unit.address(resource) } else { unit.address_below(resource, path) };
     Grant {
-        realm: None,
-        address,
-        system: PermissionSystem::EntraDirectory,
         principals,
-        effect: Effect::Allow,
-        actions: Patterns::default(),
-        resources: Patterns::default(),
-        kubernetes: None,
-        tool: None,
         role: role_id(role),
-        conditions: Vec::new(),
-        conditions_known: true,
         reach: Reach::Organization,
-        carrier: Carrier::RoleBinding,
         bound,
-        bindings: Vec::new(),
-        place: role.origin.place,
-        region: resource.declaration.region,
+        ..Grant::new(
+            address,
+            PermissionSystem::EntraDirectory,
+            Carrier::RoleBinding,
+            role.origin.place,
+            resource.declaration.region,
+        )
     }
 }
 

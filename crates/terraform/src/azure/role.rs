@@ -1,8 +1,7 @@
 //! Role assignments and role definitions of Azure.
 
 use model::{
-    Carrier, Condition, Data, Effect, Grant, Knowledge, Party, Patterns, PermissionSystem, Reach,
-    Sourced, Value,
+    Carrier, Condition, Data, Grant, Knowledge, Party, PermissionSystem, Reach, Sourced, Value,
 };
 
 use super::PRINCIPALS;
@@ -24,24 +23,20 @@ pub(super) fn assignment(unit: &Unit<'_, '_>, resource: &Resource<'_>, out: &mut
         .collect();
     let (conditions, known) = condition(unit, resource);
     out.grant(Grant {
-        realm: None,
-        address: unit.address(resource),
-        system: PermissionSystem::Azure,
         principals,
-        effect: Effect::Allow,
-        actions: Patterns::default(),
         resources: scope.as_ref().map(policy::patterns).unwrap_or_default(),
-        kubernetes: None,
-        tool: None,
         role: role_name(unit, &role),
         conditions,
         conditions_known: known,
         reach: scope.as_ref().map_or(Reach::Unknown, |it| reach(unit, it)),
-        carrier: Carrier::RoleBinding,
         bound: Some(true),
-        bindings: Vec::new(),
-        place: role.origin.place,
-        region: resource.declaration.region,
+        ..Grant::new(
+            unit.address(resource),
+            PermissionSystem::Azure,
+            Carrier::RoleBinding,
+            role.origin.place,
+            resource.declaration.region,
+        )
     });
 }
 
@@ -152,24 +147,15 @@ pub(super) fn definition(unit: &Unit<'_, '_>, resource: &Resource<'_>, out: &mut
             }
             let place = actions.items.first().map_or(block.origin.place, Sourced::place);
             out.grant(Grant {
-                realm: None,
-                address: unit.address_below(resource, &format!("permissions[{at}].{argument}")),
-                system: PermissionSystem::Azure,
-                principals: Vec::new(),
-                effect: Effect::Allow,
                 actions,
-                resources: Patterns::default(),
-                kubernetes: None,
-                tool: None,
-                role: Knowledge::Absent,
-                conditions: Vec::new(),
-                conditions_known: true,
                 reach,
-                carrier: Carrier::Role,
-                bound: None,
-                bindings: Vec::new(),
-                place,
-                region: block.origin.place,
+                ..Grant::new(
+                    unit.address_below(resource, &format!("permissions[{at}].{argument}")),
+                    PermissionSystem::Azure,
+                    Carrier::Role,
+                    place,
+                    block.origin.place,
+                )
             });
         }
     }

@@ -1,8 +1,6 @@
 //! Access policies of key vaults: who may do what with everything of a kind.
 
-use model::{
-    Carrier, Effect, Grant, Knowledge, Party, Patterns, PermissionSystem, Reach, Sourced, Value,
-};
+use model::{Carrier, Grant, Party, Patterns, PermissionSystem, Reach, Sourced, Value};
 
 use super::role;
 use crate::eval::Resource;
@@ -51,24 +49,18 @@ fn grants(
         let place = actions.items.first().map_or(value.origin.place, Sourced::place);
         let about = Sourced::new((*about).to_owned(), value.origin.clone());
         out.grant(Grant {
-            realm: None,
-            address: unit.address_below(resource, &format!("{path}{argument}")),
-            system: PermissionSystem::Azure,
             principals: holder.iter().cloned().collect(),
-            effect: Effect::Allow,
             actions,
             resources: Patterns::known(vec![about]),
-            kubernetes: None,
-            tool: None,
-            role: Knowledge::Absent,
-            conditions: Vec::new(),
-            conditions_known: true,
             reach: Reach::Resource,
-            carrier: Carrier::ResourcePolicy,
             bound: Some(true),
-            bindings: Vec::new(),
-            place,
-            region,
+            ..Grant::new(
+                unit.address_below(resource, &format!("{path}{argument}")),
+                PermissionSystem::Azure,
+                Carrier::ResourcePolicy,
+                place,
+                region,
+            )
         });
     }
 }

@@ -1,9 +1,6 @@
 //! From what was found in a text to a credential in its place.
 
-use model::{
-    Address, Credential, Expiry, Knowledge, Origin, Party, Place, Reference, ReferenceSyntax,
-    Rotation, Slot, Storage,
-};
+use model::{Address, Credential, Origin, Party, Place, Reference, ReferenceSyntax, Slot, Storage};
 use secrets::Found;
 
 /// A place that hands over a credential.
@@ -27,46 +24,38 @@ impl Site {
         let inside = self.region.file == place.file && self.region.span.contains(place.span);
         let storage = Storage::Literal(found.literal(origin));
         Credential {
-            audience: Knowledge::Absent,
-            address: self.address.clone(),
-            name: self.name.clone(),
             kind: found.kind,
             provider: found.provider,
             holder: self.holder.clone(),
-            storage,
-            slot: self.slot.clone(),
             expiry: found.expiry,
-            rotation: Rotation::Unknown,
-            active: Knowledge::Absent,
             in_state: self.in_state,
             write_only_twin: self.twin,
             replacement: found.replacement,
-            fix: None,
-            place,
-            region: if inside { self.region } else { place },
+            ..Credential::new(
+                self.address.clone(),
+                self.name.clone(),
+                self.slot.clone(),
+                storage,
+                place,
+                if inside { self.region } else { place },
+            )
         }
     }
 
     /// A credential whose value is somewhere else.
     pub(super) fn stored(&self, storage: Storage, place: Place) -> Credential {
         Credential {
-            audience: Knowledge::Absent,
-            address: self.address.clone(),
-            name: self.name.clone(),
-            kind: model::CredentialKind::Other,
-            provider: None,
             holder: self.holder.clone(),
-            storage,
-            slot: self.slot.clone(),
-            expiry: Expiry::default(),
-            rotation: Rotation::Unknown,
-            active: Knowledge::Absent,
             in_state: self.in_state,
             write_only_twin: self.twin,
-            replacement: None,
-            fix: None,
-            place,
-            region: self.region,
+            ..Credential::new(
+                self.address.clone(),
+                self.name.clone(),
+                self.slot.clone(),
+                storage,
+                place,
+                self.region,
+            )
         }
     }
 }

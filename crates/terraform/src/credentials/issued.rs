@@ -123,29 +123,28 @@ fn credential(
         _ => Storage::Generated,
     };
     Credential {
-        address: unit.address(resource),
-        name,
         kind: issuer.kind,
         provider: issuer.provider.map(Into::into),
         holder: issuer.holders.iter().find_map(|it| holder(unit, resource, it)),
-        storage,
-        slot: Slot {
-            kind: SlotKind::Issued,
-            path: String::new(),
-            taker: resource.declaration.kind.to_owned(),
-        },
         expiry,
         rotation: rotation(unit, get, &outer, issuer, by_clock),
         active: active(&outer),
-        audience: Knowledge::Absent,
         in_state: issuer.in_state
             && !resource.declaration.is_ephemeral()
             && outer("pgp_key").is_none(),
-        write_only_twin: None,
         replacement: issuer.instead.map(Into::into),
-        fix: None,
-        place,
-        region: place,
+        ..Credential::new(
+            unit.address(resource),
+            name,
+            Slot {
+                kind: SlotKind::Issued,
+                path: String::new(),
+                taker: resource.declaration.kind.to_owned(),
+            },
+            storage,
+            place,
+            place,
+        )
     }
 }
 

@@ -1,8 +1,8 @@
 //! `*_iam_member`, `*_iam_binding`, `*_iam_policy` and custom roles.
 
 use model::{
-    Carrier, Condition, Effect, Grant, Knowledge, Mechanism, Party, Patterns, PermissionSystem,
-    Place, Reach, Sourced, Trust, Value, google,
+    Carrier, Condition, Grant, Knowledge, Mechanism, Party, Patterns, PermissionSystem, Place,
+    Reach, Sourced, Trust, Value, google,
 };
 
 use super::{SERVICE_ACCOUNT, member};
@@ -40,24 +40,19 @@ pub(super) fn lower(unit: &Unit<'_, '_>, resource: &Resource<'_>, out: &mut Coll
             unit.address_below(resource, &binding.path)
         };
         out.grant(Grant {
-            realm: None,
-            address,
-            system: PermissionSystem::Google,
             principals: members,
-            effect: Effect::Allow,
-            actions: Patterns::default(),
-            resources: Patterns::default(),
-            kubernetes: None,
-            tool: None,
             role: binding.role.to_text(),
             conditions,
             conditions_known: known,
             reach,
-            carrier: Carrier::RoleBinding,
             bound: Some(true),
-            bindings: Vec::new(),
-            place: binding.role.origin.place,
-            region: binding.place,
+            ..Grant::new(
+                address,
+                PermissionSystem::Google,
+                Carrier::RoleBinding,
+                binding.role.origin.place,
+                binding.place,
+            )
         });
     }
 }
@@ -179,23 +174,13 @@ fn trusts(
 pub(super) fn custom_role(unit: &Unit<'_, '_>, resource: &Resource<'_>, out: &mut Collector) {
     let Some(permissions) = unit.get(resource, "permissions") else { return };
     out.grant(Grant {
-        realm: None,
-        address: unit.address(resource),
-        system: PermissionSystem::Google,
-        principals: Vec::new(),
-        effect: Effect::Allow,
         actions: policy::patterns(&permissions),
-        resources: Patterns::default(),
-        kubernetes: None,
-        tool: None,
-        role: Knowledge::Absent,
-        conditions: Vec::new(),
-        conditions_known: true,
-        reach: Reach::Unknown,
-        carrier: Carrier::Role,
-        bound: None,
-        bindings: Vec::new(),
-        place: resource.declaration.place,
-        region: resource.declaration.region,
+        ..Grant::new(
+            unit.address(resource),
+            PermissionSystem::Google,
+            Carrier::Role,
+            resource.declaration.place,
+            resource.declaration.region,
+        )
     });
 }

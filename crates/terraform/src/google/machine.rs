@@ -1,8 +1,8 @@
 //! Machines and clusters: whose account they run as, and who can take its tokens.
 
 use model::{
-    Carrier, ConfigScope, Data, Effect, Grant, Guard, GuardKind, IdentityKind, Knowledge, Party,
-    Patterns, PermissionSystem, Reach, Safety, Sourced, Value,
+    Carrier, ConfigScope, Data, Grant, Guard, GuardKind, IdentityKind, Knowledge, Party,
+    PermissionSystem, Reach, Safety, Sourced, Value,
 };
 
 use crate::argument;
@@ -66,24 +66,17 @@ fn grant(address: model::Address, scope: Sourced<String>, resource: &Resource<'_
     let account = Party::Named { kind: IdentityKind::GcpServiceAccount, name };
     let place = scope.place();
     Grant {
-        realm: None,
-        address,
-        system: PermissionSystem::Google,
         principals: vec![Sourced::new(account, scope.origin.clone())],
-        effect: Effect::Allow,
-        actions: Patterns::default(),
-        resources: Patterns::default(),
-        kubernetes: None,
-        tool: None,
         role: Knowledge::Known(scope),
-        conditions: Vec::new(),
-        conditions_known: true,
         reach: Reach::Account,
-        carrier: Carrier::Scope,
         bound: Some(true),
-        bindings: Vec::new(),
-        place,
-        region: resource.declaration.region,
+        ..Grant::new(
+            address,
+            PermissionSystem::Google,
+            Carrier::Scope,
+            place,
+            resource.declaration.region,
+        )
     }
 }
 

@@ -92,22 +92,14 @@ pub(super) fn expiry(written: Option<&Value>, argument: &'static str, default: L
 /// A credential of which only the place is known.
 pub(super) fn issued(place: model::Place, region: model::Place) -> Credential {
     Credential {
-        address: model::Address::default(),
-        name: String::new(),
-        kind: CredentialKind::Other,
-        provider: None,
-        holder: None,
-        storage: Storage::Generated,
-        slot: Slot::default(),
-        audience: Knowledge::Absent,
-        expiry: Expiry::default(),
         rotation: Rotation::Automatic,
-        active: Knowledge::Absent,
-        in_state: false,
-        write_only_twin: None,
-        replacement: None,
-        fix: None,
-        place,
-        region,
+        ..Credential::new(
+            model::Address::default(),
+            String::new(),
+            Slot::default(),
+            Storage::Generated,
+            place,
+            region,
+        )
     }
 }

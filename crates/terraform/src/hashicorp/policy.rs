@@ -1,8 +1,8 @@
 //! Policies: statements of Vault, Consul and Nomad as grants.
 
 use model::{
-    Address, Carrier, Condition, Data, Effect, Entry, Grant, Knowledge, Patterns, PermissionSystem,
-    Reach, Sourced, Value,
+    Address, Carrier, Condition, Data, Effect, Entry, Grant, Patterns, PermissionSystem, Sourced,
+    Value,
 };
 
 use super::detect::{CONSUL, CONSUL_LEVELS, NOMAD};
@@ -194,25 +194,11 @@ fn grant(
     resource: Sourced<String>,
     region: model::Place,
 ) -> Grant {
+    let place = resource.place();
     Grant {
-        address,
-        system,
-        principals: Vec::new(),
-        effect: Effect::Allow,
         actions,
-        place: resource.place(),
         resources: Patterns::known(vec![resource]),
-        kubernetes: None,
-        tool: None,
-        role: Knowledge::Absent,
-        conditions: Vec::new(),
-        conditions_known: true,
-        reach: Reach::Unknown,
-        realm: None,
-        carrier: Carrier::IdentityPolicy,
-        bound: None,
-        bindings: Vec::new(),
-        region,
+        ..Grant::new(address, system, Carrier::IdentityPolicy, place, region)
     }
 }
 

@@ -1,8 +1,8 @@
 //! Tokens of Cloudflare: which permission groups they hold, on what.
 
 use model::{
-    Carrier, Condition, Effect, Grant, IdentityKind, Knowledge, Party, Patterns, PermissionSystem,
-    Reach, Sourced, Value,
+    Carrier, Condition, Effect, Grant, IdentityKind, Party, Patterns, PermissionSystem, Sourced,
+    Value,
 };
 
 use crate::eval::Resource;
@@ -34,24 +34,20 @@ fn grant(unit: &Unit<'_, '_>, resource: &Resource<'_>, policy: &Value, path: &st
     let condition = unit.get(resource, "condition");
     let (conditions, conditions_known) = conditions(condition.as_ref());
     Grant {
-        realm: None,
-        address: unit.address_below(resource, path),
-        system: PermissionSystem::Saas,
         principals: vec![Sourced::at(holder, resource.declaration.place)],
         effect: if effect.as_deref() == Some("deny") { Effect::Deny } else { Effect::Allow },
         actions: groups(policy),
         resources: resources(policy),
-        kubernetes: None,
-        tool: None,
-        role: Knowledge::Absent,
         conditions,
         conditions_known,
-        reach: Reach::Unknown,
-        carrier: Carrier::Scope,
         bound: Some(true),
-        bindings: Vec::new(),
-        place: resource.declaration.place,
-        region: policy.origin.place,
+        ..Grant::new(
+            unit.address_below(resource, path),
+            PermissionSystem::Saas,
+            Carrier::Scope,
+            resource.declaration.place,
+            policy.origin.place,
+        )
     }
 }
 

@@ -7,8 +7,7 @@ mod teams;
 mod vault;
 
 use model::{
-    Carrier, Data, Effect, Grant, IdentityKind, Knowledge, Origin, Party, Patterns,
-    PermissionSystem, Reach, Sourced, Value,
+    Carrier, Data, Grant, IdentityKind, Knowledge, Origin, Party, PermissionSystem, Sourced, Value,
 };
 
 use crate::eval::{Object, Resource};
@@ -53,30 +52,22 @@ fn grants(unit: &Unit<'_, '_>, resource: &Resource<'_>, row: &Row, out: &mut Col
     for (role, path) in roles(unit, resource, row) {
         let place = role.place();
         out.grant(Grant {
-            realm: None,
-            address: match path.is_empty() {
-                true => unit.address(resource),
-                false => unit.address_below(resource, path),
-            },
-            system: row.system,
             principals: principals.clone(),
-            effect: Effect::Allow,
-            actions: Patterns::default(),
-            resources: Patterns::default(),
-            kubernetes: None,
-            tool: None,
             role: Knowledge::Known(Sourced::new(
                 format!("{} {}", row.service, role.value),
                 role.origin,
             )),
-            conditions: Vec::new(),
-            conditions_known: true,
-            reach: Reach::Unknown,
-            carrier: if row.is_scope { Carrier::Scope } else { Carrier::RoleBinding },
             bound: Some(true),
-            bindings: Vec::new(),
-            place,
-            region: resource.declaration.region,
+            ..Grant::new(
+                match path.is_empty() {
+                    true => unit.address(resource),
+                    false => unit.address_below(resource, path),
+                },
+                row.system,
+                if row.is_scope { Carrier::Scope } else { Carrier::RoleBinding },
+                place,
+                resource.declaration.region,
+            )
         });
     }
 }

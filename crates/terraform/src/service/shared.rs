@@ -1,6 +1,6 @@
 //! Variable sets of HCP Terraform that hand a credential to every workspace.
 
-use model::{Carrier, Effect, Grant, Knowledge, Patterns, PermissionSystem, Reach, Sourced};
+use model::{Carrier, Grant, Knowledge, PermissionSystem, Reach, Sourced};
 
 use crate::eval::Resource;
 use crate::lower::{Collector, Unit};
@@ -17,24 +17,17 @@ pub(super) fn lower(unit: &Unit<'_, '_>, out: &mut Collector) {
             continue;
         };
         out.grant(Grant {
-            realm: None,
-            address: unit.address(set),
-            system: PermissionSystem::Saas,
-            principals: Vec::new(),
-            effect: Effect::Allow,
-            actions: Patterns::default(),
-            resources: Patterns::default(),
-            kubernetes: None,
-            tool: None,
             role: Knowledge::Known(Sourced::new(ROLE.to_owned(), global.origin.clone())),
-            conditions: Vec::new(),
-            conditions_known: true,
             reach: Reach::Organization,
-            carrier: Carrier::Scope,
             bound: Some(true),
             bindings: vec![variable.declaration.place],
-            place: global.origin.place,
-            region: set.declaration.region,
+            ..Grant::new(
+                unit.address(set),
+                PermissionSystem::Saas,
+                Carrier::Scope,
+                global.origin.place,
+                set.declaration.region,
+            )
         });
     }
 }

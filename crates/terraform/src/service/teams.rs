@@ -1,9 +1,6 @@
 //! Teams of HCP Terraform that have a token, and with it what the team may do everywhere.
 
-use model::{
-    Carrier, Effect, Grant, IdentityKind, Knowledge, Party, Patterns, PermissionSystem, Reach,
-    Sourced,
-};
+use model::{Carrier, Grant, IdentityKind, Knowledge, Party, PermissionSystem, Reach, Sourced};
 
 use crate::eval::Resource;
 use crate::lower::{Collector, Unit};
@@ -56,23 +53,17 @@ fn grant(
     let holder = Party::Named { kind: IdentityKind::SaasAccount, name };
     let place = role.place();
     Grant {
-        realm: None,
-        address: unit.address_below(team, "organization_access"),
-        system: PermissionSystem::Saas,
         principals: vec![Sourced::at(holder, token.declaration.place)],
-        effect: Effect::Allow,
-        actions: Patterns::default(),
-        resources: Patterns::default(),
-        kubernetes: None,
-        tool: None,
         role: Knowledge::Known(role),
-        conditions: Vec::new(),
-        conditions_known: true,
         reach: Reach::Organization,
-        carrier: Carrier::RoleBinding,
         bound: Some(true),
         bindings: vec![token.declaration.place],
-        place,
-        region: team.declaration.region,
+        ..Grant::new(
+            unit.address_below(team, "organization_access"),
+            PermissionSystem::Saas,
+            Carrier::RoleBinding,
+            place,
+            team.declaration.region,
+        )
     }
 }

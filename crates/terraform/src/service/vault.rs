@@ -2,7 +2,7 @@
 //! other systems.
 
 use model::{
-    Carrier, Condition, Effect, Grant, IdentityKind, Knowledge, Mechanism, Party, Patterns,
+    Carrier, Condition, Grant, IdentityKind, Knowledge, Mechanism, Party, Patterns,
     PermissionSystem, Reach, Sourced, Trust, Value,
 };
 
@@ -216,24 +216,17 @@ fn grant(
     let place = role.place();
     let holder = party(unit, resource, "name");
     Grant {
-        realm: None,
-        address: unit.address(resource),
-        system,
         principals: vec![Sourced::at(holder, resource.declaration.place)],
-        effect: Effect::Allow,
-        actions: Patterns::default(),
-        resources: Patterns::default(),
-        kubernetes: None,
-        tool: None,
         role: Knowledge::Known(role),
-        conditions: Vec::new(),
-        conditions_known: true,
         reach,
-        carrier: Carrier::RoleBinding,
         bound: Some(true),
-        bindings: Vec::new(),
-        place,
-        region: resource.declaration.region,
+        ..Grant::new(
+            unit.address(resource),
+            system,
+            Carrier::RoleBinding,
+            place,
+            resource.declaration.region,
+        )
     }
 }
 
