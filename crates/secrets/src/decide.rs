@@ -85,7 +85,7 @@ fn free_text(text: &str, depth: usize) -> Verdict {
 fn lines_of(text: &str, known: &[Found], depth: usize) -> Vec<Found> {
     let is_json = text.starts_with('{') || text.starts_with("[{") || text.starts_with("[\"");
     let has_words = text.contains(char::is_whitespace) && !is_json;
-    if depth >= MAX_DEPTH || !has_words || !lines::mentions(text) {
+    if depth >= MAX_DEPTH || !has_words {
         return Vec::new();
     }
     let mut found: Vec<Found> = Vec::new();
@@ -109,12 +109,11 @@ fn in_place(value: &str, has_scheme: bool, question: &Question<'_>, depth: usize
     }
     let head = name::head(question.key);
     // Before references: a command that prints a token may well contain one.
-    let found = scan::scan(value);
-    if !found.is_empty() {
-        return Verdict::Credentials(in_public_place(found, head));
+    let scan = scan::read(value);
+    if !scan.found.is_empty() {
+        return Verdict::Credentials(in_public_place(scan.found, head));
     }
-    if scan::is_mangled(value) {
-        // Its issuer would not take it.
+    if scan.is_mangled {
         return Verdict::Placeholder;
     }
     if let Some(pointer) = reference::parse(value) {

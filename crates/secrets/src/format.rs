@@ -40,8 +40,6 @@ impl Format {
 #[derive(Debug)]
 pub(crate) struct Formats {
     pub(crate) formats: Vec<Format>,
-    /// The formats with a checksum.
-    pub(crate) summed: Vec<usize>,
     /// For each pattern of `anchors`, the formats that contain it.
     pub(crate) of_anchor: Vec<Vec<usize>>,
     /// Texts that start something other than a token of the table, such as a URL.
@@ -77,9 +75,7 @@ fn build(marks: &'static [&'static str]) -> Formats {
         .match_kind(MatchKind::Standard)
         .build(&patterns)
         .ok();
-    let summed = (0..).zip(&formats).filter(|(_, it)| it.check.is_checksum());
-    let summed = summed.map(|(at, _)| at).collect();
-    Formats { formats, summed, of_anchor, marks, anchors }
+    Formats { formats, of_anchor, marks, anchors }
 }
 
 fn rows() -> impl Iterator<Item = &'static str> {

@@ -4,7 +4,7 @@
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, Input};
 
 use crate::name;
 use crate::script::{self, Language, Word, words};
@@ -18,8 +18,11 @@ pub(crate) const LONGEST_LINE: usize = 4096;
 
 /// What the lines of a text hold, apart from what shows itself in any text.
 pub(crate) fn credentials(text: &str, depth: usize) -> Vec<Found> {
+    let lines = mentioning(text);
+    if lines.is_empty() {
+        return Vec::new();
+    }
     let mut found = Vec::new();
-    let mut at = 0;
     let mut add = |inside: Vec<Found>, at: usize| {
         found.extend(
             inside
@@ -27,20 +30,40 @@ pub(crate) fn credentials(text: &str, depth: usize) -> Vec<Found> {
                 .map(|it| Found { range: it.range.start + at..it.range.end + at, ..it }),
         );
     };
-    for line in text.split_inclusive('\n').take(MOST_LINES) {
-        // Most lines of a long text hold nothing, and that is told in one pass over their bytes.
-        if line.len() <= LONGEST_LINE && mentions(line) && !is_comment(line) {
-            add(of_line(line.trim_end_matches(['\n', '\r']), depth), at);
+    for range in &lines {
+        let line = text.get(range.clone()).unwrap_or_default();
+        if line.len() <= LONGEST_LINE && !is_comment(line) {
+            add(of_line(line.trim_end_matches(['\n', '\r']), depth), range.start);
         }
-        at += line.len();
     }
-    script::known_commands(text).into_iter().for_each(|it| add(vec![it], 0));
+    script::known_commands(text, &lines).into_iter().for_each(|it| add(vec![it], 0));
     for (at, line) in cloud_logins(text) {
         add(login_of_list(line), at);
     }
     found.sort_by_key(|it| (it.range.start, it.range.end));
     found.dedup_by(|a, b| a.range == b.range);
     found
+}
+
+/// The lines that may hold anything, with their line ends, in order. Most lines of a long text
+/// hold nothing, and that is told in one pass over its bytes.
+fn mentioning(text: &str) -> Vec<Range<usize>> {
+    let mut lines = Vec::new();
+    let Some(search) = search(MENTIONS, &MENTION_SEARCH) else { return lines };
+    let bytes = text.as_bytes();
+    let mut from = 0;
+    while let Some(hit) = search.find(Input::new(text).span(from..text.len())) {
+        let start = memchr::memrchr(b'\n', bytes.get(..hit.start()).unwrap_or_default());
+        let start = start.map_or(0, |it| it + 1);
+        let rest = bytes.get(hit.end()..).unwrap_or_default();
+        let end = memchr::memchr(b'\n', rest).map_or(text.len(), |it| hit.end() + it + 1);
+        lines.push(start..end);
+        if lines.len() >= MOST_LINES {
+            break;
+        }
+        from = end;
+    }
+    lines
 }
 
 /// The lines under `chpasswd: list: |` of cloud-init: `user:password`.
@@ -302,11 +325,6 @@ const MENTIONS: &[&str] = &[
     "5432",
     ":*:",
 ];
-
-/// False for a text of which no line can hold anything: most are such.
-pub(crate) fn mentions(text: &str) -> bool {
-    has(MENTIONS, &MENTION_SEARCH, text)
-}
 
 #[cfg(test)]
 mod tests {

@@ -5,7 +5,7 @@
 
 use model::CredentialKind;
 
-use crate::words;
+use crate::words::Words;
 
 /// What the value under a key is, going by the key alone.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -46,8 +46,8 @@ pub(crate) fn head(key: &str) -> Head {
     if key.contains('/') && key.split('/').any(digests) {
         return Head::Other;
     }
-    let words = words::split(segment.unwrap_or(key));
-    let mut words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let words = Words::of(segment.unwrap_or(key));
+    let mut words: Vec<&str> = words.iter().collect();
     let is_number = |it: &str| it.bytes().all(|it| it.is_ascii_digit());
     // `db_password_prod_2` is a password: which one says nothing about what it is.
     while words.len() > 1 && words.last().is_some_and(|it| is_number(it) || WHICH.contains(it))

@@ -25,21 +25,38 @@ pub(crate) fn parse(value: &str) -> Option<Pointer> {
     };
     let is_marked = value.starts_with(['$', '%', '`', '!', '{', '=', '(', '<', '#', '@', '_']);
     let found = if is_marked { marked() } else { None };
-    found.or_else(|| call(value)).or_else(|| address(value))
+    if found.is_some() || !has_early_mark(value) {
+        return found;
+    }
+    call(value).or_else(|| address(value))
+}
+
+/// Calls and addresses show themselves near their start, or are one of two words.
+fn has_early_mark(value: &str) -> bool {
+    const LONGEST_PREFIX: usize = 24;
+    let is_mark = |it: &u8| matches!(it, b'/' | b'(' | b'[' | b'.' | b':' | b'+');
+    value.as_bytes().iter().take(LONGEST_PREFIX).any(is_mark)
+        || matches!(value, "user_provided" | "prompt")
 }
 
 /// The first interpolation inside a longer value: `prefix-${X}`, `{{ .Values.a }}:x`. Such a
 /// value is not a literal, and what stands around the interpolation is not a credential.
 pub(crate) fn mixed(value: &str) -> Option<Pointer> {
-    if !value.contains(['$', '{', '(', '<']) {
-        return None;
-    }
-    const PAIRS: &[(&str, &str)] =
-        &[("${", "}"), ("{{", "}}"), ("$(", ")"), ("<%", "%>"), ("{%", "%}"), ("((", "))")];
-    let (start, close) = PAIRS
-        .iter()
-        .filter_map(|(open, close)| value.find(open).map(|at| (at, *close)))
-        .min_by_key(|(at, _)| *at)?;
+    let bytes = value.as_bytes();
+    // Each opening has one of three bytes.
+    let opening = |at: usize| {
+        let before = at.checked_sub(1).and_then(|it| bytes.get(it));
+        match (before, bytes.get(at)?, bytes.get(at + 1)) {
+            (Some(b'$'), b'{', _) => Some((at - 1, "}")),
+            (Some(b'$'), b'(', _) => Some((at - 1, ")")),
+            (_, b'{', Some(b'{')) => Some((at, "}}")),
+            (_, b'{', Some(b'%')) => Some((at, "%}")),
+            (_, b'(', Some(b'(')) => Some((at, "))")),
+            (_, b'<', Some(b'%')) => Some((at, "%>")),
+            _ => None,
+        }
+    };
+    let (start, close) = memchr::memchr3_iter(b'{', b'(', b'<', bytes).find_map(opening)?;
     let rest = value.get(start..)?;
     // `${{ x }}` closes with two braces, `${ x }` with one.
     let close = if rest.starts_with("${{") { "}}" } else { close };

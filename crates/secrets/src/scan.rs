@@ -34,28 +34,44 @@ const MARKS: &[&str] = &[
     "PuTTY-User-Key-File-",
 ];
 
+/// What shows itself in a text.
+#[derive(Default)]
+pub(crate) struct Scan {
+    /// Everything found, in order and without overlaps.
+    pub(crate) found: Vec<Found>,
+    /// True when the whole text has the shape of a format with a checksum, and the sum is wrong:
+    /// printed in documentation, or mangled. Its issuer would not take it.
+    pub(crate) is_mangled: bool,
+}
+
 /// Everything found, in order and without overlaps.
 pub(crate) fn scan(text: &str) -> Vec<Found> {
+    read(text).found
+}
+
+/// Reads a text once.
+pub(crate) fn read(text: &str) -> Scan {
     let table = format::formats(MARKS);
-    let Some(anchors) = &table.anchors else { return Vec::new() };
-    let mut found: Vec<Found> = Vec::new();
+    let mut scan = Scan::default();
+    let Some(anchors) = &table.anchors else { return scan };
     for hit in anchors.find_overlapping_iter(text) {
         let pattern = hit.pattern().as_usize();
         match table.of_anchor.get(pattern) {
-            Some(formats) => found.extend(
-                formats
-                    .iter()
-                    .filter_map(|it| table.formats.get(*it))
-                    .filter_map(|it| token(text, hit.range(), it)),
-            ),
+            Some(formats) => formats
+                .iter()
+                .filter_map(|it| table.formats.get(*it))
+                .for_each(|it| token(text, hit.range(), it, &mut scan)),
             None => {
                 let mark = pattern.checked_sub(table.of_anchor.len());
                 let mark = mark.and_then(|it| table.marks.get(it)).copied();
-                marked(text, hit.range(), mark.unwrap_or_default(), &mut found);
+                marked(text, hit.range(), mark.unwrap_or_default(), &mut scan.found);
             }
         }
     }
-    without_overlaps(found)
+    if scan.found.len() > 1 {
+        scan.found = without_overlaps(scan.found);
+    }
+    scan
 }
 
 /// The longest of several readings of the same bytes wins; then the more certain one.
@@ -72,22 +88,13 @@ fn without_overlaps(mut found: Vec<Found>) -> Vec<Found> {
     kept.into_values().collect()
 }
 
-/// True when the whole value has the shape of a format with a checksum, and the sum is wrong:
-/// printed in documentation, or mangled.
-pub(crate) fn is_mangled(value: &str) -> bool {
-    let whole = 0..value.len();
-    let table = format::formats(MARKS);
-    let summed = table.summed.iter().filter_map(|it| table.formats.get(*it));
-    summed
-        .filter(|it| value.starts_with(it.anchor))
-        .any(|it| it.shape.locate(value.as_bytes(), 0..it.anchor.len()).as_ref() == Some(&whole))
-}
-
-fn token(text: &str, anchor: Range<usize>, format: &Format) -> Option<Found> {
-    let range = format.shape.locate(text.as_bytes(), anchor)?;
-    let value = text.get(range.clone())?;
-    let checked = format.check.apply(value, format.anchor)?;
-    Some(of_format(range, value, format, checked))
+fn token(text: &str, anchor: Range<usize>, format: &Format, scan: &mut Scan) {
+    let Some(range) = format.shape.locate(text.as_bytes(), anchor) else { return };
+    let Some(value) = text.get(range.clone()) else { return };
+    match format.check.apply(value, format.anchor) {
+        Some(checked) => scan.found.push(of_format(range, value, format, checked)),
+        None => scan.is_mangled |= format.check.is_checksum() && range == (0..text.len()),
+    }
 }
 
 fn of_format(range: Range<usize>, value: &str, format: &Format, checked: Checked) -> Found {

@@ -139,18 +139,24 @@ const PROGRAMS: &[&str] = &[
 
 static PROGRAM_SEARCH: OnceLock<Option<AhoCorasick>> = OnceLock::new();
 
-/// What the commands in a text hold, as far as their programs are known.
-pub(crate) fn known_commands(text: &str) -> Vec<Found> {
+/// What the commands in a text hold, as far as their programs are known and one of `lines`, the
+/// ranges of lines that may hold anything, belongs to them.
+pub(crate) fn known_commands(text: &str, lines: &[Range<usize>]) -> Vec<Found> {
     if !lines::has(PROGRAMS, &PROGRAM_SEARCH, text) {
         return Vec::new();
     }
-    commands(text, false)
+    let mentions = |it: &(usize, &str)| {
+        let next = lines.partition_point(|line| line.start < it.0);
+        lines.get(next).is_some_and(|line| line.start < it.0 + it.1.len())
+    };
+    let is_read = |it: &(usize, &str)| mentions(it) && names_program(it.1);
+    of_commands(command_lines(text).filter(is_read), false)
 }
 
 /// What the words of a command line hold, whatever program it starts. A text of several lines is
 /// as many commands.
 pub fn command_line(text: &str) -> Vec<Found> {
-    commands(text, true)
+    of_commands(command_lines(text), true)
 }
 
 /// True when a known program stands in the line as a word.
@@ -167,18 +173,19 @@ fn names_program(line: &str) -> bool {
     })
 }
 
-fn commands(text: &str, any: bool) -> Vec<Found> {
-    let of = |(at, line): (usize, &str)| {
-        let inside = of_words(line, any).into_iter();
-        inside
-            .map(move |it| Found { range: it.range.start + at..it.range.end + at, ..it })
-            .collect::<Vec<_>>()
-    };
-    let is_read = |it: &(usize, &str)| any || lines::mentions(it.1) && names_program(it.1);
-    command_lines(text).filter(is_read).flat_map(of).collect()
+fn of_commands<'a>(lines: impl Iterator<Item = (usize, &'a str)>, any: bool) -> Vec<Found> {
+    let mut found = Vec::new();
+    for (at, line) in lines.filter(|it| it.1.len() <= LONGEST_LINE && !lines::is_comment(it.1)) {
+        found.extend(
+            of_words(line, any)
+                .into_iter()
+                .map(|it| Found { range: it.range.start + at..it.range.end + at, ..it }),
+        );
+    }
+    found
 }
 
-/// The lines of a script that are no comments; a backslash at the end joins the next line.
+/// The lines of a script; a backslash at the end joins the next line.
 fn command_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut lines: Vec<(usize, usize)> = Vec::new();
     let (mut at, mut goes_on) = (0, false);
@@ -190,9 +197,7 @@ fn command_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
         goes_on = line.trim_end_matches(['\n', '\r']).ends_with('\\') && line.ends_with('\n');
         at += line.len();
     }
-    let of = |(start, end)| text.get(start..end).map(|line| (start, line));
-    let is_read = |it: &(usize, &str)| it.1.len() <= LONGEST_LINE && !lines::is_comment(it.1);
-    lines.into_iter().filter_map(of).filter(is_read)
+    lines.into_iter().filter_map(|(start, end)| text.get(start..end).map(|line| (start, line)))
 }
 
 /// A word of a command line.

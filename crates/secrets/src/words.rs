@@ -1,5 +1,6 @@
 //! Words: how a name falls into them, and how far a text is from being made of them.
 
+use std::ops::Range;
 use std::sync::OnceLock;
 
 const ORDINARY: &str = include_str!("../data/words.txt");
@@ -7,63 +8,85 @@ const ORDINARY: &str = include_str!("../data/words.txt");
 /// The words of a name or value in lower case: split at everything that is no letter or digit,
 /// at humps, and between letters and digits.
 pub(crate) fn split(text: &str) -> Vec<String> {
-    if text.is_ascii() { split_ascii(text) } else { split_any(text) }
+    Words::of(text).iter().map(str::to_owned).collect()
 }
 
-/// As [`split_any`]; nearly all names are ASCII, and each value has one.
-fn split_ascii(text: &str) -> Vec<String> {
-    let bytes = text.as_bytes();
-    let mut words: Vec<String> = Vec::new();
-    let mut start = 0;
-    let mut add = |range: std::ops::Range<usize>| {
-        let word = text.get(range).unwrap_or_default();
-        if !word.is_empty() {
-            words.push(word.to_ascii_lowercase());
-        }
-    };
-    let mut last = b' ';
-    for (at, it) in bytes.iter().copied().enumerate() {
-        let is_hump = it.is_ascii_uppercase()
-            && (last.is_ascii_lowercase()
-                || last.is_ascii_uppercase()
-                    && bytes.get(at + 1).is_some_and(u8::is_ascii_lowercase));
-        if !it.is_ascii_alphanumeric() {
-            add(start..at);
-            start = at + 1;
-        } else if is_hump
-            || last.is_ascii_alphanumeric() && last.is_ascii_digit() != it.is_ascii_digit()
-        {
-            add(start..at);
-            start = at;
-        }
-        last = it;
-    }
-    add(start..bytes.len());
-    words
+/// Words as [`split`] tells them, in one text.
+pub(crate) struct Words {
+    lower: String,
+    ranges: Vec<Range<usize>>,
 }
 
-fn split_any(text: &str) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    let mut word = String::new();
-    let mut chars = text.chars().peekable();
-    let mut last = ' ';
-    while let Some(it) = chars.next() {
-        let next_is_lower = chars.peek().is_some_and(|it| it.is_lowercase());
-        let begins = !last.is_alphanumeric()
-            || last.is_ascii_digit() != it.is_ascii_digit()
-            || it.is_uppercase() && (last.is_lowercase() || next_is_lower && last.is_uppercase());
-        if begins && !word.is_empty() {
-            words.push(std::mem::take(&mut word));
-        }
-        if it.is_alphanumeric() {
-            word.extend(it.to_lowercase());
-        }
-        last = it;
+impl Words {
+    pub(crate) fn of(text: &str) -> Self {
+        if text.is_ascii() { Self::of_ascii(text) } else { Self::of_any(text) }
     }
-    if !word.is_empty() {
-        words.push(word);
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
+        self.ranges.iter().filter_map(|it| self.lower.get(it.clone()))
     }
-    words
+
+    /// As [`Self::of_any`]; nearly all names are ASCII, and each value has one.
+    fn of_ascii(text: &str) -> Self {
+        let bytes = text.as_bytes();
+        let mut ranges: Vec<Range<usize>> = Vec::new();
+        let mut start = 0;
+        let mut add = |range: Range<usize>| {
+            if !range.is_empty() {
+                ranges.push(range);
+            }
+        };
+        let mut last = b' ';
+        for (at, it) in bytes.iter().copied().enumerate() {
+            let is_hump = it.is_ascii_uppercase()
+                && (last.is_ascii_lowercase()
+                    || last.is_ascii_uppercase()
+                        && bytes.get(at + 1).is_some_and(u8::is_ascii_lowercase));
+            if !it.is_ascii_alphanumeric() {
+                add(start..at);
+                start = at + 1;
+            } else if is_hump
+                || last.is_ascii_alphanumeric() && last.is_ascii_digit() != it.is_ascii_digit()
+            {
+                add(start..at);
+                start = at;
+            }
+            last = it;
+        }
+        add(start..bytes.len());
+        Self { lower: text.to_ascii_lowercase(), ranges }
+    }
+
+    fn of_any(text: &str) -> Self {
+        let mut words = Self { lower: String::with_capacity(text.len()), ranges: Vec::new() };
+        let mut start = 0;
+        let mut chars = text.chars().peekable();
+        let mut last = ' ';
+        while let Some(it) = chars.next() {
+            let next_is_lower = chars.peek().is_some_and(|it| it.is_lowercase());
+            let begins = !last.is_alphanumeric()
+                || last.is_ascii_digit() != it.is_ascii_digit()
+                || it.is_uppercase()
+                    && (last.is_lowercase() || next_is_lower && last.is_uppercase());
+            if begins {
+                words.end(start);
+                start = words.lower.len();
+            }
+            if it.is_alphanumeric() {
+                words.lower.extend(it.to_lowercase());
+            }
+            last = it;
+        }
+        words.end(start);
+        words
+    }
+
+    /// Ends the word that began at `start`.
+    fn end(&mut self, start: usize) {
+        if start < self.lower.len() {
+            self.ranges.push(start..self.lower.len());
+        }
+    }
 }
 
 /// True for a word of the list, or one that reads like one.
@@ -180,12 +203,13 @@ fn bits(words: &[&str]) -> [[f32; SYMBOLS]; SYMBOLS] {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{split_any, split_ascii};
+    use super::Words;
 
     proptest! {
         #[test]
         fn both_ways_to_split_agree(text in "[ -~]{0,24}|[A-Za-z0-9_]{0,24}") {
-            prop_assert_eq!(split_ascii(&text), split_any(&text));
+            let (ascii, any) = (Words::of_ascii(&text), Words::of_any(&text));
+            prop_assert!(ascii.iter().eq(any.iter()));
         }
     }
 }

@@ -12,6 +12,10 @@ use std::time::{Duration, Instant};
 use nhilint_workspace::{self as workspace, Config, FrontEnd, InputFile, Prepared};
 use secrets::{Expectation, Question, Verdict};
 
+/// The allocator of the command line and the server, so that the figures are theirs.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Repetitions of a stage; the best one counts, because noise only ever adds.
 const ROUNDS: usize = 5;
 
