@@ -1,12 +1,12 @@
-//! JSON in which characters that act on a terminal are escaped even though JSON would let
-//! them stand: output is often printed.
+//! JSON in which characters that act on a terminal, and what a CI runner would take for a command,
+//! are escaped even though JSON would let them stand: output is often printed.
 
 use std::io::{self, Write};
 
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
 
-use crate::visible::is_hostile;
+use crate::visible::{is_hostile, opens_command};
 
 #[derive(Debug)]
 struct Safe<F>(F);
@@ -39,7 +39,10 @@ impl<F: Formatter> Formatter for Safe<F> {
         fragment: &str,
     ) -> io::Result<()> {
         let mut rest = fragment;
-        while let Some((at, c)) = rest.char_indices().find(|(_, it)| is_hostile(*it)) {
+        let acts = |text: &str, at: usize, c: char| {
+            is_hostile(c) || c == '[' && text.get(..at).is_some_and(opens_command)
+        };
+        while let Some((at, c)) = rest.char_indices().find(|(at, it)| acts(rest, *at, *it)) {
             let (before, after) = rest.split_at(at);
             w.write_all(before.as_bytes())?;
             let mut units = [0; 2];
@@ -78,5 +81,16 @@ mod tests {
         let written = String::from_utf8(out).unwrap();
         assert!(!written.contains(is_hostile), "{written:?}");
         assert_eq!(serde_json::from_str::<String>(&written).unwrap(), text);
+
+        // The bracket that would make a command of it; others stand.
+        for (text, expected) in [
+            ("x ##vso[task.complete]", r###""x ##vso\u005btask.complete]""###),
+            ("é##[error] [a]", r###""é##\u005berror] [a]""###),
+            ("##", r###""##""###),
+        ] {
+            let mut out = Vec::new();
+            write_line(&mut out, &text).unwrap();
+            assert_eq!(String::from_utf8(out).unwrap(), expected);
+        }
     }
 }
