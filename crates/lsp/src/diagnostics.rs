@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use engine::{Finding, Report};
 use model::FileId;
-use syntax::Unit;
+use syntax::{LineIndex, Unit};
 use workspace::ConfigError;
 
 use crate::documents::to_uri;
@@ -76,17 +76,18 @@ impl View<'_> {
 }
 
 /// What is wrong with a configuration that cannot be accepted.
-pub(crate) fn of_configuration(error: &ConfigError) -> Diagnostic {
-    let line = error.line.saturating_sub(1);
-    // A column in characters is right for all but characters outside of the basic plane.
-    let at = |character| Position { line, character };
-    let start = error.column.saturating_sub(1);
+pub(crate) fn of_configuration(error: &ConfigError, unit: Unit) -> Diagnostic {
+    let lines = LineIndex::new(&error.text);
+    let at = |offset| {
+        let (line, character) = lines.line_column(offset, unit);
+        Position { line, character }
+    };
     let message = match &error.remedy {
         Some(remedy) => format!("{}\nhelp: {remedy}", error.message),
         None => error.message.clone(),
     };
     Diagnostic {
-        range: Range { start: at(start), end: at(start.saturating_add(1)) },
+        range: Range { start: at(error.span.start), end: at(error.span.end) },
         severity: Some(DiagnosticSeverity::ERROR),
         source: Some(SOURCE.to_owned()),
         message,

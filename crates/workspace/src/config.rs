@@ -4,6 +4,7 @@
 //! cannot match are errors with their place and, where one is near, the word that was meant.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -162,7 +163,7 @@ impl LoadedConfig {
             let files = inputs.files.iter().map(|it| (it, Wanted::File));
             for (named, wanted) in folder.chain(files) {
                 if let Some((message, remedy)) = missing(&named.path, wanted) {
-                    return Err(checker.error(named.offset, message, remedy));
+                    return Err(checker.error(named.written.clone(), message, remedy));
                 }
             }
         }
@@ -394,7 +395,7 @@ impl Checker<'_> {
         if let Some(name) = raw.terraform.bad_names().next() {
             let message = format!("`{}` is not the name of a variable", name.get_ref());
             let remedy = Some("write the name without `var.` and `TF_VAR_`".to_owned());
-            return Err(self.error(name.span().start, message, remedy));
+            return Err(self.error(name.span(), message, remedy));
         }
         let exceptions = raw.exception.iter().map(|it| self.exception(it));
         let owners = raw.owner.iter().map(|it| self.owner(it));
@@ -419,38 +420,38 @@ impl Checker<'_> {
             Ok(rule) => Ok(rule.id.to_owned()),
             Err(near) => {
                 let message = format!("there is no rule `{}`", name.get_ref());
-                Err(self.error(name.span().start, message, near.map(did_you_mean)))
+                Err(self.error(name.span(), message, near.map(did_you_mean)))
             }
         }
     }
 
     fn fail_on(self, level: &Spanned<String>) -> Result<FailOn, ConfigError> {
-        level.get_ref().parse().map_err(|message| self.error(level.span().start, message, None))
+        level.get_ref().parse().map_err(|message| self.error(level.span(), message, None))
     }
 
     fn exclude(self, pattern: &Spanned<String>) -> Result<String, ConfigError> {
         let mut builder = GitignoreBuilder::new("/");
         match builder.add_line(None, pattern.get_ref()) {
             Ok(_) => Ok(pattern.get_ref().clone()),
-            Err(error) => Err(self.error(pattern.span().start, error.to_string(), None)),
+            Err(error) => Err(self.error(pattern.span(), error.to_string(), None)),
         }
     }
 
     fn pattern(self, pattern: &Spanned<String>) -> Result<PathPattern, ConfigError> {
         PathPattern::new(pattern.get_ref())
-            .map_err(|message| self.error(pattern.span().start, message, None))
+            .map_err(|message| self.error(pattern.span(), message, None))
     }
 
     /// A path from the workspace root, for one that starts from `folder`.
     fn inside(self, path: &Spanned<String>, folder: &str) -> Result<Named, ConfigError> {
-        let offset = path.span().start;
+        let written = path.span();
         match join(folder, path.get_ref()) {
-            Some(path) => Ok(Named { path: path.into(), offset }),
+            Some(path) => Ok(Named { path: path.into(), written }),
             None => {
                 let message = format!("`{}` lies outside of the workspace", path.get_ref());
                 let remedy = "write a path that starts from the folder of this file and stays \
                               inside the repository";
-                Err(self.error(offset, message, Some(remedy.to_owned())))
+                Err(self.error(written, message, Some(remedy.to_owned())))
             }
         }
     }
@@ -460,11 +461,11 @@ impl Checker<'_> {
         if pattern.covers_everything() {
             let message = "an owner of everything says nothing about anything".to_owned();
             let remedy = Some("name the folders that the owner answers for".to_owned());
-            return Err(self.error(raw.path.span().start, message, remedy));
+            return Err(self.error(raw.path.span(), message, remedy));
         }
         if model::is_nobody(raw.owner.get_ref()) {
             let message = format!("`{}` is nobody's name", raw.owner.get_ref());
-            return Err(self.error(raw.owner.span().start, message, None));
+            return Err(self.error(raw.owner.span(), message, None));
         }
         let span = raw.owner.span();
         let span = Span::from_usize(span.start, span.end);
@@ -481,14 +482,14 @@ impl Checker<'_> {
         if rules.is_empty() {
             let message = "the exception names no rule".to_owned();
             let remedy = Some("add `rule = \"…\"`".to_owned());
-            return Err(self.error(raw.span().start, message, remedy));
+            return Err(self.error(raw.span(), message, remedy));
         }
         let until = it.until.as_ref().map(|day| {
             let text = &day.get_ref().0;
             text.parse::<Date>().map_err(|_| {
                 let message = format!("`{text}` is not a date");
                 let remedy = Some("write it as 2027-03-31".to_owned());
-                self.error(day.span().start, message, remedy)
+                self.error(day.span(), message, remedy)
             })
         });
         // The whole table would be a long range; its first rule stands for it.
@@ -511,16 +512,48 @@ impl Checker<'_> {
         let mut words = message.split('`').skip(1).step_by(2);
         let found = words.next().filter(|_| message.starts_with("unknown "));
         let near = found.and_then(|it| nearest(it, words));
-        let remedy = near.map(did_you_mean);
-        let message = message.replacen("unknown field", "unknown key", 1);
-        self.error(error.span().map_or(0, |it| it.start), message, remedy)
+        let missing = message.strip_prefix("missing field ");
+        let remedy = match missing {
+            Some(key) => Some(format!("add `{} = …`", key.trim_matches('`'))),
+            None => near.map(did_you_mean),
+        };
+        self.error(error.span().unwrap_or_default(), in_words(&message), remedy)
     }
 
-    fn error(self, offset: usize, message: String, remedy: Option<String>) -> ConfigError {
-        let offset = u32::try_from(offset).unwrap_or(u32::MAX);
-        let at = LineIndex::new(self.text).position(offset);
-        let path = self.shown.to_owned();
-        ConfigError { path, line: at.line, column: at.column, message, remedy }
+    fn error(self, place: Range<usize>, message: String, remedy: Option<String>) -> ConfigError {
+        let found = self.text.get(place.clone()).unwrap_or_default();
+        let line = found.lines().next().unwrap_or_default();
+        let span = Span::from_usize(place.start, place.start + line.len());
+        let at = LineIndex::new(self.text).position(span.start);
+        let (path, text) = (self.shown.to_owned(), self.text.into());
+        ConfigError { path, line: at.line, column: at.column, span, text, message, remedy }
+    }
+}
+
+/// A message of the TOML reader in the words of the file, not in those of its types.
+fn in_words(message: &str) -> String {
+    const WORDS: [(&str, &str); 9] = [
+        ("unknown field", "unknown key"),
+        ("unknown variant", "unknown value"),
+        ("wanted string or table", "expected a text in quotes"),
+        ("invalid type: ", "this is "),
+        ("invalid value: ", "this is "),
+        ("expected a sequence", "expected a list in brackets"),
+        ("expected a map", "expected a table"),
+        ("expected a string", "expected a text in quotes"),
+        ("expected u64", "expected a whole number of days"),
+    ];
+    let mut text = message.to_owned();
+    for (theirs, ours) in WORDS {
+        text = text.replacen(theirs, ours, 1);
+    }
+    match text.strip_prefix("missing field ") {
+        Some(key) => format!("{key} is missing"),
+        // What is expected of a table is told by the type that it becomes.
+        None => match text.split_once("expected struct ") {
+            Some((before, _)) => format!("{before}expected a table"),
+            None => text,
+        },
     }
 }
 
@@ -552,9 +585,15 @@ mod tests {
         for (text, expected) in [
             ("selct = []", "1:1: unknown key `selct`"),
             ("selct = []", "(did you mean `select`?)"),
-            ("\n  profile = \"strct\"", "2:13: unknown variant `strct`"),
+            ("\n  profile = \"strct\"", "2:13: unknown value `strct`"),
             ("\n  profile = \"strct\"", "(did you mean `strict`?)"),
             ("ignore = [\"embeded-secret\"]", "1:11: there is no rule `embeded-secret`"),
+            ("ignore = \"x\"", "1:10: this is string \"x\", expected a list in brackets"),
+            ("profile = 1", "1:11: expected a text in quotes"),
+            ("[terraform]\nvariables = 1", "this is integer `1`, expected a table"),
+            ("owner = [1]", "this is integer `1`, expected a table"),
+            ("[thresholds]\nsecret-days = -1", "expected a whole number of days"),
+            ("[[owner]]\npath = \"x\"", "1:1: `owner` is missing (add `owner = …`)"),
             ("ignore = [\"embeded-secret\"]", "(did you mean `embedded-secret`?)"),
             ("[severity]\nnope = \"low\"", "2:1: there is no rule `nope`"),
             ("[severity]\nembedded-secret = \"hihg\"", "(did you mean `high`?)"),

@@ -2,6 +2,9 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
+
+use syntax::Span;
 
 /// Why a run could not start.
 #[derive(Debug, thiserror::Error)]
@@ -107,6 +110,10 @@ pub struct ConfigError {
     pub line: u32,
     /// In Unicode scalar values, from 1.
     pub column: u32,
+    /// The same place in [`ConfigError::text`]: what is wrong, up to the end of its line.
+    pub span: Span,
+    /// The text of the file.
+    pub text: Arc<str>,
     /// What is wrong, in one line.
     pub message: String,
     /// What to write instead.

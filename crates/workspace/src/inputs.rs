@@ -56,7 +56,7 @@ fn table_schema(_: &mut SchemaGenerator) -> Schema {
 #[derive(Clone, Debug)]
 pub(crate) struct Named {
     pub(crate) path: Arc<str>,
-    pub(crate) offset: usize,
+    pub(crate) written: std::ops::Range<usize>,
 }
 
 /// Values for every root module, or for one.
