@@ -5,13 +5,14 @@ use workspace::{Checked, Config, InputFile, check_paths, prepare};
 
 use crate::CLEAN;
 use crate::arguments::DebugArguments;
-use crate::check::{notes, paths_from};
+use crate::check::paths_from;
+use crate::notes;
 use crate::terminal::Terminal;
 
 pub(crate) fn run(arguments: &DebugArguments, terminal: &Terminal) -> anyhow::Result<u8> {
     let checked = check_paths(&arguments.common.options())?;
     let paths = paths_from(&checked.root)?;
-    notes(&checked.report.skipped, &paths, &arguments.common);
+    notes::left_out(&checked.report.skipped, &paths, &arguments.common);
     let view = View {
         report: &checked.report,
         paths: &paths,

@@ -1,9 +1,9 @@
 //! `--add-ignores`.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use model::Date;
 use workspace::{
     CONFIG_FILE_NAMES, Checked, Excuse, Excused, create_atomically, excuses, parse_config,
     write_atomically, write_repairs,
@@ -11,18 +11,18 @@ use workspace::{
 
 use crate::arguments::CheckArguments;
 use crate::failure::Misuse;
+use crate::notes;
 
 /// Accepts all findings of a run and tells on standard error where; true when files changed.
 pub(crate) fn apply(checked: &Checked, arguments: &CheckArguments) -> anyhow::Result<bool> {
+    refuse_past(arguments.until, checked.settings.today)?;
     let excuse = Excuse {
         reason: arguments.reason.as_deref().unwrap_or_default().trim(),
         until: arguments.until,
         owner: arguments.owner.as_deref(),
     };
     let path = configuration(checked);
-    let folder = path.parent().and_then(|it| it.strip_prefix(&checked.root).ok());
-    let folder = folder.map(|it| it.to_string_lossy().replace('\\', "/")).unwrap_or_default();
-    let made = excuses(&checked.report, &excuse, &folder, &checked.limits);
+    let made = excuses(checked, &excuse);
     // The configuration comes first: it is the one that may refuse.
     if !made.exceptions.is_empty() {
         add_exceptions(&path, &made.exceptions)?;
@@ -56,6 +56,17 @@ pub(crate) fn refuse_wrong_words(arguments: &CheckArguments) -> Result<(), Misus
     Ok(())
 }
 
+/// An exception that has ended makes findings worse.
+fn refuse_past(until: Option<Date>, today: Option<Date>) -> Result<(), Misuse> {
+    match (until, today) {
+        (Some(until), Some(today)) if until < today => Err(Misuse {
+            message: format!("`--until {until}` is in the past"),
+            remedy: Some("write the last day on which the findings are accepted".to_owned()),
+        }),
+        _ => Ok(()),
+    }
+}
+
 /// The configuration that counts, or the one to make.
 fn configuration(checked: &Checked) -> PathBuf {
     let [name, ..] = CONFIG_FILE_NAMES;
@@ -82,21 +93,10 @@ fn add_exceptions(path: &Path, tables: &str) -> anyhow::Result<()> {
 }
 
 fn tell(made: &Excused, path: &Path) {
-    let mut out = anstream::stderr();
-    let mut note = |count: usize, text: &str| {
-        if count > 0 {
-            let finding = if count == 1 { "finding" } else { "findings" };
-            // When standard error is closed, nobody is left to be told.
-            let _ = writeln!(out, "note: {count} {finding} {text}");
-        }
-    };
-    note(made.count, "excused");
-    note(made.left, "not excused: the configuration cannot name the file");
+    notes::counted(made.count, "excused");
+    notes::counted(made.left, "not excused: the configuration cannot name the file");
+    notes::counted(made.refused, "left: nothing can excuse them but mending");
     if !made.exceptions.is_empty() {
-        let path = report::visible(&path.display().to_string()).into_owned();
-        let _ = writeln!(
-            anstream::stderr(),
-            "note: {path} has the exceptions of files without comments"
-        );
+        notes::about(path, "has the exceptions of files without comments");
     }
 }

@@ -38,7 +38,11 @@ pub(crate) fn report(error: &anyhow::Error) -> u8 {
         None => error.downcast_ref::<Misuse>().and_then(|it| it.remedy.clone()),
     };
     let mut out = anstream::stderr();
-    let message = error.to_string();
+    let message = match error.downcast_ref::<WorkspaceError>() {
+        // It names its cause by itself.
+        Some(it) => it.to_string(),
+        None => format!("{error:#}"),
+    };
     // When even standard error is closed, nobody is left to be told.
     let _ = writeln!(out, "{ERROR}error{ERROR:#}: {}", visible(&message));
     if let Some(remedy) = remedy {

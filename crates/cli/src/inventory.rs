@@ -3,14 +3,15 @@
 use report::View;
 
 use crate::arguments::InventoryArguments;
-use crate::check::{notes, paths_from, with_progress};
+use crate::check::{paths_from, with_progress};
+use crate::notes;
 use crate::terminal::Terminal;
 use crate::{CLEAN, FAILED};
 
 pub(crate) fn run(arguments: &InventoryArguments, terminal: &Terminal) -> anyhow::Result<u8> {
     let checked = with_progress(&arguments.common.options(), &arguments.common)?;
     let paths = paths_from(&checked.root)?;
-    notes(&checked.report.skipped, &paths, &arguments.common);
+    notes::left_out(&checked.report.skipped, &paths, &arguments.common);
     let view = View {
         report: &checked.report,
         paths: &paths,

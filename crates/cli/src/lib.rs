@@ -11,6 +11,7 @@ mod failure;
 mod init;
 mod inventory;
 mod manual;
+mod notes;
 mod progress;
 mod repair;
 mod terminal;

@@ -1,13 +1,12 @@
 //! `--fix` and `--diff`.
 
-use std::io::Write;
-
 use report::{Redactions, visible};
 use similar::TextDiff;
 use workspace::{Checked, Repairs, edited, repairs, write_repairs};
 
 use crate::arguments::CheckArguments;
 use crate::check::paths_from;
+use crate::notes;
 use crate::terminal::Terminal;
 use crate::{CLEAN, FINDINGS};
 
@@ -54,16 +53,8 @@ pub(crate) fn show(
 }
 
 fn tell(made: &Repairs) {
-    let mut out = anstream::stderr();
-    let mut note = |count: usize, text: &str| {
-        if count > 0 {
-            let finding = if count == 1 { "finding" } else { "findings" };
-            // When standard error is closed, nobody is left to be told.
-            let _ = writeln!(out, "note: {count} {finding} {text}");
-        }
-    };
-    note(made.applied.len(), "repaired");
-    note(made.overlapping, "left for another run: the repairs touch the same text");
-    note(made.refused, "not repaired: the file could not be read afterwards");
-    note(made.withheld, "can be repaired with `--unsafe-fixes`, which needs a look");
+    notes::counted(made.applied.len(), "repaired");
+    notes::counted(made.overlapping, "left for another run: the repairs touch the same text");
+    notes::counted(made.refused, "not repaired: the file could not be read afterwards");
+    notes::counted(made.withheld, "can be repaired with `--unsafe-fixes`, which needs a look");
 }

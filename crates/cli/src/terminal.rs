@@ -44,7 +44,9 @@ impl Terminal {
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> io::Result<()> {
         let mut out = BufWriter::with_capacity(64 << 10, io::stdout().lock());
-        write(&mut out)?;
-        out.flush()
+        let written = write(&mut out).and_then(|()| out.flush());
+        written.map_err(|it| {
+            io::Error::new(it.kind(), format!("cannot write to standard output: {it}"))
+        })
     }
 }

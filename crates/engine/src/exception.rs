@@ -94,7 +94,7 @@ pub(crate) fn apply(
     let mut excused = Vec::new();
     for mut finding in findings {
         let path = paths.get(finding.place.file.0 as usize).copied().unwrap_or_default();
-        let open = !settings.is_unignorable(finding.rule);
+        let open = settings.can_excuse(finding.rule);
         let mut excuse = None;
         for state in &mut states {
             if !covers(&state.exception, &finding, path) {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use model::Date;
 
 use crate::exception::Exception;
-use crate::rule::{Profile, Rule, Severity};
+use crate::rule::{Check, Profile, Rule, Severity};
 
 /// How rules run.
 #[derive(Clone, Debug, Default)]
@@ -58,8 +58,10 @@ impl Settings {
         listed(&self.extend) || rule.profile <= self.profile
     }
 
-    /// True when nothing may excuse a finding of the rule.
-    pub(crate) fn is_unignorable(&self, rule: &Rule) -> bool {
-        self.unignorable.iter().any(|it| it == rule.id)
+    /// True when a comment or an exception may excuse findings of a rule. What is wrong with a
+    /// comment or an exception itself is never excused by another one.
+    pub fn can_excuse(&self, rule: &Rule) -> bool {
+        let about_exceptions = matches!(rule.check, Check::Exception(_));
+        !about_exceptions && !self.unignorable.iter().any(|it| it == rule.id)
     }
 }

@@ -73,7 +73,8 @@ pub(crate) fn at(request: &Request<'_>) -> Vec<CodeActionOrCommand> {
             .filter(|it| it.place.file == request.file && touches(&it.place.span))
             .collect();
         actions.extend(here.iter().filter_map(|it| repair(request, it)));
-        for finding in here {
+        let settings = &request.config.settings;
+        for finding in here.into_iter().filter(|it| settings.can_excuse(it.rule)) {
             let accepted = ignore(request, finding).or_else(|| except(request, finding));
             actions.extend(accepted);
         }

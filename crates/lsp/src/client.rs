@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use serde_json::Value;
 use syntax::Unit;
 
 use crate::proto::*;
@@ -21,6 +22,18 @@ pub(crate) struct Client {
     pub(crate) nests_symbols: bool,
     /// An edit may make a new file.
     pub(crate) creates_files: bool,
+}
+
+/// Reads what an editor says at the start.
+pub(crate) fn read(mut params: Value) -> serde_json::Result<Box<InitializeParams>> {
+    // The protocol calls it `diagnostics`, the library's type `diagnostic`.
+    if let Some(workspace) = params.pointer_mut("/capabilities/workspace")
+        && let Some(named) = workspace.get("diagnostics").cloned()
+        && let Some(workspace) = workspace.as_object_mut()
+    {
+        workspace.insert("diagnostic".to_owned(), named);
+    }
+    serde_json::from_value(params)
 }
 
 impl Client {

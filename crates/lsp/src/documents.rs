@@ -1,10 +1,11 @@
 //! Which file an editor means by a URI, and what it shows.
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 
-use crate::proto::Uri;
+use crate::proto::{Diagnostic, Uri};
 use crate::worker::FolderId;
 
 /// An open document.
@@ -20,6 +21,8 @@ pub(crate) struct Document {
     pub(crate) path: String,
     /// Its text, as the editor shows it.
     pub(crate) text: Arc<str>,
+    /// What the editor was answered when it asked for the diagnostics of this text.
+    pub(crate) told: RefCell<Option<Vec<Diagnostic>>>,
 }
 
 /// The path of a `file:` URI.

@@ -6,11 +6,13 @@
 
 mod actions;
 mod card;
+mod changes;
 mod client;
 mod commands;
 mod completion;
 mod diagnostics;
 mod documents;
+mod folders;
 mod hover;
 mod position;
 mod proto;

@@ -7,8 +7,9 @@ use model::FileId;
 
 use crate::diagnostics::{self, View};
 use crate::documents::{self, Document};
+use crate::folders::Folder;
 use crate::proto::*;
-use crate::server::{Error, Folder, Server};
+use crate::server::{Error, Server};
 use crate::worker::FolderId;
 
 impl Server<'_> {
@@ -37,6 +38,17 @@ impl Server<'_> {
         Some(found)
     }
 
+    /// True when an editor that asks by itself was told something about an open document that
+    /// does not hold any more, because of another file.
+    pub(crate) fn has_outdated(&self, id: FolderId) -> bool {
+        let Some(folder) = self.folders.get(&id) else { return false };
+        let mut documents = self.documents.values().filter(|it| it.folder == id);
+        documents.any(|it| {
+            let told = it.told.borrow();
+            told.is_some() && *told != self.diagnostics(folder, it)
+        })
+    }
+
     /// What is wrong with the text of an open configuration file.
     fn configuration_problem(&self, folder: &Folder, it: &Document) -> Option<Diagnostic> {
         let name = it.path.rsplit('/').next()?;
@@ -44,9 +56,11 @@ impl Server<'_> {
             return None;
         }
         let error = workspace::parse_config(&it.path, &it.path, "", &it.text).err();
-        // What can only be seen from the disk is known since the file was read.
-        let error = error.or_else(|| folder.problem_of(&folder.root.join(&it.path)).cloned());
-        error.map(|it| diagnostics::of_configuration(&it))
+        // What can only be seen from the disk is known since the file was read, and holds as long
+        // as it says the same.
+        let of_disk = || folder.problem_of(&folder.root.join(&it.path)).cloned();
+        let error = error.or_else(|| of_disk().filter(|problem| problem.text == it.text));
+        error.map(|it| diagnostics::of_configuration(&it, self.client.unit))
     }
 
     /// Sends the diagnostics of files that are not open, and takes back those that are shown no
@@ -112,7 +126,10 @@ impl Server<'_> {
             && !open().any(|it| folder.root.join(&it.path) == *path)
         {
             files.retain(|it| it.0 != *path);
-            files.push((path.clone(), vec![diagnostics::of_configuration(problem)]));
+            files.push((
+                path.clone(),
+                vec![diagnostics::of_configuration(problem, self.client.unit)],
+            ));
         }
         files
     }

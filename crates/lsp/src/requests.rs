@@ -9,8 +9,9 @@ use syntax::{LineIndex, Span};
 use crate::actions::{self, ConfigText};
 use crate::completion::{self, Cursor};
 use crate::documents::Document;
+use crate::folders::{Analysis, Folder};
 use crate::proto::*;
-use crate::server::{Analysis, Error, Folder, Server, read};
+use crate::server::{Error, Server, read};
 use crate::symbols::{self, FileView};
 use crate::{hover, position};
 
@@ -72,6 +73,7 @@ impl Server<'_> {
         let Some(analysis) = folder.current() else { return Ok(Some(request)) };
         if request.method == DocumentDiagnosticRequest::METHOD {
             let found = self.diagnostics(folder, document).unwrap_or_default();
+            document.told.replace(Some(found.clone()));
             return self.respond(request.id, pulled(found)).map(|()| None);
         }
         let sources = &analysis.report.sources;

@@ -1,21 +1,19 @@
 //! The main loop: takes messages, keeps the open documents, sends what the worker found.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, never, select, tick, unbounded};
-use engine::Report;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use workspace::{CONFIG_FILE_NAMES, ConfigError, Session, WorkspaceError, find_config};
+use workspace::{WorkspaceError, find_config};
 
 use crate::client::{self, Client};
 use crate::commands::Check;
-use crate::documents::{self, Document};
+use crate::documents::Document;
+use crate::folders::{Analysis, Folder};
 use crate::proto::*;
 use crate::settings::Settings;
 use crate::worker::{Done, FolderId, Job};
@@ -60,7 +58,7 @@ pub(crate) fn run(connection: &Connection) -> Result<(), Error> {
     let mut server = Server::new(connection, jobs, client);
     server.respond(id, result)?;
     if let Some(options) = &params.initialization_options {
-        server.set(options)?;
+        server.begin(options)?;
     }
     for root in client::roots(&params) {
         server.add_folder(root, false);
@@ -76,7 +74,7 @@ fn initialize(
         let refusal = match connection.receiver.recv() {
             Err(_) => return Ok(None),
             Ok(Message::Request(it)) if it.method == Initialize::METHOD => {
-                match serde_json::from_value(it.params) {
+                match client::read(it.params) {
                     Ok(params) => return Ok(Some((it.id, params))),
                     Err(error) => {
                         let message = format!("this does not initialize anything: {error}");
@@ -105,58 +103,13 @@ fn heartbeat(process: Option<u32>) -> (Receiver<std::time::Instant>, Option<Path
     }
 }
 
-/// A workspace folder.
-#[derive(Debug)]
-pub(crate) struct Folder {
-    pub(crate) id: FolderId,
-    pub(crate) root: PathBuf,
-    /// Made for a file that lies outside of every folder of the workspace.
-    alone: bool,
-    /// Counts up with each change; shared with the analyses that it makes pointless.
-    newest: Arc<AtomicU64>,
-    /// The last analysis.
-    pub(crate) analysis: Option<Analysis>,
-    /// The configuration that cannot be accepted, and why.
-    pub(crate) problem: Option<(PathBuf, ConfigError)>,
-}
-
-/// A report, and the texts that it is about.
-#[derive(Debug)]
-pub(crate) struct Analysis {
-    generation: u64,
-    pub(crate) report: Arc<Report>,
-    pub(crate) session: Session,
-}
-
-impl Folder {
-    fn generation(&self) -> u64 {
-        self.newest.load(Ordering::Relaxed)
-    }
-
-    /// The analysis of the texts as they are now, when it is there.
-    pub(crate) fn current(&self) -> Option<&Analysis> {
-        self.analysis.as_ref().filter(|it| it.generation == self.generation())
-    }
-
-    /// Stops what is under way. The last analysis counts until the next change.
-    pub(crate) fn keep_last_analysis(&mut self) {
-        if let Some(it) = &mut self.analysis {
-            it.generation = self.newest.fetch_add(1, Ordering::Relaxed) + 1;
-        }
-    }
-
-    pub(crate) fn problem_of(&self, path: &Path) -> Option<&ConfigError> {
-        self.problem.as_ref().filter(|(it, _)| it == path).map(|(_, error)| error)
-    }
-}
-
 pub(crate) struct Server<'c> {
     connection: &'c Connection,
     jobs: Sender<Job>,
     pub(crate) client: Client,
     pub(crate) settings: Settings,
     pub(crate) folders: BTreeMap<FolderId, Folder>,
-    next_folder: FolderId,
+    pub(crate) next_folder: FolderId,
     pub(crate) documents: BTreeMap<String, Document>,
     /// Requests that wait for the analysis of the newest text.
     pub(crate) waiting: VecDeque<Request>,
@@ -238,295 +191,19 @@ impl<'c> Server<'c> {
         self.send(Request::new(id, R::METHOD.to_owned(), serde_json::to_value(params)?))
     }
 
-    fn complain(&self, message: &str) -> Result<(), Error> {
+    pub(crate) fn complain(&self, message: &str) -> Result<(), Error> {
         let message = format!("nhilint: {message}");
         self.tell::<ShowMessage>(ShowMessageParams { typ: MessageType::ERROR, message })
     }
 
-    fn log(&self, message: &str) -> Result<(), Error> {
+    pub(crate) fn log(&self, message: &str) -> Result<(), Error> {
         let message = message.to_owned();
         self.tell::<LogMessage>(LogMessageParams { typ: MessageType::WARNING, message })
     }
 
-    fn job(&self, job: Job) {
+    pub(crate) fn job(&self, job: Job) {
         // Nobody listens only when the worker is gone, which `listen` notices.
         let _ = self.jobs.send(job);
-    }
-
-    // Folders.
-
-    pub(crate) fn folder_ids(&self) -> Vec<FolderId> {
-        self.folders.keys().copied().collect()
-    }
-
-    fn add_folder(&mut self, root: PathBuf, alone: bool) -> FolderId {
-        let id = self.next_folder;
-        self.next_folder += 1;
-        let newest = Arc::new(AtomicU64::new(0));
-        let folder = Folder { id, root, alone, newest, analysis: None, problem: None };
-        self.folders.insert(id, folder);
-        self.reopen(id);
-        id
-    }
-
-    /// Reads a folder from disk again and analyses it.
-    pub(crate) fn reopen(&mut self, id: FolderId) {
-        let Some(it) = self.folders.get(&id) else { return };
-        let untrusted = !self.settings.trusted;
-        self.job(Job::Open { folder: id, root: it.root.clone(), untrusted, shallow: it.alone });
-        self.analyze(id);
-    }
-
-    pub(crate) fn analyze(&mut self, id: FolderId) {
-        let Some(it) = self.folders.get(&id) else { return };
-        let generation = it.newest.fetch_add(1, Ordering::Relaxed) + 1;
-        self.job(Job::Analyze { folder: id, generation, newest: Arc::clone(&it.newest) });
-    }
-
-    fn remove_folder(&mut self, id: FolderId) -> Result<(), Error> {
-        let Some(folder) = self.folders.remove(&id) else { return Ok(()) };
-        // Stops the analysis that is under way.
-        folder.newest.fetch_add(1, Ordering::Relaxed);
-        self.job(Job::Close { folder: id });
-        self.publish_closed(id)?;
-        self.check_goes_on(id, true)?;
-        let homeless: Vec<Document> =
-            self.documents.values().filter(|it| it.folder == id).cloned().collect();
-        for it in homeless {
-            self.documents.remove(it.uri.as_str());
-            self.open(it.uri, it.version, it.text);
-        }
-        Ok(())
-    }
-
-    fn change_folders(&mut self, change: DidChangeWorkspaceFoldersParams) -> Result<(), Error> {
-        for root in change.event.removed.iter().filter_map(|it| documents::to_path(&it.uri)) {
-            let gone = self.folders.values().find(|it| it.root == root && !it.alone);
-            if let Some(id) = gone.map(|it| it.id) {
-                self.remove_folder(id)?;
-            }
-        }
-        for root in change.event.added.iter().filter_map(|it| documents::to_path(&it.uri)) {
-            let known = self.folders.values().any(|it| it.root == root && !it.alone);
-            if known {
-                continue;
-            }
-            // Files that stood alone and now lie in a folder move there.
-            let inside: Vec<FolderId> = self
-                .folders
-                .values()
-                .filter(|it| it.alone && it.root.starts_with(&root))
-                .map(|it| it.id)
-                .collect();
-            self.add_folder(root, false);
-            for id in inside {
-                self.remove_folder(id)?;
-            }
-        }
-        Ok(())
-    }
-
-    // Documents.
-
-    fn notification(&mut self, it: Notification) -> Result<(), Error> {
-        match it.method.as_str() {
-            Initialized::METHOD => return self.initialized(),
-            DidOpenTextDocument::METHOD => {
-                if let Some(it) = read::<DidOpenTextDocumentParams>(it.params) {
-                    let document = it.text_document;
-                    self.open(document.uri, document.version, document.text.into());
-                }
-            }
-            DidChangeTextDocument::METHOD => {
-                if let Some(mut it) = read::<DidChangeTextDocumentParams>(it.params)
-                    && let Some(change) = it.content_changes.pop()
-                    // A change of a part was not agreed on, and cannot be told from a text.
-                    && change.range.is_none()
-                {
-                    let document = it.text_document;
-                    self.open(document.uri, document.version, change.text.into());
-                }
-            }
-            DidSaveTextDocument::METHOD => {
-                if let Some(it) = read::<DidSaveTextDocumentParams>(it.params) {
-                    self.saved(&it.text_document.uri);
-                }
-            }
-            DidCloseTextDocument::METHOD => {
-                if let Some(it) = read::<DidCloseTextDocumentParams>(it.params) {
-                    return self.close(it.text_document.uri);
-                }
-            }
-            DidChangeWatchedFiles::METHOD => {
-                if let Some(it) = read::<DidChangeWatchedFilesParams>(it.params) {
-                    self.changed_on_disk(&it);
-                }
-            }
-            DidChangeWorkspaceFolders::METHOD => {
-                if let Some(it) = read::<DidChangeWorkspaceFoldersParams>(it.params) {
-                    return self.change_folders(it);
-                }
-            }
-            DidChangeConfiguration::METHOD => {
-                if self.client.tells_settings {
-                    return self.ask_for_settings();
-                }
-                if let Some(it) = read::<DidChangeConfigurationParams>(it.params) {
-                    return self.set(&it.settings);
-                }
-            }
-            CancelRequest::METHOD => {
-                if let Some(it) = read::<CancelParams>(it.params) {
-                    let id = match it.id {
-                        NumberOrString::Number(it) => RequestId::from(it),
-                        NumberOrString::String(it) => RequestId::from(it),
-                    };
-                    return self.cancel(&id);
-                }
-            }
-            WorkDoneProgressCancel::METHOD => {
-                if let Some(it) = read::<WorkDoneProgressCancelParams>(it.params) {
-                    return self.cancel_check(Some(&it.token), None);
-                }
-            }
-            _ => {}
-        }
-        Ok(())
-    }
-
-    fn initialized(&mut self) -> Result<(), Error> {
-        if self.client.watches_files {
-            self.ask::<RegisterCapability>(client::watchers())?;
-        }
-        if self.client.tells_settings { self.ask_for_settings() } else { Ok(()) }
-    }
-
-    /// Takes a text from the editor, whether the document is new or changed.
-    fn open(&mut self, uri: Uri, version: i32, text: Arc<str>) {
-        let known = self.documents.get(uri.as_str()).map(|it| (it.folder, it.path.clone()));
-        let Some((folder, path)) = known.or_else(|| self.home(&uri)) else { return };
-        self.job(Job::Unsaved { folder, path: path.clone(), text: Some(Arc::clone(&text)) });
-        let key = uri.as_str().to_owned();
-        self.documents.insert(key, Document { uri, version, folder, path, text });
-        self.analyze(folder);
-    }
-
-    fn close(&mut self, uri: Uri) -> Result<(), Error> {
-        let Some(document) = self.documents.remove(uri.as_str()) else { return Ok(()) };
-        let Document { folder, path, .. } = document;
-        self.job(Job::Unsaved { folder, path: path.clone(), text: None });
-        let last = !self.documents.values().any(|it| it.folder == folder);
-        if last && self.folders.get(&folder).is_some_and(|it| it.alone) {
-            self.remove_folder(folder)?;
-        } else {
-            self.job(Job::Reread { folder, path, new: false });
-            self.analyze(folder);
-        }
-        self.publish(uri, None, Vec::new())
-    }
-
-    /// An open document was written to disk.
-    fn saved(&mut self, uri: &Uri) {
-        let Some(document) = self.documents.get(uri.as_str()) else { return };
-        let (folder, path) = (document.folder, document.path.clone());
-        if is_configuration(&path) {
-            self.reopen(folder);
-            return;
-        }
-        self.job(Job::Reread { folder, path, new: true });
-        self.analyze(folder);
-    }
-
-    /// Files were changed by somebody else.
-    fn changed_on_disk(&mut self, it: &DidChangeWatchedFilesParams) {
-        let mut touched: BTreeMap<FolderId, bool> = BTreeMap::new();
-        for change in &it.changes {
-            let Some(path) = documents::to_path(&change.uri) else { continue };
-            for folder in self.folders.values() {
-                let Some(relative) = documents::relative(&folder.root, &path) else { continue };
-                // What is new may be ignored, and a folder that is gone takes files along: only
-                // reading everything again tells.
-                let plain = change.typ == FileChangeType::CHANGED && !is_configuration(&relative);
-                let again = touched.entry(folder.id).or_insert(false);
-                *again |= !plain;
-                if plain {
-                    self.job(Job::Reread { folder: folder.id, path: relative, new: false });
-                }
-            }
-        }
-        for (folder, again) in touched {
-            if again { self.reopen(folder) } else { self.analyze(folder) }
-        }
-    }
-
-    /// The folder that a document belongs to, and its path there. A document outside every
-    /// folder makes its own folder a workspace, without what lies below.
-    fn home(&mut self, uri: &Uri) -> Option<(FolderId, String)> {
-        let path = documents::to_path(uri)?;
-        let inside = self.folders.values().filter_map(|it| {
-            let relative = documents::relative(&it.root, &path)?;
-            (!it.alone || !relative.contains('/')).then_some((it, relative))
-        });
-        // The innermost folder knows the document best.
-        let best = inside.max_by_key(|(it, _)| (!it.alone, it.root.as_os_str().len()));
-        if let Some((folder, relative)) = best {
-            return Some((folder.id, relative));
-        }
-        let root = path.parent()?.to_path_buf();
-        let relative = documents::relative(&root, &path)?;
-        Some((self.add_folder(root, true), relative))
-    }
-
-    // Settings.
-
-    fn ask_for_settings(&mut self) -> Result<(), Error> {
-        let section = Some(diagnostics::SOURCE.to_owned());
-        let items = vec![ConfigurationItem { scope_uri: None, section }];
-        self.ask::<WorkspaceConfiguration>(ConfigurationParams { items })
-    }
-
-    /// An answer of the editor. Only its settings matter: what else was asked is done or not.
-    fn answered(&mut self, it: Response) -> Result<(), Error> {
-        let asked = it.id.to_string();
-        if !asked.trim_start_matches('"').starts_with(WorkspaceConfiguration::METHOD) {
-            return Ok(());
-        }
-        match it.response_result {
-            Ok(Value::Array(settings)) => settings.first().map_or(Ok(()), |it| self.set(it)),
-            _ => Ok(()),
-        }
-    }
-
-    /// Takes settings over. Whether the workspace is trusted is said once, at the start: a
-    /// setting of the workspace must not vouch for the workspace.
-    fn set(&mut self, value: &Value) -> Result<(), Error> {
-        let mut settings = match Settings::read(value) {
-            None => return Ok(()),
-            Some(Err(problem)) => return self.log(&problem),
-            Some(Ok(it)) => it,
-        };
-        if !self.folders.is_empty() {
-            settings.trusted = self.settings.trusted;
-        }
-        if settings == self.settings {
-            return Ok(());
-        }
-        self.settings = settings;
-        for folder in self.folder_ids() {
-            self.publish_folder(folder)?;
-        }
-        self.refresh()
-    }
-
-    /// Asks the editor to ask again for what it only asks for when it sees a reason.
-    fn refresh(&mut self) -> Result<(), Error> {
-        if self.client.pulls && self.client.refreshes_diagnostics {
-            self.ask::<WorkspaceDiagnosticRefresh>(())?;
-        }
-        if self.client.refreshes_lenses {
-            self.ask::<CodeLensRefresh>(())?;
-        }
-        Ok(())
     }
 
     // Results.
@@ -544,15 +221,18 @@ impl<'c> Server<'c> {
                 // After an internal error old positions would be wrong: show nothing instead.
                 let report = report.unwrap_or_default();
                 // Thousands of facts are given back after the answer, not before it.
-                let last = it.analysis.replace(Analysis { generation, report, session });
+                let _last = it.analysis.replace(Analysis { generation, report, session });
+                let stirred = std::mem::take(&mut it.stirred);
                 if failed {
                     self.complain("internal error: this change was not analysed")?;
                 }
                 self.publish_folder(folder)?;
                 self.check_goes_on(folder, true)?;
                 self.answer_waiting()?;
-                if last.is_none() {
+                if stirred {
                     self.refresh()?;
+                } else if self.has_outdated(folder) {
+                    self.refresh_diagnostics()?;
                 }
             }
         }
@@ -607,18 +287,12 @@ impl<'c> Server<'c> {
         }
     }
 
-    fn cancel(&mut self, id: &RequestId) -> Result<(), Error> {
+    pub(crate) fn cancel(&mut self, id: &RequestId) -> Result<(), Error> {
         self.cancel_check(None, Some(id))?;
         let Some(at) = self.waiting.iter().position(|it| it.id == *id) else { return Ok(()) };
         self.waiting.remove(at);
         self.refuse(id.clone(), ErrorCode::RequestCanceled, "cancelled")
     }
-}
-
-fn is_configuration(path: &str) -> bool {
-    const OTHERS: [&str; 3] = [".gitignore", ".ignore", "modules.json"];
-    let name = path.rsplit('/').next().unwrap_or(path);
-    CONFIG_FILE_NAMES.contains(&name) || OTHERS.contains(&name)
 }
 
 /// Reads parameters; what does not fit is dropped, as the protocol asks for notifications.

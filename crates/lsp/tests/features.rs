@@ -418,6 +418,104 @@ fn unused_suppressions_are_grey() {
     editor.stop();
 }
 
+/// What an editor can do that asks for diagnostics by itself.
+fn pulls() -> Value {
+    json!({
+        "textDocument": { "diagnostic": {} },
+        "workspace": {
+            "diagnostics": { "refreshSupport": true },
+            "codeLens": { "refreshSupport": true }
+        }
+    })
+}
+
+#[test]
+fn an_editor_that_asks_is_told_when_to_ask_again() {
+    let policy = "resource \"aws_iam_policy\" \"p\" {\n  policy = jsonencode({ Statement = { \
+                  Effect = \"Allow\", Action = local.actions, Resource = \"*\" } })\n}\n";
+    let locals = "locals {\n  actions = \"*\"\n}\n";
+    let mut editor = Editor::start(&[("policy.tf", policy), ("locals.tf", locals)], pulls());
+    editor.wait(|method, _| method == "workspace/codeLens/refresh");
+    let ask = |editor: &mut Editor| {
+        let pulled = editor.about("textDocument/diagnostic", "locals.tf");
+        codes(pulled["items"].as_array().unwrap()).contains(&"wildcard-action")
+    };
+    editor.open("locals.tf", locals);
+    editor.open("policy.tf", policy);
+    assert!(ask(&mut editor));
+    // Another open file changes what was told.
+    editor.change("policy.tf", "# nothing\n");
+    editor.wait(|method, _| method == "workspace/diagnostic/refresh");
+    assert!(!ask(&mut editor));
+    editor.change("policy.tf", policy);
+    editor.wait(|method, _| method == "workspace/diagnostic/refresh");
+    assert!(ask(&mut editor));
+    // So does the configuration, which nobody has opened.
+    editor.write("nhilint.toml", "ignore = [\"wildcard-action\"]\n", 1);
+    editor.wait(|method, _| method == "workspace/diagnostic/refresh");
+    editor.wait(|method, _| method == "workspace/codeLens/refresh");
+    assert!(!ask(&mut editor));
+    editor.stop();
+}
+
+#[test]
+fn a_mistake_in_the_configuration_is_underlined_in_the_unit_of_the_editor() {
+    let text = "ignore = [\"missing-owner\"] # é𝒳\n[severity]\n\"é𝒳\" = \"high\"\n";
+    for (unit, end) in [("utf-8", 8), ("utf-16", 5), ("utf-32", 4)] {
+        let client = json!({ "general": { "positionEncodings": [unit] } });
+        let mut editor = Editor::start(&[], client);
+        editor.open("nhilint.toml", text);
+        let found = editor.diagnostics("nhilint.toml");
+        let range = &found[0]["range"];
+        assert_eq!(range["start"], json!({ "line": 2, "character": 0 }), "{unit}");
+        assert_eq!(range["end"], json!({ "line": 2, "character": end }), "{unit}");
+        editor.stop();
+    }
+}
+
+#[test]
+fn a_mistake_that_is_mended_goes_away_before_the_file_is_written() {
+    let mut editor = Editor::start(&[("nhilint.toml", "ignroe = []\n")], json!({}));
+    editor.open("nhilint.toml", "ignroe = []\n");
+    assert_eq!(codes(&editor.diagnostics("nhilint.toml")), [""]);
+    editor.change("nhilint.toml", "ignore = []\n");
+    assert!(editor.diagnostics("nhilint.toml").is_empty());
+    editor.stop();
+}
+
+#[test]
+fn what_nothing_can_excuse_is_not_offered() {
+    let config = "unignorable = [\"static-access-key\"]\n";
+    let mut editor = Editor::start(&[("nhilint.toml", config)], json!({}));
+    let text = format!("# nhilint: ignore[wildcard-action] -- old\n{KEY}");
+    editor.open("main.tf", &text);
+    let found = editor.diagnostics("main.tf");
+    assert_eq!(codes(&found), ["unused-exception", "static-access-key"]);
+    for finding in found {
+        let offered = editor.actions("main.tf", &finding["range"], json!(["quickfix"]));
+        assert!(offered.is_empty(), "{offered:?}");
+    }
+    editor.stop();
+}
+
+#[test]
+fn only_the_start_says_that_a_workspace_is_trusted() {
+    // Without a folder, the settings come before there is anything to lint.
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("nhilint.toml"), "ignore = [\"static-access-key\"]\n")
+        .unwrap();
+    let params = json!({
+        "capabilities": {}, "workspaceFolders": [], "initializationOptions": { "trusted": false }
+    });
+    let mut editor = Editor::start_with(&[], params);
+    editor.folder = folder;
+    let settings = json!({ "settings": { "nhilint": { "trusted": true } } });
+    editor.notify("workspace/didChangeConfiguration", settings);
+    editor.open("main.tf", KEY);
+    assert!(codes(&editor.diagnostics("main.tf")).contains(&"static-access-key"));
+    editor.stop();
+}
+
 #[test]
 fn watchers_are_set_up_where_the_editor_has_them() {
     let client =

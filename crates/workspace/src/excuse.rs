@@ -10,6 +10,7 @@ use syntax::{Language, Limits, Span, comment_markers, insertion_point};
 
 use crate::analyze::{InputFile, prepare};
 use crate::repair::{Repaired, edited, errors};
+use crate::run::Checked;
 
 /// Why findings are accepted.
 #[derive(Clone, Copy, Debug)]
@@ -33,6 +34,8 @@ pub struct Excused {
     pub count: usize,
     /// Findings for which there is no place.
     pub left: usize,
+    /// Findings that nothing can excuse.
+    pub refused: usize,
 }
 
 impl Excuse<'_> {
@@ -69,13 +72,21 @@ impl Excuse<'_> {
     }
 }
 
-/// Works out what accepts all findings of a report. `folder` is that of the configuration.
-pub fn excuses(report: &Report, excuse: &Excuse<'_>, folder: &str, limits: &Limits) -> Excused {
+/// Works out what accepts all findings of a run.
+pub fn excuses(checked: &Checked, excuse: &Excuse<'_>) -> Excused {
+    let Checked { report, root, config, settings, limits, .. } = checked;
+    // Paths of exceptions start from the folder of the configuration.
+    let folder = config.as_deref().and_then(|it| it.parent()?.strip_prefix(root).ok());
+    let folder = folder.map(|it| it.to_string_lossy().replace('\\', "/")).unwrap_or_default();
     let mut by_file: BTreeMap<FileId, Vec<&Finding>> = BTreeMap::new();
-    for finding in &report.findings {
-        by_file.entry(finding.place.file).or_default().push(finding);
-    }
     let mut excused = Excused::default();
+    for finding in &report.findings {
+        if settings.can_excuse(finding.rule) {
+            by_file.entry(finding.place.file).or_default().push(finding);
+        } else {
+            excused.refused += 1;
+        }
+    }
     let mut tables = BTreeSet::new();
     for (file, findings) in by_file {
         let count = findings.len();
@@ -85,7 +96,7 @@ pub fn excuses(report: &Report, excuse: &Excuse<'_>, folder: &str, limits: &Limi
             continue;
         }
         let path = report.sources.path(file);
-        let below = match folder {
+        let below = match folder.as_str() {
             "" => Some(path),
             folder => path.strip_prefix(folder).and_then(|it| it.strip_prefix('/')),
         };

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use engine::{Finding, Profile, Report, Skipped};
+use engine::{Finding, Profile, Report, Settings, Skipped};
 use ignore::gitignore::Gitignore;
 use model::Date;
 use syntax::Limits;
@@ -95,6 +95,8 @@ pub struct Checked {
     pub config: Option<PathBuf>,
     /// From which severity on the configuration wants a run to fail.
     pub fail_on: Option<FailOn>,
+    /// What the run knew about rules.
+    pub settings: Settings,
     /// How much of a file is read.
     pub limits: Limits,
 }
@@ -140,8 +142,8 @@ pub fn check_paths(options: &Options) -> Result<Checked, WorkspaceError> {
         baseline::apply(path, options.is_partial(), &mut report)?;
     }
     let Workspace { root, config_path, fail_on, config, .. } = workspace;
-    let limits = config.limits;
-    Ok(Checked { report, root, config: config_path, fail_on, limits })
+    let Config { settings, limits, .. } = config;
+    Ok(Checked { report, root, config: config_path, fail_on, settings, limits })
 }
 
 impl Options {
