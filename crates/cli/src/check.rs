@@ -1,10 +1,11 @@
 //! `nhilint check`.
 
 use std::io::{Read, Write};
+use std::path::absolute;
 use std::time::Instant;
 
 use anyhow::Context;
-use engine::{Report, Skipped};
+use engine::Report;
 use model::NoteKind;
 use report::{Paths, Redactions, View, visible};
 use workspace::{
@@ -14,14 +15,12 @@ use workspace::{
 use crate::arguments::{CheckArguments, Common};
 use crate::excuse;
 use crate::failure::Misuse;
+use crate::notes;
 use crate::progress;
 use crate::repair;
 use crate::terminal::Terminal;
 use crate::watch;
 use crate::{CLEAN, FAILED, FINDINGS};
-
-/// Notes that are shown without being asked for.
-const MOST_NOTES: usize = 10;
 
 /// More bytes than this on standard input are not held in memory: no file of that size would
 /// be read either.
@@ -81,7 +80,7 @@ fn lint(options: &Options, arguments: &CheckArguments, terminal: &Terminal) -> a
     };
     write_files(arguments, view)?;
     // What was left out is told first: a long list would push it out of sight.
-    notes(&checked.report.skipped, &paths, &arguments.common);
+    notes::left_out(&checked.report.skipped, &paths, &arguments.common);
     terminal.write(|out| {
         if arguments.statistics {
             report::statistics(&view, out)
@@ -104,15 +103,11 @@ fn write_down(options: &Options, arguments: &CheckArguments) -> anyhow::Result<u
     }
     let redactions = Redactions::new(&checked.report);
     let count = write_baseline(path, &checked.report, &|it| redactions.masked(it))?;
-    notes(&checked.report.skipped, &paths_from(&checked.root)?, &arguments.common);
+    notes::left_out(&checked.report.skipped, &paths_from(&checked.root)?, &arguments.common);
     if !arguments.common.quiet {
         let findings = if count == 1 { "finding" } else { "findings" };
-        // When standard error is closed, nobody is left to be told.
-        let _ = writeln!(
-            anstream::stderr(),
-            "note: {}: {count} {findings} written; `--baseline` excuses them from now on",
-            visible(&path.display().to_string()),
-        );
+        let text = format!("lists {count} {findings}; `--baseline` excuses them from now on");
+        notes::about(path, &text);
     }
     Ok(CLEAN)
 }
@@ -158,8 +153,18 @@ fn refuse_contradictions(arguments: &CheckArguments) -> Result<(), Misuse> {
             remedy: Some("leave one of them out".to_owned()),
         });
     }
-    for (index, (_, path)) in arguments.output.iter().enumerate() {
-        if arguments.output.iter().take(index).any(|(_, other)| other == path) {
+    for (index, (format, path)) in arguments.output.iter().enumerate() {
+        if path.as_os_str() == "-" {
+            return Err(Misuse {
+                message: "`--output` writes files; `-` is none".to_owned(),
+                remedy: Some(format!("use `--format {format}`, which writes to standard output")),
+            });
+        }
+        // Two spellings of a path are one file.
+        let same = |it: &std::path::PathBuf| {
+            it == path || matches!((absolute(it), absolute(path)), (Ok(a), Ok(b)) if a == b)
+        };
+        if arguments.output.iter().take(index).any(|(_, it)| same(it)) {
             return Err(Misuse {
                 message: format!("two outputs go to `{}`", path.display()),
                 remedy: Some("give each a file of its own".to_owned()),
@@ -192,7 +197,7 @@ fn show_files(options: &Options, common: &Common, terminal: &Terminal) -> anyhow
         skipped.sort();
     }
     let paths = paths_from(&workspace.root)?;
-    notes(&skipped, &paths, common);
+    notes::left_out(&skipped, &paths, common);
     terminal.write(|out| {
         files.iter().try_for_each(|it| writeln!(out, "{}", visible(&paths.shown(it))))
     })?;
@@ -204,25 +209,6 @@ pub(crate) fn paths_from(root: &std::path::Path) -> anyhow::Result<Paths> {
     let here = std::env::current_dir().and_then(|it| it.canonicalize());
     let here = here.context("the working directory cannot be read")?;
     Ok(Paths::new(&root.to_string_lossy(), &here.to_string_lossy()))
-}
-
-/// Tells on standard error what was left out, and why.
-pub(crate) fn notes(skipped: &[Skipped], paths: &Paths, common: &Common) {
-    if common.quiet {
-        return;
-    }
-    let most = if common.verbose { usize::MAX } else { MOST_NOTES };
-    let mut out = anstream::stderr();
-    for it in skipped.iter().take(most) {
-        let path = paths.shown(&it.path);
-        let colon = if path.is_empty() { "" } else { ": " };
-        // When standard error is closed, nobody is left to be told.
-        let _ = writeln!(out, "note: {}{colon}{}", visible(&path), visible(&it.reason));
-    }
-    let left = skipped.len().saturating_sub(most);
-    if left > 0 {
-        let _ = writeln!(out, "note: {left} more were left out; `--verbose` names them");
-    }
 }
 
 fn describe_run(checked: &Checked, paths: &Paths, started: Instant) {
