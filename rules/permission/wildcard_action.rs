@@ -87,6 +87,27 @@ rule! {
     ///   }
     /// }
     /// ```
+    /// ```json,bad
+    /// // file: .claude/settings.json
+    /// {
+    ///   "permissions": {
+    ///     "allow": [
+    ///       "WebSearch",
+    ///       "WebFetch", // error: any address
+    ///       "Read(//**)", // error: every file
+    ///       "mcp__tickets__*" // error: every tool of this server
+    ///     ]
+    ///   }
+    /// }
+    /// ```
+    /// ```json,good
+    /// // file: .claude/settings.json
+    /// {
+    ///   "permissions": {
+    ///     "allow": ["WebFetch(domain:docs.example.com)", "Read(~/notes/**)", "mcp__tickets__list"]
+    ///   }
+    /// }
+    /// ```
     /// ```tf,bad
     /// resource "azurerm_user_assigned_identity" "app" {
     ///   name = "app"
@@ -253,6 +274,9 @@ fn check(grant: &Grant, cx: &mut Context<'_>) {
     }
 }
 
+const NAME_COMMANDS: &str =
+    "name the commands and tools that are needed; let the client ask about the others";
+const NAME_TOOLS: &str = "name the tools that only read; let the client ask about the others";
 const LIST_ACTIONS: &str = "list the actions that are used";
 
 fn aws<'a>(grant: &'a Grant, found: &[Wildcard<'a>]) -> Option<Verdict<'a>> {
@@ -460,15 +484,18 @@ fn azure(wildcard: Wildcard<'_>) -> Verdict<'_> {
 
 fn agent<'a>(grant: &'a Grant, wildcard: Wildcard<'a>) -> Option<Verdict<'a>> {
     let tool = grant.tool.as_ref()?;
-    let what = match tool.class {
-        ToolClass::Shell => "any command runs",
-        ToolClass::ToolServer => "every tool of every server runs",
-        _ => "every tool runs",
+    let all = wildcard.reach == WildcardReach::Everything;
+    let (what, severity, help) = match tool.class {
+        ToolClass::Shell => ("any command runs", Severity::High, NAME_COMMANDS),
+        ToolClass::ToolServer if all => {
+            ("every tool of every server runs", Severity::High, NAME_COMMANDS)
+        }
+        ToolClass::ToolServer => ("every tool of this server runs", Severity::Medium, NAME_TOOLS),
+        ToolClass::Network => ("any address is fetched", Severity::Medium, "name the hosts"),
+        ToolClass::Write => ("every file is written", Severity::High, "name the folders"),
+        ToolClass::Read => ("every file is read", Severity::Medium, "name the folders"),
+        _ => ("every tool runs", Severity::High, NAME_COMMANDS),
     };
-    Some(Verdict {
-        wildcard,
-        severity: Severity::High,
-        message: format!("`{}`: {what} without asking", wildcard.pattern.value),
-        help: "name the commands and tools that are needed; let the client ask about the others",
-    })
+    let message = format!("`{}`: {what} without asking", wildcard.pattern.value);
+    Some(Verdict { wildcard, severity, message, help })
 }

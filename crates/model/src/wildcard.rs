@@ -99,7 +99,19 @@ fn reach(grant: &Grant, pattern: &str) -> Option<WildcardReach> {
                 ToolClass::ToolServer => tool.server.as_deref().is_some_and(all),
                 _ => false,
             };
-            (open && tool.everything).then_some(WildcardReach::Everything)
+            if !tool.everything {
+                return None;
+            }
+            // Files of a whole disk, every host, every tool of one server: all of one kind.
+            let kind = match tool.class {
+                ToolClass::Read | ToolClass::Write => tool.argument.is_some(),
+                // A search takes words, not addresses.
+                ToolClass::Network => !tool.tool.to_ascii_lowercase().contains("search"),
+                ToolClass::ToolServer => tool.server.is_some(),
+                _ => false,
+            };
+            let whole = if open { WildcardReach::Everything } else { WildcardReach::Service };
+            (open || kind).then_some(whole)
         }
         _ => None,
     }
