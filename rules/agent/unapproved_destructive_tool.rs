@@ -1,5 +1,5 @@
 use engine::{Context, rule};
-use model::{Effect, Grant, PermissionSystem, ToolClass, tool_verb};
+use model::{Effect, Grant, PermissionSystem, ToolClass, ToolServer, tool_verb};
 
 rule! {
     /// A tool that destroys, pays or grants runs without anybody being asked.
@@ -19,6 +19,20 @@ rule! {
     /// {
     ///   "permissions": {
     ///     "allow": ["mcp__github__delete_repository"] // error: delete
+    ///   }
+    /// }
+    /// ```
+    /// ```json,bad
+    /// // file: .kiro/settings/mcp.json
+    /// {
+    ///   "mcpServers": {
+    ///     "rows": {
+    ///       "command": "./bin/rows",
+    ///       "autoApprove": [
+    ///         "list_rows",
+    ///         "delete_row" // error: destroys
+    ///       ]
+    ///     }
     ///   }
     /// }
     /// ```
@@ -42,10 +56,26 @@ rule! {
     profile: Default,
     since: "0.1.0",
     references: [OwaspAgentic: ["ASI02", "ASI09"], NistAiRmf: ["MAN 2.4"]],
-    check: Grant(check),
+    check: Workspace(check),
 }
 
-fn check(grant: &Grant, cx: &mut Context<'_>) {
+fn check(cx: &mut Context<'_>) {
+    let facts = cx.facts();
+    facts.grants.iter().for_each(|it| entry(it, cx));
+    facts.tool_servers.iter().for_each(|it| server(it, cx));
+}
+
+/// Tools that the entry of a server approves by name.
+fn server(server: &ToolServer, cx: &mut Context<'_>) {
+    for tool in server.auto_approved.items.iter().filter(|_| server.enabled) {
+        let Some(verb) = tool_verb(&tool.value).filter(|it| it.is_final()) else { continue };
+        let message = format!("`{}` runs without asking: it {}", tool.value, verb.describe());
+        cx.report(&server.address, &format!("approval.{}", tool.value), &tool.origin, message)
+            .help("let the client ask about this tool");
+    }
+}
+
+fn entry(grant: &Grant, cx: &mut Context<'_>) {
     let allows = grant.system == PermissionSystem::AgentTools && grant.effect == Effect::Allow;
     let Some(tool) = grant.tool.as_ref().filter(|it| allows && it.is_in_force()) else { return };
     // All tools of a server are a wildcard, which is reported as one.
