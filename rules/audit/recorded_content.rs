@@ -1,11 +1,12 @@
-use engine::{Context, rule};
+use engine::{Context, Severity, rule};
 use model::{Guard, GuardKind};
 
 rule! {
     /// Telemetry records what people ask and what tools answer.
     ///
     /// ## What
-    /// A switch puts prompts, tool results or whole requests into the logs of an agent.
+    /// A switch puts prompts, tool results or whole requests into the logs of an agent, or makes
+    /// every session a page that whoever knows its address can read.
     ///
     /// ## Why
     /// Those texts hold source code, customers' data and the secrets that people paste. Whoever
@@ -21,6 +22,18 @@ rule! {
     ///   "env": {
     ///     "OTEL_LOG_USER_PROMPTS": "1" // error: OTEL_LOG_USER_PROMPTS
     ///   }
+    /// }
+    /// ```
+    /// ```json,bad
+    /// // file: opencode.json
+    /// {
+    ///   "share": "auto" // error: publishes
+    /// }
+    /// ```
+    /// ```json,good
+    /// // file: opencode.json
+    /// {
+    ///   "share": "manual"
     /// }
     /// ```
     /// ```json,good
@@ -47,11 +60,22 @@ rule! {
 }
 
 fn check(guard: &Guard, cx: &mut Context<'_>) {
-    let GuardKind::RecordsContent = guard.kind else { return };
+    let (what, help, severity) = match guard.kind {
+        GuardKind::RecordsContent => (
+            "writes what people ask and tools answer to a log",
+            "log the calls and their outcome, not their contents",
+            Severity::Low,
+        ),
+        GuardKind::PublishesSessions => (
+            "publishes every session, whatever is read in it",
+            "let people share one when they mean to",
+            Severity::Medium,
+        ),
+        _ => return,
+    };
     if !guard.effective {
         return;
     }
-    let message = format!("`{}` writes what people ask and tools answer to a log", guard.setting);
-    cx.report_at(&guard.agent, &guard.setting, guard.place, message)
-        .help("log the calls and their outcome, not their contents");
+    let message = format!("`{}` {what}", guard.setting);
+    cx.report_at(&guard.agent, &guard.setting, guard.place, message).severity(severity).help(help);
 }

@@ -6,10 +6,11 @@ use model::{
 use secrets::Expectation;
 use syntax::{Kind, Node};
 
-use crate::clients::{COPILOT, Layout, OPENCODE};
+use crate::clients::{CLAUDE_CODE, COPILOT, Layout, OPENCODE};
 use crate::handover::At;
 use crate::lowering::Lowering;
 use crate::permission::Place;
+use crate::prompt_commands::Mark;
 use crate::settings::{CLAUDE_MODES, of_switch};
 
 impl Lowering<'_> {
@@ -48,6 +49,9 @@ impl Lowering<'_> {
         if self.format.layout == Layout::TomlPrompt {
             if let Some(prompt) = root.get("prompt") {
                 self.instructions(prompt, "prompt");
+                self.without_agent(|lowering| {
+                    lowering.prompt_commands(prompt, "prompt", Mark::Braces);
+                });
             }
             return;
         }
@@ -60,6 +64,10 @@ impl Lowering<'_> {
         }
         if let Some(body) = self.source.tree.documents().nth(1) {
             self.instructions(body, "body");
+            let runs = matches!(self.format.client, CLAUDE_CODE | OPENCODE);
+            if runs && self.format.layout == Layout::CommandDocument {
+                self.without_agent(|lowering| lowering.prompt_commands(body, "body", Mark::Ticks));
+            }
         }
     }
 

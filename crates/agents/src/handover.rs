@@ -16,7 +16,7 @@ use secrets::{Expectation, Found, Question, Verdict};
 use crate::clients::Layout;
 use crate::dialect::{self, Expands, Notation};
 use crate::lowering::{Lowering, Snippet};
-use crate::shell;
+use crate::{powershell, shell};
 
 /// Header names that take nothing but a credential.
 const CREDENTIAL_HEADERS: &[&str] = &[
@@ -304,7 +304,10 @@ impl Lowering<'_> {
             "-H" | "--header" | "--headers" => {
                 self.hand_over_header_line(&value.snippet, path, taker)
             }
-            "-c" | "/c" | "/C" | "-lc" | "-Command" if value.value.contains(' ') => {
+            "-Command" | "-command" if value.value.contains(' ') => {
+                self.hand_over_powershell(&value.snippet, path, kind, taker)
+            }
+            "-c" | "/c" | "/C" | "-lc" if value.value.contains(' ') => {
                 self.hand_over_command(&value.snippet, path, kind, taker)
             }
             _ if is_assignment(&value.value) => {
@@ -345,6 +348,34 @@ impl Lowering<'_> {
             return self.hand_over_url(snippet, path, taker);
         }
         self.hand_over(snippet, free_text(kind, path), taker)
+    }
+
+    /// A command line of PowerShell: the variables that it sets, and what it starts last.
+    pub(crate) fn hand_over_powershell(
+        &mut self,
+        line: &Snippet,
+        path: &str,
+        kind: SlotKind,
+        taker: &Taker,
+    ) -> Secrets {
+        let found = powershell::line(line.as_str());
+        let mut secret = Vec::new();
+        for (name, value) in &found.variables {
+            let expects = Expectation::ByName;
+            let at = At { kind: SlotKind::Environment, path, key: name, expects };
+            secret.extend(self.hand_over(&line.part(value.range.clone()), at, taker));
+        }
+        let word = |it: powershell::Word| Word {
+            snippet: line.part(it.range),
+            value: it.text,
+            path: path.to_owned(),
+        };
+        let words: Vec<Word> = found.command.into_iter().map(word).collect();
+        secret.extend(self.hand_over_words(&words, kind, taker).into_iter().flatten());
+        if secret.is_empty() {
+            secret = self.hand_over(line, free_text(kind, path), taker);
+        }
+        secret
     }
 
     /// A whole command line, every command of it.

@@ -1,15 +1,15 @@
 //! Commands that run on events, and other commands that a file keeps.
 
 use model::{
-    Credential, CredentialKind, GuardKind, HookCommand, Reference, ReferenceSyntax, SlotKind,
-    Storage,
+    Credential, CredentialKind, GuardKind, HookCommand, HookInput, Reference, ReferenceSyntax,
+    SlotKind, Storage,
 };
 use syntax::{Kind, Node};
 
 use crate::dialect::Expands;
 use crate::handover::{At, Taker, Word};
 use crate::lowering::{Lowering, Snippet};
-use crate::shell;
+use crate::{hook_input, powershell, shell};
 
 /// Levels between an event and its commands; three are the most that a client uses.
 const DEPTH: usize = 6;
@@ -18,30 +18,26 @@ const DEPTH: usize = 6;
 const COMMANDS: &[&str] =
     &["command", "bash", "powershell", "windows", "linux", "osx", "run", "commandLine"];
 
-/// Variables that hold what the model or an outsider wrote.
-const MODEL_INPUT: &[&str] = &[
-    "CLAUDE_TOOL_INPUT",
-    "CLAUDE_FILE_PATHS",
-    "CLAUDE_FILE_PATH",
-    "CLAUDE_TOOL_INPUT_FILE_PATH",
-    "CLAUDE_USER_PROMPT",
-    "CLAUDE_NOTIFICATION",
-    "TOOL_INPUT",
-    "ARGUMENTS",
-    "USER_PROMPT",
-];
+/// Keys whose line PowerShell reads.
+const POWERSHELL: &[&str] = &["powershell", "windows"];
 
 impl Lowering<'_> {
     /// Every hook below a map of events.
     pub(crate) fn hooks(&mut self, events: Node<'_>, path: &str) {
         match events.kind() {
+            // Kiro: `{"when": {"type": …}, "then": {"command": …}}`.
+            Kind::Map if events.get("when").is_some() => {
+                let event = events.path(&["when", "type"]).and_then(Node::as_str).unwrap_or("");
+                if let Some(then) = events.get("then") {
+                    self.event(then, event, "then", true, DEPTH);
+                }
+            }
             Kind::Map => {
                 for event in events.children() {
                     let Some(name) = event.key() else { continue };
                     self.event(event.resolved(), name, &format!("{path}.{name}"), true, DEPTH);
                 }
             }
-            // Kiro: `{"when": {"type": …}, "then": {"command": …}}` and lists of hooks.
             Kind::Seq => self.event(events, "", path, true, DEPTH),
             _ => {}
         }
@@ -57,9 +53,13 @@ impl Lowering<'_> {
         }
         let matcher = node.get("matcher").and_then(Node::as_str).unwrap_or("");
         let all = all && matches!(matcher, "" | "*" | ".*");
+        let stated = node.get("shell").and_then(Node::as_str);
         for key in COMMANDS {
             if let Some(command) = node.get(key) {
-                self.hook(command, event, &format!("{path}.{key}"), all);
+                let powershell =
+                    POWERSHELL.contains(key) || matches!(stated, Some("powershell" | "pwsh"));
+                let reader = if powershell { Reader::PowerShell } else { Reader::Posix };
+                self.hook(command, event, &format!("{path}.{key}"), all, reader);
             }
         }
         if let Some(headers) = node.get("headers") {
@@ -75,19 +75,61 @@ impl Lowering<'_> {
         }
     }
 
-    fn hook(&mut self, command: Node<'_>, event: &str, path: &str, all: bool) {
+    /// A command that the client runs by itself, without a list of events around it.
+    pub(crate) fn runs(&mut self, command: Node<'_>, event: &str, path: &str) {
+        self.hook(command, event, path, false, Reader::Posix);
+    }
+
+    fn hook(&mut self, command: Node<'_>, event: &str, path: &str, all: bool, reader: Reader) {
         let Some(text) = command.as_str() else {
+            let words: Vec<&str> = command.items().filter_map(Node::as_str).collect();
+            if !words.is_empty() {
+                let hook =
+                    HookCommand { runs_download: shell::texts_run_download(&words), ..bare(event) };
+                self.guard(path, GuardKind::Hook(hook), command);
+            }
             self.saved_words(command, path);
             return;
         };
-        let kind = GuardKind::Hook(HookCommand {
-            event: event.to_owned(),
-            runs_download: shell::runs_download(text),
-            approves_all: all && approves(text),
-            interpolates_input: interpolates(text),
-        });
-        self.guard(path, kind, command);
-        self.saved_command(command, path);
+        let hook = hook_of(text, event, all, reader);
+        self.guard(path, GuardKind::Hook(hook), command);
+        match reader {
+            Reader::Posix => self.saved_command(command, path),
+            Reader::PowerShell => self.saved_powershell(command, path),
+        }
+    }
+
+    /// The words behind a program that was just recorded; it may be an interpreter with its text.
+    pub(crate) fn started_words(&mut self, command: Node<'_>, words: Node<'_>, path: &str) {
+        let rest = words.items().filter_map(Node::as_str);
+        let texts: Vec<&str> = command.as_str().into_iter().chain(rest).collect();
+        let downloads = shell::texts_run_download(&texts);
+        if let Some(GuardKind::Hook(hook)) = self.facts.guards.last_mut().map(|it| &mut it.kind) {
+            hook.runs_download |= downloads;
+        }
+        self.saved_words(words, path);
+    }
+
+    /// A command in a stretch of a text.
+    pub(crate) fn hook_text(
+        &mut self,
+        line: &Snippet,
+        event: &str,
+        path: &str,
+        region: model::Place,
+    ) {
+        let hook = hook_of(line.as_str(), event, false, Reader::Posix);
+        self.guard_at(path, GuardKind::Hook(hook), line.place(), region);
+        self.unasked_agents(line, path, region);
+    }
+
+    /// As [`Lowering::saved_command`], for a line that PowerShell reads.
+    fn saved_powershell(&mut self, node: Node<'_>, path: &str) {
+        let Some(snippet) = self.snippet(node).filter(|_| node.kind() == Kind::String) else {
+            return;
+        };
+        let taker = self.agent_taker("", node);
+        self.hand_over_powershell(&snippet, path, SlotKind::SavedCommand, &taker);
     }
 
     /// Looks for credentials in a command line that a file keeps.
@@ -97,6 +139,7 @@ impl Lowering<'_> {
         };
         let taker = Taker { expands: Expands::SHELL, ..self.agent_taker("", node) };
         self.hand_over_command(&snippet, path, SlotKind::SavedCommand, &taker);
+        self.unasked_agents(&snippet, path, self.entry_place(node));
     }
 
     /// The same for a command that is a list of words.
@@ -110,6 +153,7 @@ impl Lowering<'_> {
         }
         let taker = self.agent_taker("", list);
         self.hand_over_words(&words, SlotKind::SavedCommand, &taker);
+        self.unasked_words(&words, self.entry_place(list));
     }
 
     /// A command that prints a credential when one is needed: nothing is stored.
@@ -167,14 +211,34 @@ fn is_approval(text: &str) -> bool {
     .any(|it| dense.contains(it))
 }
 
-/// True when a line splices what the model wrote into a command, outside quotes.
-fn interpolates(line: &str) -> bool {
-    shell::pipelines(line)
-        .iter()
-        .flatten()
-        .flatten()
-        .flat_map(|it| &it.unquoted)
-        .any(|it| MODEL_INPUT.contains(&it.as_str()))
+/// Who reads a command line.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Reader {
+    Posix,
+    PowerShell,
+}
+
+fn bare(event: &str) -> HookCommand {
+    HookCommand {
+        event: event.to_owned(),
+        runs_download: false,
+        approves_all: false,
+        encoded: false,
+        input: HookInput::Apart,
+    }
+}
+
+/// What a line does.
+fn hook_of(text: &str, event: &str, all: bool, reader: Reader) -> HookCommand {
+    let is_posix = reader == Reader::Posix;
+    HookCommand {
+        runs_download: shell::runs_download(text)
+            || !is_posix && powershell::runs_download(text, 4),
+        approves_all: all && approves(text),
+        encoded: shell::is_encoded(text),
+        input: if is_posix { hook_input::of_line(text) } else { HookInput::Apart },
+        ..bare(event)
+    }
 }
 
 #[cfg(test)]
@@ -187,12 +251,5 @@ mod tests {
         assert!(approves(r#"jq -n '{"decision":"approve"}'"#));
         assert!(!approves(r#"if grep -q x; then echo '{"permissionDecision":"allow"}'; fi"#));
         assert!(!approves("echo allow"));
-    }
-
-    #[test]
-    fn model_input_counts_only_outside_quotes() {
-        assert!(interpolates("prettier --write $CLAUDE_FILE_PATHS"));
-        assert!(!interpolates("prettier --write \"$CLAUDE_FILE_PATHS\""));
-        assert!(!interpolates("$CLAUDE_PROJECT_DIR/hook.sh"));
     }
 }

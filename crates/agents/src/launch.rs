@@ -3,7 +3,7 @@
 use model::{Package, Sourced, WideAccess};
 
 use crate::handover::{Word, shell_word};
-use crate::{package, reach, shell};
+use crate::{batch, package, powershell, reach, shell};
 
 /// Wrappers inside wrappers that are taken off.
 const WRAPPERS: usize = 8;
@@ -60,8 +60,9 @@ fn unwrap(found: &mut Analysis) -> bool {
     let name = shell::base_name(&first.value);
     let inner = match name.as_str() {
         "env" | "sudo" | "nohup" | "nice" | "exec" | "command" | "time" | "stdbuf" => plain(rest),
-        "cmd" => after_switch(rest, &["/c", "/C", "/k"]).map(|(tail, _)| tail),
-        "sh" | "bash" | "zsh" | "dash" | "pwsh" | "powershell" => return shell_line(found),
+        "cmd" => return batch_line(found),
+        "sh" | "bash" | "zsh" | "dash" => return shell_line(found),
+        "pwsh" | "powershell" => return powershell_line(found),
         it if SECRET_WRAPPERS.contains(&it) => {
             let inner = after_dashes(rest);
             found.resolves_secrets |= inner.is_some();
@@ -104,9 +105,68 @@ fn after_dashes(words: &[Word]) -> Option<&[Word]> {
     words.get(at + 1..)
 }
 
-fn after_switch<'w>(words: &'w [Word], switches: &[&str]) -> Option<(&'w [Word], &'w Word)> {
-    let at = words.iter().position(|it| switches.contains(&it.value.as_str()))?;
-    Some((words.get(at + 1..)?, words.get(at)?))
+/// `cmd /c npx …`, and `cmd /c "npx …"` with the whole line in one word.
+fn batch_line(found: &mut Analysis) -> bool {
+    let is_switch = |it: &Word| matches!(it.value.as_str(), "/c" | "/C" | "/k" | "/K");
+    let Some(at) = found.words.iter().position(is_switch) else { return false };
+    let rest = found.words.get(at + 1..).unwrap_or_default();
+    let line: Vec<&str> = rest.iter().map(|it| it.value.as_str()).collect();
+    found.pipes_download |= batch::runs_download(&line.join(" "), WRAPPERS);
+    let words = match rest {
+        [only] if only.value.contains(' ') => {
+            let (snippet, path) = (&only.snippet, &only.path);
+            let Some(last) = batch::commands(snippet.as_str()).pop() else { return false };
+            let word = |it: batch::Word| Word {
+                snippet: snippet.part(it.range),
+                value: it.text,
+                path: path.clone(),
+            };
+            last.words.into_iter().map(word).collect()
+        }
+        words => words.to_vec(),
+    };
+    replaced(found, words)
+}
+
+/// `powershell -Command "…"`, or with the command's words behind the option.
+fn powershell_line(found: &mut Analysis) -> bool {
+    let rest = found.words.get(1..).unwrap_or_default();
+    let texts: Vec<&str> = rest.iter().map(|it| it.value.as_str()).collect();
+    let (first, line) = match powershell::told(&texts) {
+        Some(powershell::Told::Line(first, line)) => (first, line),
+        // What is encoded starts something that nobody can name.
+        Some(powershell::Told::Encoded(line)) => {
+            found.shell = true;
+            found.pipes_download |= line.is_some_and(|it| powershell::runs_download(&it, WRAPPERS));
+            return false;
+        }
+        None => return false,
+    };
+    found.shell = true;
+    found.pipes_download |= powershell::runs_download(&line, WRAPPERS);
+    let inner = rest.get(first..).unwrap_or_default();
+    let words = match inner {
+        [only] => {
+            let (snippet, path) = (&only.snippet, &only.path);
+            let word = |it: powershell::Word| Word {
+                snippet: snippet.part(it.range),
+                value: it.text,
+                path: path.clone(),
+            };
+            powershell::line(snippet.as_str()).command.into_iter().map(word).collect()
+        }
+        words => words.iter().skip_while(|it| it.value == "&").cloned().collect(),
+    };
+    replaced(found, words)
+}
+
+/// Goes on with the words of a line inside; false when there are none.
+fn replaced(found: &mut Analysis, words: Vec<Word>) -> bool {
+    let any = !words.is_empty();
+    if any {
+        found.words = words;
+    }
+    any
 }
 
 /// `sh -c "…"`: the line inside is what is started, as far as it is one command.
@@ -114,7 +174,7 @@ fn shell_line(found: &mut Analysis) -> bool {
     let rest = found.words.get(1..).unwrap_or_default();
     let line = rest
         .iter()
-        .position(|it| matches!(it.value.as_str(), "-c" | "-lc" | "-ic" | "-Command" | "-command"))
+        .position(|it| matches!(it.value.as_str(), "-c" | "-lc" | "-ic"))
         .and_then(|at| rest.get(at + 1));
     let Some(line) = line else { return false };
     found.shell = true;

@@ -5,6 +5,8 @@
 //! (`server`), its permission lists one reading (`permission`), its settings one module each.
 //! Nothing here judges, resolves a reference, or runs or fetches anything.
 
+mod agent_flags;
+mod batch;
 mod clients;
 mod cloud;
 mod descriptors;
@@ -15,6 +17,7 @@ mod dotenv;
 mod entries;
 mod glob;
 mod handover;
+mod hook_input;
 mod hooks;
 mod join;
 mod launch;
@@ -23,6 +26,8 @@ mod layout;
 mod lowering;
 mod package;
 mod permission;
+mod powershell;
+mod prompt_commands;
 mod published;
 mod reach;
 mod sameness;

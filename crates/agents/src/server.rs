@@ -9,7 +9,7 @@ use model::{
 use secrets::Expectation;
 use syntax::{Kind, Node};
 
-use crate::clients::Container;
+use crate::clients::{Container, WINDSURF};
 use crate::handover::{At, Taker, Word, redacted};
 use crate::launch::{self, Analysis};
 use crate::lowering::Lowering;
@@ -240,6 +240,7 @@ impl Lowering<'_> {
         let secret = self.hand_over_words(&words, SlotKind::CommandArgument, taker);
         let hands_over = self.facts.credentials.len() > count;
         let analysis = launch::analyse(words.clone());
+        self.unasked_words(&words, taker.region);
         let place_of = |it: &Word| it.snippet.place();
         let mut places: Vec<_> = words.iter().map(place_of).zip(&secret).collect();
         places.sort_by_key(|(place, _)| place.span.start);
@@ -479,6 +480,13 @@ impl Lowering<'_> {
                 Some(it) => Knowledge::Known(Sourced::at(it, place)),
                 None => Knowledge::Unknown(place),
             };
+        }
+        if let Some(url) = node.get("url").filter(|_| self.format.client == WINDSURF)
+            && !["serverUrl", "httpUrl"].iter().any(|it| node.get(it).is_some())
+        {
+            let why = "this client reads the address from `serverUrl`";
+            let (place, region) = (self.key_place(url), self.entry_place(url));
+            self.guard_at("url", GuardKind::Ignored(why), place, region);
         }
         let at = |it: Node<'_>| Origin::at(self.key_place(it));
         if let Some(url) = URL_KEYS.iter().find_map(|it| node.get(it)) {

@@ -1,5 +1,6 @@
 //! What command lines do: which program runs, and whether it runs what it has just fetched.
 
+use crate::{batch, powershell};
 pub(crate) use syntax::shell::{Pipeline, Word, is_name, words};
 
 /// Nested command lines that are followed (`sh -c "sh -c …"`).
@@ -59,13 +60,45 @@ fn runs_download_at(line: &str, depth: usize) -> bool {
         let piped =
             fetches.is_some_and(|at| pipeline.iter().skip(at + 1).any(|it| interprets_input(it)));
         piped || pipeline.iter().any(|it| runs_nested(it, line, depth))
-    })
+    }) || has_word_of_powershell(line) && powershell::runs_download(line, depth)
+}
+
+/// True when a line holds a word that only PowerShell has. Hooks do not say who reads them.
+fn has_word_of_powershell(line: &str) -> bool {
+    ["iex", "Invoke-Expression", "[scriptblock]"].iter().any(|it| line.contains(it))
+}
+
+/// The same for a command whose words are already apart.
+pub(crate) fn texts_run_download(texts: &[&str]) -> bool {
+    let word = |text: &&str| Word {
+        text: (*text).to_owned(),
+        range: 0..0,
+        unquoted: Vec::new(),
+        nested: Vec::new(),
+        is_input: false,
+    };
+    let words: Vec<Word> = texts.iter().map(word).collect();
+    runs_nested(&words, "", DEPTH)
+}
+
+/// True when what a line runs is encoded, so that nobody can read it.
+pub(crate) fn is_encoded(line: &str) -> bool {
+    let decodes = |it: &Vec<Word>| {
+        program(it).is_some_and(|(name, rest)| {
+            let option = |it: &Word| matches!(it.text.as_str(), "-d" | "-D" | "--decode");
+            name == "base64" && rest.iter().any(option)
+        })
+    };
+    pipelines(line).iter().any(|pipeline| {
+        let decoded = pipeline.iter().position(decodes);
+        decoded.is_some_and(|at| pipeline.iter().skip(at + 1).any(|it| interprets_input(it)))
+    }) || powershell::is_encoded(line)
 }
 
 /// An interpreter whose program text comes from a nested command, or is a line of its own.
 fn runs_nested(command: &[Word], line: &str, depth: usize) -> bool {
     let Some((name, rest)) = program(command) else { return false };
-    if is_fetching_launcher(&name, rest) {
+    if is_fetching_launcher(&name, rest) || runs_on_windows(&name, rest, depth) {
         return true;
     }
     let evaluates = is_interpreter(&name)
@@ -79,6 +112,25 @@ fn runs_nested(command: &[Word], line: &str, depth: usize) -> bool {
         fetched.any(|it| downloads(&it))
             || (word.text.contains(' ') && runs_download_at(&word.text, depth))
     })
+}
+
+/// The interpreters of Windows, which read their line in their own way.
+fn runs_on_windows(name: &str, rest: &[Word], depth: usize) -> bool {
+    let texts: Vec<&str> = rest.iter().map(|it| it.text.as_str()).collect();
+    match name.to_ascii_lowercase().as_str() {
+        "powershell" | "pwsh" => match powershell::told(&texts) {
+            Some(powershell::Told::Line(_, line) | powershell::Told::Encoded(Some(line))) => {
+                powershell::runs_download(&line, depth)
+            }
+            Some(powershell::Told::Encoded(None)) | None => false,
+        },
+        "cmd" => {
+            let at = texts.iter().position(|it| matches!(*it, "/c" | "/C" | "/k" | "/K"));
+            let line = at.and_then(|at| texts.get(at + 1..)).unwrap_or_default().join(" ");
+            batch::runs_download(&line, depth)
+        }
+        _ => false,
+    }
 }
 
 /// Launchers that fetch the newest version and run it without asking.
@@ -184,7 +236,7 @@ fn downloads(command: &[Word]) -> bool {
 }
 
 /// An interpreter that runs what comes in, not a script that is named.
-fn interprets_input(command: &[Word]) -> bool {
+pub(crate) fn interprets_input(command: &[Word]) -> bool {
     program(command).is_some_and(|(name, rest)| {
         let named = rest.iter().any(|it| !it.text.starts_with('-') && !it.is_input);
         let inline =

@@ -10,6 +10,15 @@ use crate::shell;
 pub(crate) const COMMAND_KEYS: &[&str] = &["command", "cmd"];
 
 impl Lowering<'_> {
+    /// An agent that another client starts: what its command line lets it do.
+    pub(crate) fn started_agent(&mut self, node: Node<'_>, path: &str) {
+        let mut words = self.launch_words(node);
+        for word in &mut words {
+            word.path = format!("{path}.{}", word.path);
+        }
+        self.unasked_words(&words, self.entry_place(node));
+    }
+
     /// The launch line as words, from every spelling of it.
     pub(crate) fn launch_words(&self, node: Node<'_>) -> Vec<Word> {
         let Some(command) = COMMAND_KEYS.iter().find_map(|it| node.get(it)) else {

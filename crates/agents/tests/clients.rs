@@ -140,7 +140,9 @@ fn guard(it: &Guard) -> String {
             for (set, word) in [
                 (hook.runs_download, " download"),
                 (hook.approves_all, " approves"),
-                (hook.interpolates_input, " interpolates"),
+                (hook.input == model::HookInput::Split, " splits"),
+                (hook.input == model::HookInput::Evaluated, " evaluates"),
+                (hook.encoded, " encoded"),
             ] {
                 if set {
                     line.push_str(word);

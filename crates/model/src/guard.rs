@@ -114,6 +114,8 @@ pub enum GuardKind {
     LoadsPlugin(Package),
     /// What people ask and what tools answer is written to telemetry.
     RecordsContent,
+    /// Every session is published at an address that whoever knows it can read.
+    PublishesSessions,
     /// Only tool servers on a list may be used (`true`), or any.
     ServersListed(bool),
     /// A list of tool servers goes by their names, which anyone can give to a server.
@@ -263,7 +265,20 @@ pub struct HookCommand {
     pub runs_download: bool,
     /// It approves whatever it is asked.
     pub approves_all: bool,
-    /// It runs a file that the repository's content controls, or builds its command line from
-    /// what the model wrote, unquoted.
-    pub interpolates_input: bool,
+    /// What it runs is encoded, so that nobody can read it.
+    pub encoded: bool,
+    /// How what the model or an outsider wrote gets into it.
+    pub input: HookInput,
+}
+
+/// How what the model or an outsider wrote gets into a command.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub enum HookInput {
+    /// Not at all, or in a way that keeps it one word.
+    #[default]
+    Apart,
+    /// Without quotes: it becomes several words, and options with them.
+    Split,
+    /// A shell reads it as a command.
+    Evaluated,
 }

@@ -47,8 +47,8 @@ pub use grant::{
     Carrier, Condition, Effect, Grant, KubernetesScope, Patterns, PermissionSystem, Reach,
 };
 pub use guard::{
-    ApprovalMode, Audited, Guard, GuardKind, HookCommand, Ignored, Lifecycle, NetworkReach,
-    NodeAccess, SandboxMode, WeakLogin,
+    ApprovalMode, Audited, Guard, GuardKind, HookCommand, HookInput, Ignored, Lifecycle,
+    NetworkReach, NodeAccess, SandboxMode, WeakLogin,
 };
 pub use host_path::{HostPath, host_path};
 pub use identity::{

@@ -67,6 +67,13 @@ impl Lowering<'_> {
         }
         self.switch(root, &["enableTerminalSandbox"], false, GuardKind::Sandbox(SandboxMode::Off));
         self.bypass_when(root, &["toolPermission"], "always-proceed");
+        if let Some(node) =
+            root.get("allowNonWorkspaceAccess").filter(|it| it.as_bool() == Some(true))
+        {
+            self.permission_key(node, "allowNonWorkspaceAccess", Effect::Allow, |it| {
+                permission::narrowed(model::ToolClass::Write, it, "//**")
+            });
+        }
     }
 
     /// Copilot's saved grants: lists of approved tools for each folder.
@@ -135,7 +142,7 @@ impl Lowering<'_> {
         }
         for key in ["lint-cmd", "test-cmd", "notifications-command"] {
             if let Some(node) = root.get(key).filter(|it| it.kind() == Kind::String) {
-                self.saved_command(node, key);
+                self.runs(node, key, key);
             }
         }
         if let Some(node) = root.get("env-file") {

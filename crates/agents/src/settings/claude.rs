@@ -6,12 +6,13 @@ use model::{
     ApprovalMode, ConfigScope, CredentialKind, Effect, GuardKind, NetworkReach, SandboxMode,
     SlotKind,
 };
+use secrets::Expectation;
 use syntax::{Kind, Node};
 
-use crate::handover::Taker;
-use crate::lowering::Lowering;
+use crate::handover::{At, Taker};
+use crate::lowering::{Lowering, Snippet};
 use crate::permission::Place;
-use crate::{dialect::Expands, reach};
+use crate::{dialect::Expands, reach, shell};
 
 pub(crate) const MODES: &[(&str, ApprovalMode)] = &[
     ("default", ApprovalMode::Ask),
@@ -32,6 +33,28 @@ const HELPERS: &[&str] = &[
     "gcpAuthRefresh",
     "otelHeadersHelper",
 ];
+
+/// Settings that hold a command which runs by itself.
+const STARTED: &[&[&str]] = &[
+    &["statusLine", "command"],
+    &["subagentStatusLine", "command"],
+    &["fileSuggestion", "command"],
+    &["processWrapper"],
+];
+
+/// Keys that mean something in the organisation's file alone.
+const MANAGED_ONLY: &[&str] = &[
+    "allowManagedMcpServersOnly",
+    "allowManagedPermissionRulesOnly",
+    "allowManagedHooksOnly",
+    "strictKnownMarketplaces",
+    "strictPluginOnlyCustomization",
+    "blockedMarketplaces",
+    "disableSideloadFlags",
+    "policyHelper",
+    "forceLoginOrgUUID",
+];
+const ONLY_MANAGED: &str = "only the organisation's managed file can set this";
 
 const WEAKER: &[(&[&str], &str)] = &[
     (&["sandbox", "enableWeakerNestedSandbox"], "the nested sandbox is a weaker one"),
@@ -61,6 +84,7 @@ impl Lowering<'_> {
         self.claude_managed(root);
         self.marketplaces(root);
         self.claude_telemetry(root);
+        self.claude_ignored(root);
         if let Some(hooks) = root.get("hooks") {
             self.hooks(hooks, "hooks");
         }
@@ -233,13 +257,40 @@ impl Lowering<'_> {
             let Some(snippet) = self.snippet(node) else { continue };
             let taker = self.agent_taker("", node);
             let secret = self.hand_over_command(&snippet, key, SlotKind::SavedCommand, &taker);
-            if secret.is_empty() {
+            if secret.is_empty() && !self.printed_key(&snippet, key, &taker) {
                 self.helper(&snippet, key, CredentialKind::Token, &taker);
             }
+            self.runs(node, key, key);
         }
-        for path in [&["statusLine", "command"][..], &["fileSuggestion", "command"][..]] {
-            if let Some(node) = root.path(path) {
-                self.saved_command(node, &path.join("."));
+        for path in STARTED {
+            if let Some(node) = root.path(path).filter(|it| it.kind() == Kind::String) {
+                let setting = path.join(".");
+                self.runs(node, &setting, &setting);
+            }
+        }
+    }
+
+    /// A helper that only prints the key that stands in it: `echo sk-…`.
+    fn printed_key(&mut self, line: &Snippet, key: &str, taker: &Taker) -> bool {
+        let words = shell::words(line.as_str());
+        let Some((program, rest)) = shell::program(&words) else { return false };
+        let (true, Some(last)) = (matches!(&*program, "echo" | "printf"), rest.last()) else {
+            return false;
+        };
+        let expects = Expectation::Credential;
+        let at = At { kind: SlotKind::SavedCommand, path: key, key: "token", expects };
+        !self.hand_over(&line.part(last.range.clone()), at, taker).is_empty()
+    }
+
+    /// Keys that only the organisation's file can set.
+    fn claude_ignored(&mut self, root: Node<'_>) {
+        if self.scope == ConfigScope::Managed {
+            return;
+        }
+        for key in MANAGED_ONLY {
+            if let Some(node) = root.get(key) {
+                let (place, region) = (self.key_place(node), self.entry_place(node));
+                self.guard_at(key, GuardKind::Ignored(ONLY_MANAGED), place, region);
             }
         }
     }

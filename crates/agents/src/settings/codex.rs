@@ -53,7 +53,7 @@ impl Lowering<'_> {
             self.hooks(hooks, "hooks");
         }
         if let Some(notify) = root.get("notify") {
-            self.saved_words(notify, "notify");
+            self.runs(notify, "notify", "notify");
         }
     }
 
@@ -83,6 +83,10 @@ impl Lowering<'_> {
             };
             say(self, key, GuardKind::Sandbox(mode), node);
         }
+        let chosen = root.get("default_permissions").and_then(Node::as_str);
+        if let Some(chosen) = chosen.and_then(|it| root.path(&["permissions", it])) {
+            self.codex_profile(chosen, &format!("{prefix}permissions"));
+        }
         let Some(workspace) = root.get("sandbox_workspace_write") else { return };
         if let Some(node) = workspace.get("network_access").filter(|it| it.kind() == Kind::Bool) {
             let reach =
@@ -97,6 +101,38 @@ impl Lowering<'_> {
                     GuardKind::ExtraFolder(text),
                     folder,
                 );
+            }
+        }
+    }
+
+    /// A permission profile that is in force.
+    fn codex_profile(&mut self, profile: Node<'_>, path: &str) {
+        let whole = "a whole disk or home folder can be written";
+        for entry in profile.get("filesystem").into_iter().flat_map(|it| it.children()) {
+            let writes = entry.as_str() == Some("write");
+            if writes && entry.key().is_some_and(crate::reach::is_whole) {
+                let setting = format!("{path}.filesystem");
+                self.guard(&setting, GuardKind::Sandbox(SandboxMode::Weakened(whole)), entry);
+            }
+        }
+        let Some(network) = profile.get("network") else { return };
+        if network.get("enabled").and_then(Node::as_bool) == Some(false) {
+            return;
+        }
+        let any = network.get("domains").into_iter().flat_map(|it| it.children());
+        let mut any = any.filter(|it| it.key() == Some("*") && it.as_str() == Some("allow"));
+        if let Some(node) = any.next() {
+            let setting = format!("{path}.network.domains");
+            self.guard(&setting, GuardKind::Network(NetworkReach::Open), node);
+        }
+        for (key, why) in [
+            ("dangerously_allow_all_unix_sockets", "every local socket can be reached"),
+            ("dangerously_allow_non_loopback_proxy", "the proxy of the sandbox is open to others"),
+        ] {
+            let kind = GuardKind::Sandbox(SandboxMode::Weakened(why));
+            let setting = format!("{path}.network.{key}");
+            if let Some(node) = network.get(key).filter(|it| it.as_bool() == Some(true)) {
+                self.guard(&setting, kind, node);
             }
         }
     }
@@ -177,6 +213,15 @@ impl Lowering<'_> {
         }
         if let Some(otel) = root.get("otel") {
             self.declare_logging(otel);
+        }
+        for (name, app) in map_of(root, "apps") {
+            let mode = app.get("default_tools_approval_mode");
+            if let Some(mode) = mode.filter(|it| it.as_str() == Some("approve")) {
+                let path = format!("apps.{name}.default_tools_approval_mode");
+                self.permission(mode, &path, model::Effect::Allow, |_| {
+                    crate::permission::server_tool(name, "*")
+                });
+            }
         }
     }
 

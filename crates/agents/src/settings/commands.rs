@@ -36,10 +36,10 @@ impl Lowering<'_> {
         };
         for (name, program) in programs {
             if let Some(command) = program.get("command") {
-                self.saved_command(command, &format!("{name}.command"));
-            }
-            if let Some(arguments) = program.get("args") {
-                self.saved_words(arguments, &format!("{name}.args"));
+                self.runs(command, "start", &format!("{name}.command"));
+                if let Some(arguments) = program.get("args") {
+                    self.started_words(command, arguments, &format!("{name}.args"));
+                }
             }
             if let Some(env) = program.get("env").filter(|it| it.kind() == Kind::Map) {
                 let taker = self.agent_taker(&name, program);

@@ -79,8 +79,9 @@ impl Lowering<'_> {
         for path in
             [&["tools", "discoveryCommand"], &["tools", "callCommand"], &["mcp", "serverCommand"]]
         {
-            if let Some(node) = root.path(path) {
-                self.saved_command(node, &path.join("."));
+            if let Some(node) = root.path(path).filter(|it| it.kind() == Kind::String) {
+                let setting = path.join(".");
+                self.runs(node, &setting, &setting);
             }
         }
         if let Some(hooks) = root.get("hooks") {
@@ -95,6 +96,12 @@ impl Lowering<'_> {
             self.switch(root, &["telemetry", "enabled"], false, GuardKind::Logging(false));
         }
         self.switch(root, &["telemetry", "logPrompts"], true, GuardKind::RecordsContent);
+        for folder in root.path(&["tools", "sandboxAllowedPaths"]).into_iter().flat_map(Node::items)
+        {
+            if let Some(text) = self.sourced(folder) {
+                self.guard("tools.sandboxAllowedPaths", GuardKind::ExtraFolder(text), folder);
+            }
+        }
         let redaction = ["security", "environmentVariableRedaction", "enabled"];
         self.switch(root, &redaction, false, GuardKind::PassesEnvironment);
     }
@@ -136,6 +143,9 @@ impl Lowering<'_> {
         let read = |text: &str| permission::shell("run_shell_command", text, Open::Prefix);
         if prefix.kind() == Kind::Seq {
             self.permissions_as(Some(prefix), path, effect, read);
+        } else if prefix.as_str() == Some("") {
+            // Every command begins with nothing.
+            self.permission_key(prefix, path, effect, |_| read("*"));
         } else {
             self.permission(prefix, path, effect, read);
         }

@@ -68,8 +68,22 @@ impl Lowering<'_> {
         let checks = root.path(&["retry", "checks"]).into_iter().flat_map(Node::items);
         for (at, check) in checks.enumerate() {
             if let Some(command) = check.get("command").filter(|it| it.kind() == Kind::String) {
-                self.saved_command(command, &format!("retry.checks[{at}].command"));
+                self.runs(command, "retry", &format!("retry.checks[{at}].command"));
             }
+        }
+        let after = root.path(&["retry", "on_failure"]).filter(|it| it.kind() == Kind::String);
+        if let Some(command) = after {
+            self.runs(command, "retry", "retry.on_failure");
+        }
+        for (at, input) in root.get("parameters").into_iter().flat_map(Node::items).enumerate() {
+            let key = input.get("key").and_then(Node::as_str).unwrap_or("");
+            let Some(snippet) = input.get("default").and_then(|it| self.snippet(it)) else {
+                continue;
+            };
+            let taker = self.agent_taker(&format!("parameters[{at}]"), input);
+            let at =
+                At { kind: SlotKind::Other, path: "default", key, expects: Expectation::ByName };
+            self.hand_over(&snippet, at, &taker);
         }
         for key in ["instructions", "prompt"] {
             if let Some(text) = root.get(key) {

@@ -20,16 +20,21 @@ impl Lowering<'_> {
             self.guard_at("", GuardKind::Ignored(NOT_READ), place, self.place(root));
             return;
         }
+        self.kiro_rules(root, "");
+    }
+
+    /// Rules and policies: a file of them, or an agent's own.
+    pub(super) fn kiro_rules(&mut self, root: Node<'_>, prefix: &str) {
         for (at, rule) in root.get("rules").into_iter().flat_map(Node::items).enumerate() {
             let Some(effect) = rule.get("effect").and_then(Node::as_str).and_then(effect) else {
                 continue;
             };
             let Some(capability) = rule.get("capability") else { continue };
-            self.kiro_rule(rule, capability, effect, &format!("rules[{at}]"));
+            self.kiro_rule(rule, capability, effect, &format!("{prefix}rules[{at}]"));
         }
         for policy in root.get("policies").into_iter().flat_map(Node::items) {
             if policy.as_str() == Some("allow-all") {
-                self.bypassed_by("policies", policy);
+                self.bypassed_by(&format!("{prefix}policies"), policy);
             }
         }
     }

@@ -11,6 +11,7 @@ use super::effect;
 use crate::handover::At;
 use crate::lowering::Lowering;
 use crate::permission::{self, Open};
+use crate::prompt_commands::Mark;
 
 /// Providers whose requests go to an address that everybody knows.
 const PUBLIC_PROVIDERS: &[&str] =
@@ -21,6 +22,8 @@ impl Lowering<'_> {
         self.opencode_permissions(root, "");
         self.opencode_agents(root);
         self.npm_plugins(root, "plugin");
+        self.opencode_programs(root);
+        self.says(root, &["share"], "auto", GuardKind::PublishesSessions);
         let host = root.path(&["server", "hostname"]);
         if let Some(node) = host.filter(|it| it.as_str() == Some("0.0.0.0")) {
             self.callers_prove("server.hostname", false, node);
@@ -83,6 +86,34 @@ impl Lowering<'_> {
                 let Some(effect) = pattern.as_str().and_then(effect) else { continue };
                 let path = format!("{path}.{}", pattern.key().unwrap_or(""));
                 self.permission_key(pattern, &path, effect, |it| tool_pattern(name, Some(it)));
+            }
+        }
+    }
+
+    /// Commands that run by themselves: those in prompts, formatters and language servers.
+    fn opencode_programs(&mut self, root: Node<'_>) {
+        for (name, command) in root.get("command").map(Node::entries).unwrap_or_default() {
+            if let Some(template) = command.get("template") {
+                self.prompt_commands(template, &format!("command.{name}.template"), Mark::Ticks);
+            }
+        }
+        for kind in ["formatter", "lsp"] {
+            for (name, program) in root.get(kind).map(Node::entries).unwrap_or_default() {
+                if let Some(command) = program.get("command") {
+                    self.runs(command, kind, &format!("{kind}.{name}.command"));
+                }
+            }
+        }
+        for (at, text) in root.get("instructions").into_iter().flat_map(Node::items).enumerate() {
+            if let Some(url) = text.as_str().filter(|it| it.starts_with("http")) {
+                let package = model::Package {
+                    ecosystem: model::Ecosystem::Other,
+                    name: url.to_owned(),
+                    version: None,
+                    pin: model::Pin::Floating,
+                    place: self.content_place(text),
+                };
+                self.guard(&format!("instructions[{at}]"), GuardKind::LoadsPlugin(package), text);
             }
         }
     }

@@ -7,6 +7,7 @@ use secrets::Expectation;
 use syntax::{Kind, Node};
 
 use super::effect;
+use crate::descriptors::asks_secret;
 use crate::handover::At;
 use crate::lowering::Lowering;
 use crate::permission::{self, Open, Place};
@@ -39,6 +40,14 @@ impl Lowering<'_> {
 
     pub(super) fn zed(&mut self, root: Node<'_>) {
         self.bypass_switch(root, &["agent", "always_allow_tool_actions"]);
+        for (name, server) in root.get("agent_servers").map(Node::entries).unwrap_or_default() {
+            let path = format!("agent_servers.{name}");
+            let taker = self.agent_taker(&path, server);
+            if let Some(env) = server.get("env").filter(|it| it.kind() == Kind::Map) {
+                self.variables(env, "env", &taker);
+            }
+            self.started_agent(server, &path);
+        }
         let Some(permissions) = root.path(&["agent", "tool_permissions"]) else { return };
         let base = "agent.tool_permissions";
         if let Some(node) = permissions.get("default").filter(|it| it.as_str() == Some("allow")) {
@@ -142,6 +151,9 @@ impl Lowering<'_> {
         if let Some(hooks) = root.get("hooks") {
             self.hooks(hooks, "hooks");
         }
+        if let Some(permissions) = root.get("permissions").filter(|it| it.kind() == Kind::Map) {
+            self.kiro_rules(permissions, "permissions.");
+        }
         if let Some(prompt) = root.get("prompt") {
             self.instructions(prompt, "prompt");
         }
@@ -187,6 +199,7 @@ impl Lowering<'_> {
             self.permission_key(node, &path, Effect::Allow, |_| match class {
                 ToolClass::Shell => permission::shell(tool, "*", Open::Star),
                 ToolClass::ToolServer => permission::server_tool("*", "*"),
+                ToolClass::Write | ToolClass::Read => permission::narrowed(class, tool, "//**"),
                 class => permission::tool(class, tool),
             });
         }
@@ -219,6 +232,20 @@ impl Lowering<'_> {
     pub(super) fn manifest(&mut self, root: Node<'_>) {
         if let Some(hooks) = root.get("hooks").filter(|it| it.kind() == Kind::Map) {
             self.hooks(hooks, "hooks");
+        }
+        for (key, input) in root.get("userConfig").map(Node::entries).unwrap_or_default() {
+            let is_text = input.get("type").and_then(Node::as_str).is_none_or(|it| it == "string");
+            let marked = input.get("sensitive").is_some_and(|it| it.as_bool() != Some(false));
+            if !marked && is_text && asks_secret(key) {
+                self.unmarked(&format!("userConfig.{key}"), key, input, "sensitive: true");
+            }
+        }
+        for (at, setting) in root.get("settings").into_iter().flat_map(Node::items).enumerate() {
+            let variable = setting.get("envVar").and_then(Node::as_str).unwrap_or("");
+            let marked = setting.get("sensitive").is_some_and(|it| it.as_bool() != Some(false));
+            if !marked && asks_secret(variable) {
+                self.unmarked(&format!("settings[{at}]"), variable, setting, "sensitive: true");
+            }
         }
     }
 

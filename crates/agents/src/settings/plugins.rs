@@ -61,6 +61,11 @@ impl Lowering<'_> {
     }
 
     fn loads(&mut self, source: Node<'_>, setting: &str) {
+        let kind = source.get("source").and_then(Node::as_str);
+        if let Some(command) = source.get("command").filter(|_| kind == Some("command")) {
+            self.runs(command, "install", &format!("{setting}.command"));
+            return;
+        }
         let Some(package) = self.plugin_source(source) else { return };
         let place = package.place;
         let region = self.entry_place(source);

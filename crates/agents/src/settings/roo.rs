@@ -98,6 +98,10 @@ impl Lowering<'_> {
             };
             self.permission_key(node, key, Effect::Allow, |_| match class {
                 ToolClass::ToolServer => permission::server_tool("*", "*"),
+                // Beyond the workspace is everywhere.
+                ToolClass::Write | ToolClass::Read if key.ends_with("OutsideWorkspace") => {
+                    permission::narrowed(*class, tool, "//**")
+                }
                 class => permission::tool(*class, tool),
             });
         }

@@ -3,19 +3,26 @@
 //! <https://code.visualstudio.com/docs/copilot/reference/mcp-configuration> and the settings
 //! reference, read 2026-05. Settings are flat keys with dots.
 
-use model::{
-    ApprovalMode, Effect, GuardKind, HookCommand, Matching, SlotKind, ToolClass, ToolPattern,
-};
+use model::{ApprovalMode, Effect, GuardKind, Matching, SlotKind, ToolClass, ToolPattern};
 use secrets::Expectation;
 use syntax::{Kind, Node};
 
 use crate::handover::At;
 use crate::lowering::Lowering;
 use crate::permission::{self, Open, Place};
-use crate::shell;
 
 /// Where settings stand in the files that hold them.
 const ROOTS: &[&[&str]] = &[&[], &["settings"], &["customizations", "vscode", "settings"]];
+
+/// Commands of a dev container, in the order in which they run.
+const LIFECYCLE: &[&str] = &[
+    "initializeCommand",
+    "onCreateCommand",
+    "updateContentCommand",
+    "postCreateCommand",
+    "postStartCommand",
+    "postAttachCommand",
+];
 
 impl Lowering<'_> {
     /// A default that was written into an input is no prompt any more.
@@ -39,6 +46,23 @@ impl Lowering<'_> {
     }
 
     pub(super) fn vscode(&mut self, root: Node<'_>) {
+        for key in LIFECYCLE {
+            let Some(command) = root.get(key) else { continue };
+            match command.kind() {
+                Kind::String => self.saved_command(command, key),
+                Kind::Seq => self.saved_words(command, key),
+                // Several commands, each with a name.
+                _ => {
+                    for (name, one) in command.entries() {
+                        let path = format!("{key}.{name}");
+                        match one.kind() {
+                            Kind::Seq => self.saved_words(one, &path),
+                            _ => self.saved_command(one, &path),
+                        }
+                    }
+                }
+            }
+        }
         for path in ROOTS {
             if let Some(settings) = root.path(path) {
                 self.vscode_settings(settings);
@@ -61,6 +85,10 @@ impl Lowering<'_> {
         if let Some(node) = settings.get("chat.agent.maxRequests") {
             let limit = node.text().and_then(|it| it.parse().ok());
             self.guard("chat.agent.maxRequests", GuardKind::TurnLimit(limit), node);
+        }
+        self.says(settings, &["task.allowAutomaticTasks"], "on", GuardKind::TrustsAllFolders);
+        if let Some(models) = settings.get("github.copilot.chat.customOAIModels") {
+            self.named_secrets(models, "github.copilot.chat.customOAIModels", &[]);
         }
         self.vscode_map(settings, "chat.tools.terminal.autoApprove", terminal);
         self.vscode_map(settings, "chat.tools.edits.autoApprove", |it| {
@@ -116,17 +144,18 @@ impl Lowering<'_> {
         for (at, task) in tasks.enumerate() {
             let on_open =
                 task.path(&["runOptions", "runOn"]).and_then(Node::as_str) == Some("folderOpen");
-            let Some(command) = task.get("command").filter(|_| on_open) else { continue };
-            let Some(text) = command.as_str() else { continue };
-            let kind = GuardKind::Hook(HookCommand {
-                event: "folderOpen".to_owned(),
-                runs_download: shell::runs_download(text),
-                approves_all: false,
-                interpolates_input: false,
-            });
+            let Some(command) = task.get("command").filter(|it| it.kind() == Kind::String) else {
+                continue;
+            };
+            if !on_open {
+                self.started_agent(task, &format!("tasks[{at}]"));
+                continue;
+            }
             let setting = format!("tasks[{at}].command");
-            self.guard(&setting, kind, command);
-            self.saved_command(command, &setting);
+            self.runs(command, "folderOpen", &setting);
+            if let Some(arguments) = task.get("args") {
+                self.started_words(command, arguments, &format!("{setting}.args"));
+            }
         }
     }
 
