@@ -7,8 +7,8 @@ use model::{Certainty, CredentialKind, LiteralClass, ReferenceSyntax};
 use crate::name::{self, Head};
 use crate::value::{self, Form};
 use crate::{
-    Expectation, Found, Question, Verdict, encrypted, lines, named, nested, placeholder, reference,
-    scan, strength, words,
+    Expectation, Found, Question, Verdict, encrypted, lines, named, nested, phrase, placeholder,
+    reference, scan, strength, words,
 };
 
 /// A literal longer than this is a document; only what shows itself in it counts.
@@ -370,59 +370,23 @@ fn looks_like(value: &str, form: Form, kind: CredentialKind, key: &str) -> bool 
         Form::Number(digits) => is_password && digits >= 6,
         Form::Url => has_random_segment(value),
         Form::Prose | Form::Name if is_app_password(value) => is_password,
-        Form::Name | Form::Opaque if is_passphrase(value, usize::from(is_chosen(kind))) => {
-            is_chosen(kind) || kind == CredentialKind::Other
+        Form::Prose => is_chosen(kind) && phrase::is_passphrase(value),
+        Form::Name | Form::Opaque if phrase::is_passphrase(value) => {
+            is_chosen(kind) || kind == CredentialKind::Other && !phrase::is_of_configuration(value)
         }
-        Form::Name => is_password && is_lone_word(value),
+        Form::Name => is_password && phrase::is_chosen_name(value),
         Form::Opaque if is_password => {
             value.len() >= 6
                 && !value.contains(char::is_whitespace)
                 && (strength::is_human_password(value)
                     || strength::is_random(value)
-                    || is_lone_word(value))
+                    || phrase::is_chosen_name(value))
         }
         Form::Opaque => {
             value.len() >= 12 && !value.contains(char::is_whitespace) && strength::is_random(value)
         }
         _ => false,
     }
-}
-
-/// `kestrel`, `winter2024`: one word that is no word of configuration, or one with a number.
-fn is_lone_word(value: &str) -> bool {
-    if is_word_and_number(value) {
-        return true;
-    }
-    let is_word = value.len() >= 6 && value.bytes().all(|it| it.is_ascii_alphanumeric());
-    let digits = value.bytes().filter(u8::is_ascii_digit).count();
-    let has_hump = value.bytes().skip(1).any(|it| it.is_ascii_uppercase());
-    is_word && !has_hump && (digits >= 2 || digits == 0 && !words::is_listed(value))
-}
-
-/// `harbor-velvet-walnut-ember`: at least four words with one mark between them, of which at
-/// most so many are words of configuration. Names of things are made of those.
-fn is_passphrase(value: &str, listed: usize) -> bool {
-    let mut marks = value.chars().filter(|it| !it.is_ascii_alphanumeric());
-    let first = marks.next();
-    let words = words::split(value);
-    let is_number = |it: &String| it.len() <= 4 && it.bytes().all(|it| it.is_ascii_digit());
-    let letters = words.iter().filter(|it| !is_number(it));
-    let numbers = words.len() - letters.clone().count();
-    marks.all(|it| Some(it) == first)
-        && numbers <= 1
-        && words.len() - numbers >= 4
-        && letters.clone().all(|it| it.len() >= 3 && it.bytes().all(|it| it.is_ascii_lowercase()))
-        && letters.filter(|it| words::is_listed(it)).count() <= listed
-}
-
-/// `Kestrel-2041`: a capital, a separator, a number. Names and versions are written small.
-fn is_word_and_number(value: &str) -> bool {
-    let Some((word, number)) = value.split_once(['-', '_', '.']) else { return false };
-    word.len() >= 4
-        && word.starts_with(|it: char| it.is_ascii_uppercase())
-        && word.bytes().skip(1).all(|it| it.is_ascii_lowercase())
-        && (2..=6).contains(&number.len())
-        && number.bytes().all(|it| it.is_ascii_digit())
 }
 
 /// `abcd efgh ijkl mnop`, `abcd-efgh-ijkl-mnop`: what mail providers issue to programs.

@@ -18,6 +18,7 @@ mod name;
 mod named;
 mod nested;
 mod pem;
+mod phrase;
 mod placeholder;
 mod program;
 mod reference;
