@@ -84,7 +84,9 @@ fn free_text(text: &str, depth: usize) -> Verdict {
 /// What only the lines of a text tell, apart from what is known of it.
 fn lines_of(text: &str, known: &[Found], depth: usize) -> Vec<Found> {
     let is_json = text.starts_with('{') || text.starts_with("[{") || text.starts_with("[\"");
-    let has_words = text.contains(char::is_whitespace) && !is_json;
+    // A line of pgpass has no blank.
+    let has_parts = || text.bytes().filter(|it| *it == b':').count() >= 4;
+    let has_words = (text.contains(char::is_whitespace) || has_parts()) && !is_json;
     if depth >= MAX_DEPTH || !has_words {
         return Vec::new();
     }
@@ -219,6 +221,14 @@ fn literal(value: &str, question: &Question<'_>, head: Head) -> Verdict {
     let kind = match head {
         Head::Credential(kind) => kind,
         _ if question.expectation == Expectation::Credential => CredentialKind::Other,
+        // `AZURE_COGNITIVE_SERVICES_KEY`: the issuer's name makes a bare `key` one.
+        Head::Other if name::ends_in_key(question.key) => {
+            let mut known = whole(value, CredentialKind::ApiKey, question);
+            let is_known = named::describe(&mut known, question.key, value)
+                && strength::is_key(value)
+                && !placeholder::is_placeholder(value, question.key);
+            return if is_known { Verdict::Credentials(vec![known]) } else { Verdict::Nothing };
+        }
         _ => return Verdict::Nothing,
     };
     if value.len() > LONGEST_LITERAL {

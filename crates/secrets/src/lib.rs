@@ -159,22 +159,45 @@ pub fn judge_text(text: &Text, question: &Question<'_>) -> (Verdict, Vec<Origin>
     (verdict, origins)
 }
 
+/// Stands for what is not known, in a text that is judged with it.
+const UNKNOWN: char = '\u{fffc}';
+
 fn judge_pieces(text: &Text) -> (Verdict, Vec<Origin>) {
     let question = Question { key: "", expectation: Expectation::Text };
-    let (mut all, mut origins) = (Vec::new(), Vec::new());
+    let (mut whole, mut known) = (String::new(), Text::default());
     for piece in &text.pieces {
-        let Piece::Literal { text: known, .. } = piece else { continue };
-        let Verdict::Credentials(found) = judge(known, &question) else { continue };
-        let alone = Text { pieces: vec![piece.clone()] };
-        for it in found {
-            // Without a format of its own, what touches the unknown may be half of something.
-            let is_cut = it.range.start == 0 || it.range.end == known.len();
-            if is_cut && it.certainty > Certainty::Format {
-                continue;
+        match piece {
+            Piece::Literal { text, .. } => {
+                whole.push_str(text);
+                known.pieces.push(piece.clone());
             }
-            origins.push(alone.locate(it.range.start, it.range.end).unwrap_or_default());
-            all.push(it);
+            Piece::Unknown { .. } => whole.push(UNKNOWN),
         }
+    }
+    let (mut all, mut origins) = (Vec::new(), Vec::new());
+    if known.pieces.is_empty() {
+        return (Verdict::Nothing, origins);
+    }
+    let Verdict::Credentials(found) = judge(&whole, &question) else {
+        return (Verdict::Nothing, origins);
+    };
+    for it in found {
+        let before = whole.get(..it.range.start).unwrap_or_default();
+        let after = whole.get(it.range.end..).unwrap_or_default();
+        let inside = whole.get(it.range.clone()).unwrap_or_default();
+        // Without a format of its own, what touches the unknown may be half of something, and so
+        // may what stands at an end of the text.
+        let is_cut = before.is_empty()
+            || after.is_empty()
+            || before.ends_with(UNKNOWN)
+            || after.starts_with(UNKNOWN);
+        if inside.contains(UNKNOWN) || is_cut && it.certainty > Certainty::Format {
+            continue;
+        }
+        let gone = before.matches(UNKNOWN).count() * UNKNOWN.len_utf8();
+        let (start, end) = (it.range.start - gone, it.range.end - gone);
+        origins.push(known.locate(start, end).unwrap_or_default());
+        all.push(it);
     }
     if all.is_empty() { (Verdict::Nothing, origins) } else { (Verdict::Credentials(all), origins) }
 }

@@ -132,7 +132,8 @@ fn of_line(line: &str, depth: usize) -> Vec<Found> {
     if let Some(found) = login_of_machine(line).or_else(|| pgpass(line)) {
         return found;
     }
-    let mut found = Vec::new();
+    let mut found = directive(line);
+    found.extend(sql(line));
     if let Some(pair) = assignment(line) {
         found.extend(judged(line, pair, depth));
     }
@@ -190,14 +191,48 @@ fn judged(line: &str, pair: Pair<'_>, depth: usize) -> Vec<Found> {
 
 /// `NAME=value`, `name: value`, `"name": "value",`, also after `export`, `ENV` or `- `.
 fn assignment(line: &str) -> Option<Pair<'_>> {
-    const BEFORE: [&str; 8] =
-        ["export ", "set ", "SET ", "ENV ", "ARG ", "local ", "declare -x ", "- "];
+    const BEFORE: [&str; 12] = [
+        "export ",
+        "set ",
+        "SET ",
+        "ENV ",
+        "ARG ",
+        "local ",
+        "declare -x ",
+        "- ",
+        "echo ",
+        "-e ",
+        "-n ",
+        "printf ",
+    ];
     let mut start = line.len() - line.trim_start().len();
     for word in BEFORE {
         if line.get(start..)?.starts_with(word) {
             start += word.len();
         }
     }
+    let (start, line) = printed(line, start).unwrap_or((start, line));
+    of_assignment(line, start)
+}
+
+/// `echo "NAME=value" >> file`: what stands between the quotes, which hold the whole assignment.
+fn printed(line: &str, start: usize) -> Option<(usize, &str)> {
+    let is_printed = ["echo ", "printf ", "-e ", "-n "]
+        .iter()
+        .any(|it| line.get(..start).is_some_and(|before| before.ends_with(it)));
+    let quote =
+        line.get(start..)?.chars().next().filter(|it| is_printed && matches!(it, '"' | '\''))?;
+    let inner = line.get(start + 1..)?;
+    let end = inner.find(quote)?;
+    // printf ends its lines itself.
+    let inner = inner.get(..end)?.trim_end_matches("\\n");
+    inner
+        .contains(['=', ':'])
+        .then(|| line.get(..start + 1 + inner.len()).map(|it| (start + 1, it)))?
+}
+
+/// The pair that begins at an offset.
+fn of_assignment(line: &str, start: usize) -> Option<Pair<'_>> {
     let rest = line.get(start..)?;
     let (end, mark) = rest.char_indices().find(|(at, it)| {
         matches!(it, '=') || *it == ':' && follows_key(rest.get(at + 1..).unwrap_or_default())
@@ -273,6 +308,51 @@ fn pgpass(line: &str) -> Option<Vec<Found>> {
     Some(in_place("password", &word))
 }
 
+/// Settings that servers write with a blank between name and value.
+const DIRECTIVES: &[&str] = &["requirepass", "masterauth", "bindpw", "rootpw"];
+
+/// `requirepass VALUE` of Redis, `bindpw VALUE` of an LDAP client.
+fn directive(line: &str) -> Vec<Found> {
+    let start = line.trim_start();
+    if !DIRECTIVES.iter().any(|it| start.starts_with(it)) {
+        return Vec::new();
+    }
+    match words(line, Language::Words).as_slice() {
+        [name, value] if DIRECTIVES.contains(&name.text.as_str()) => in_place("password", value),
+        _ => Vec::new(),
+    }
+}
+
+/// `CREATE USER app WITH PASSWORD 'x'`, `ALTER ROLE app PASSWORD 'x'`,
+/// `CREATE USER app IDENTIFIED BY 'x'`, `CREATE LOGIN app WITH PASSWORD = 'x'`.
+fn sql(line: &str) -> Vec<Found> {
+    if !line.contains('\'') {
+        return Vec::new();
+    }
+    let lower = line.to_ascii_lowercase();
+    let makes = |verb: &str| {
+        ["user ", "role ", "login "].iter().any(|it| lower.contains(&format!("{verb} {it}")))
+    };
+    if !makes("create") && !makes("alter") && !lower.contains("identified by '") {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for mark in ["password '", "password = '", "password='", "identified by '", " by '"] {
+        let Some(at) = lower.find(mark) else { continue };
+        let start = at + mark.len();
+        let Some(len) = line.get(start..).and_then(|it| it.find('\'')) else { continue };
+        let Some(text) = line.get(start..start + len) else { continue };
+        // The hash of a password proves nothing by itself.
+        let is_hash = text.starts_with("md5") && text.len() == 35 || text.starts_with('*');
+        if !is_hash {
+            let word = Word { text: text.to_owned(), range: start..start + len };
+            found.extend(in_place("password", &word));
+        }
+        break;
+    }
+    found
+}
+
 pub(crate) fn in_place(key: &str, word: &Word) -> Vec<Found> {
     let question = Question { key, expectation: Expectation::Credential };
     match decide::judge(&word.text, &question, 0) {
@@ -322,6 +402,8 @@ const MENTIONS: &[&str] = &[
     "bundle",
     "mc alias",
     "sudo -s",
+    "masterauth",
+    "identified ",
     "5432",
     ":*:",
 ];
@@ -346,6 +428,10 @@ mod tests {
             ("- smtp_password: Kestrel@2023  # mail", "Kestrel@2023"),
             ("[mail]\nuser = shop\npassword=Kestrel@2023\n", "Kestrel@2023"),
             ("ENV DB_PASSWORD=Kestrel@2023", "Kestrel@2023"),
+            ("echo \"DB_PASSWORD=Kestrel@2023\" >> /etc/app.env", "Kestrel@2023"),
+            ("printf 'DB_PASSWORD=Kestrel@2023\\n' > .env", "Kestrel@2023"),
+            ("echo 'password: Kestrel@2023' | tee -a app.yaml", "Kestrel@2023"),
+            ("echo DB_PASSWORD=Kestrel@2023 >> .env", "Kestrel@2023"),
         ] {
             assert_eq!(found(text), [value], "{text}");
         }
@@ -357,6 +443,13 @@ mod tests {
             "machine git.example.org login ci password Kestrel@2023",
             "machine git.example.org\n  login ci\n  password Kestrel@2023\n",
             "db.example.org:5432:shop:ci:Kestrel@2023",
+            "requirepass Kestrel@2023",
+            "  masterauth \"Kestrel@2023\"",
+            "bindpw Kestrel@2023",
+            "CREATE USER shop WITH PASSWORD 'Kestrel@2023';",
+            "ALTER ROLE shop PASSWORD 'Kestrel@2023'",
+            "create user 'shop'@'%' identified by 'Kestrel@2023';",
+            "CREATE LOGIN shop WITH PASSWORD = 'Kestrel@2023', CHECK_POLICY = ON",
             "//npm.example.org/:_password=Kestrel@2023",
         ] {
             assert_eq!(found(text), ["Kestrel@2023"], "{text}");
@@ -420,6 +513,12 @@ mod tests {
             "docker login -u ci -p ${{ secrets.TOKEN }} registry.example.org",
             "a:b:c:d:e",
             "key=value",
+            "requirepass $REDIS_PASSWORD",
+            "ALTER ROLE shop PASSWORD '${password}'",
+            "ALTER USER shop PASSWORD 'md50123456789abcdef0123456789abcdef'",
+            "GRANT shop TO ci; -- password 'policy' is set elsewhere",
+            "echo \"DB_PASSWORD=$DB_PASSWORD\" >> .env",
+            "echo \"the password: $1\"",
         ] {
             assert_eq!(found(text), Vec::<&str>::new(), "{text}");
         }

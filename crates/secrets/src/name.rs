@@ -58,6 +58,11 @@ pub(crate) fn head(key: &str) -> Head {
     head_of(&words)
 }
 
+/// True for a key whose last word is `key`.
+pub(crate) fn ends_in_key(key: &str) -> bool {
+    key.len() >= 3 && key.get(key.len() - 3..).is_some_and(|it| it.eq_ignore_ascii_case("key"))
+}
+
 /// Words behind the head that tell several credentials of one kind apart, or how one is written.
 const WHICH: &[&str] = &[
     "prod",
@@ -104,17 +109,25 @@ fn head_of(words: &[&str]) -> Head {
         return if names_one { pointer } else { Head::Other };
     }
     let Some(kind) = kind(last, before) else { return Head::Other };
+    if words.iter().any(|it| PUBLIC.contains(it)) || is_of_browsers(words) {
+        return Head::Public;
+    }
     if before.iter().any(|it| NEGATING.contains(it)) {
         return Head::Other;
-    }
-    if words.iter().any(|it| PUBLIC.contains(it)) {
-        return Head::Public;
     }
     Head::Credential(kind)
 }
 
 /// Words that make a credential's name a public one.
 const PUBLIC: &[&str] = &["public", "publishable", "pub", "anon", "site", "measurement"];
+
+/// Variables that a bundler writes into pages, and keys that their issuer means to stand there.
+fn is_of_browsers(words: &[&str]) -> bool {
+    matches!(words, ["vite", ..] | ["react", "app", ..])
+        || matches!(words, [.., "pusher", "key"] | [.., "pusher", "app", "key"])
+        || matches!(words, [.., "algolia", "search", "key"])
+        || matches!(words, [.., "algolia", "search", "api", "key"])
+}
 
 /// Words before the head that make it a count, a switch or a part of a language.
 const NEGATING: &[&str] = &[
@@ -416,5 +429,16 @@ mod tests {
         assert_eq!(head("apiKeyHelper"), Head::CommandOf);
         assert_eq!(head("config_file"), Head::Other);
         assert_eq!(head("VITE_PUBLIC_TOKEN"), Head::Public);
+        for key in [
+            "NEXT_PUBLIC_FIREBASE_API_KEY",
+            "VITE_MAPS_API_KEY",
+            "REACT_APP_API_KEY",
+            "PUSHER_APP_KEY",
+            "ALGOLIA_SEARCH_KEY",
+        ] {
+            assert_eq!(head(key), Head::Public, "{key}");
+        }
+        assert_ne!(head("PUSHER_APP_SECRET"), Head::Public);
+        assert_ne!(head("ALGOLIA_ADMIN_KEY"), Head::Public);
     }
 }

@@ -88,7 +88,9 @@ fn braced(value: &str) -> Option<Pointer> {
     if let Some(inner) = value.strip_prefix("${{").and_then(|it| it.strip_suffix("}}")) {
         let inner = inner.trim();
         let syntax = if inner.starts_with("env.") { S::Environment } else { S::Pipeline };
-        return (!inner.contains("${{")).then(|| pointer(syntax, inner))?;
+        let target = inner.split("||").next().unwrap_or(inner);
+        let found = (!inner.contains("${{")).then(|| pointer(syntax, target))?;
+        return found.map(|it| Pointer { default: fallback(value), ..it });
     }
     let inner = value.strip_prefix("${")?.strip_suffix('}')?;
     if inner.contains("${") && !inner.contains(":-") || inner.contains("}${") {
@@ -112,6 +114,15 @@ fn braced(value: &str) -> Option<Pointer> {
         return pointer(S::Input, key);
     }
     variable(inner)
+}
+
+/// `${{ secrets.TOKEN || 'literal' }}`: what a workflow takes where the secret is not set.
+fn fallback(value: &str) -> Option<Range<usize>> {
+    let (_, last) = value.rsplit_once("||")?;
+    let literal = last.trim_end_matches('}').trim();
+    let inner = literal.strip_prefix('\'')?.strip_suffix('\'')?;
+    let start = value.len() - last.len() + last.find('\'')? + 1;
+    (!inner.contains('\'') && !inner.is_empty()).then(|| start..start + inner.len())
 }
 
 /// `NAME`, `NAME:-default`, `NAME:?message`, or an expression of another language.

@@ -31,6 +31,7 @@ const MARKS: &[&str] = &[
     "assword=",
     "Pwd=",
     ";Secret=",
+    ":oracle:thin:",
     "PuTTY-User-Key-File-",
 ];
 
@@ -172,6 +173,7 @@ fn marked(text: &str, hit: Range<usize>, mark: &str, found: &mut Vec<Found>) {
         "AccountKey=" | "SharedAccessKey=" => found.extend(azure_key(text, hit.end, mark)),
         "assword=" | "Pwd=" => found.extend(connection_password(text, hit)),
         ";Secret=" => found.extend(app_configuration_key(text, hit)),
+        ":oracle:thin:" => found.extend(oracle_password(text, hit.end)),
         "PuTTY-User-Key-File-" => found.extend(putty(text, hit.start)),
         _ => {}
     }
@@ -475,6 +477,7 @@ fn connection_password(text: &str, hit: Range<usize>) -> Option<Found> {
     }
     let is = |it: u8| !it.is_ascii_control() && !b";\"'` <>\\".contains(&it);
     let (range, value) = run(text, hit.end, is)?;
+    let (range, value) = unbraced(range, value);
     let is_default = placeholder::is_well_known(value);
     let is_real = value.len() >= 4
         && is_written_out(value)
@@ -484,5 +487,39 @@ fn connection_password(text: &str, hit: Range<usize>) -> Option<Found> {
         well_known: is_default,
         replacement: replacement::sentence("database").map(Cow::Borrowed),
         ..plain(range, value, CredentialKind::ConnectionString, Certainty::Place)
+    })
+}
+
+/// ODBC puts braces around a value; a template puts them around a name.
+fn unbraced(range: Range<usize>, value: &str) -> (Range<usize>, &str) {
+    let inner = value.strip_prefix('{').and_then(|it| it.strip_suffix('}'));
+    match inner.filter(|it| !it.contains(['{', '}']) && strength::is_human_password(it)) {
+        Some(inner) => (range.start + 1..range.end - 1, inner),
+        None => (range, value),
+    }
+}
+
+/// `jdbc:oracle:thin:user/password@//host:1521/service`.
+fn oracle_password(text: &str, start: usize) -> Option<Found> {
+    let is = |it: u8| !it.is_ascii_control() && !b"\"'` <>\\".contains(&it);
+    let (range, value) = run(text, start, is)?;
+    let (login, _) = value.split_once('@')?;
+    let (user, password) = login.split_once('/')?;
+    let is_default = placeholder::is_well_known(password) || password.eq_ignore_ascii_case(user);
+    let is_real = !user.is_empty()
+        && password.len() >= 4
+        && is_written_out(password)
+        && (is_default || !placeholder::is_placeholder(password, ""));
+    let from = range.start + user.len() + 1;
+    is_real.then(|| Found {
+        format: Some("connection string".into()),
+        well_known: is_default,
+        replacement: replacement::sentence("database").map(Cow::Borrowed),
+        ..plain(
+            from..from + password.len(),
+            password,
+            CredentialKind::ConnectionString,
+            Certainty::Place,
+        )
     })
 }

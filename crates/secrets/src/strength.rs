@@ -10,6 +10,12 @@ pub(crate) fn is_random(value: &str) -> bool {
     value.len() >= 8 && words::surprise(value) > RANDOM
 }
 
+/// True for what a service issues as a key: long hexadecimal digits or drawn letters.
+pub(crate) fn is_key(value: &str) -> bool {
+    value.len() >= 20
+        && (value.bytes().all(|it| it.is_ascii_hexdigit() || it == b'-') || is_random(value))
+}
+
 /// True for a word or two with a number or symbol, as people make passwords: `Kestrel@2023`.
 /// Names with separators and versions (`postgres-15`, `v1.2.3`) are not.
 pub(crate) fn is_human_password(value: &str) -> bool {
