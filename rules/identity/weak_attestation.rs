@@ -8,7 +8,7 @@ rule! {
     /// A SPIRE agent that trusts any server when it starts (`insecure_bootstrap`), does not check
     /// the kubelet it asks (`skip_kubelet_verification`), or proves itself with a token that can
     /// be copied (`k8s_sat`, `join_token`). A `ClusterSPIFFEID` that gives every pod the same
-    /// identity.
+    /// identity, or a `ClusterStaticEntry` that selects by the namespace or by `root` alone.
     ///
     /// ## Why
     /// Every SVID rests on attestation. Somebody who can pretend to be the server, the kubelet or
@@ -45,6 +45,24 @@ rule! {
     ///   name: backend
     /// spec:
     ///   spiffeIDTemplate: "spiffe://{{ .TrustDomain }}/backend" # error: every pod
+    /// ---
+    /// apiVersion: spire.spiffe.io/v1alpha1
+    /// kind: ClusterStaticEntry
+    /// metadata:
+    ///   name: billing
+    /// spec:
+    ///   spiffeID: spiffe://example.org/billing
+    ///   parentID: spiffe://example.org/spire/agent
+    ///   selectors: ["k8s:ns:billing"] # error: that namespace
+    /// ---
+    /// apiVersion: spire.spiffe.io/v1alpha1
+    /// kind: ClusterStaticEntry
+    /// metadata:
+    ///   name: node
+    /// spec:
+    ///   spiffeID: spiffe://example.org/node
+    ///   parentID: spiffe://example.org/spire/agent
+    ///   selectors: ["unix:uid:0"] # error: as root
     /// ```
     /// ```yaml,good
     /// apiVersion: spire.spiffe.io/v1alpha1
@@ -56,6 +74,15 @@ rule! {
     ///   podSelector:
     ///     matchLabels:
     ///       app: backend
+    /// ---
+    /// apiVersion: spire.spiffe.io/v1alpha1
+    /// kind: ClusterStaticEntry
+    /// metadata:
+    ///   name: billing
+    /// spec:
+    ///   spiffeID: spiffe://example.org/billing
+    ///   parentID: spiffe://example.org/spire/agent
+    ///   selectors: ["k8s:ns:billing", "k8s:sa:billing"]
     /// ---
     /// apiVersion: spire.spiffe.io/v1alpha1
     /// kind: ClusterSPIFFEID

@@ -1,14 +1,17 @@
 use engine::{Context, Severity, rule};
-use model::{Guard, GuardKind};
+use model::{Guard, GuardKind, Opening};
 
 rule! {
     /// A cluster lets others in without proof or limit.
     ///
     /// ## What
     /// A flag of the API server or a setting of the kubelet: requests without a login
-    /// (`anonymous-auth`), no authorization by roles (`AlwaysAllow`, `ABAC` alone), logins from a
-    /// file (`token-auth-file`, `basic-auth-file`), or tokens that outlive their account
-    /// (`service-account-lookup=false`).
+    /// (`anonymous-auth`, `insecure-port`), no authorization by roles (`AlwaysAllow`, `ABAC`),
+    /// logins from a file (`token-auth-file`, `basic-auth-file`), or tokens that outlive their
+    /// account (`service-account-lookup=false`). What lets others see a little
+    /// (`read-only-port`) or stay longer (`service-account-extend-token-expiration=true`) weighs
+    /// less. A machine that joins a cluster without checking whom it joins
+    /// (`unsafeSkipCAVerification`) is the same the other way round.
     ///
     /// Read are static pods, `KubeletConfiguration`, and the configuration of kubeadm, kops, k3d,
     /// kind, Rancher, Cluster API, RKE (`cluster.yml`), k3s and RKE2 (`config.yaml`); whether a client of OpenShift gets every scope without asking
@@ -46,6 +49,37 @@ rule! {
     ///         - --authorization-mode=Node,AlwaysAllow # error: everything
     ///         - --token-auth-file=/etc/kubernetes/tokens.csv # error: that file
     ///         - --service-account-lookup=false # error: deleted accounts
+    /// ---
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: kube-apiserver-old
+    ///   namespace: kube-system
+    /// spec:
+    ///   containers:
+    ///     - name: kube-apiserver
+    ///       image: registry.k8s.io/kube-apiserver:v1.19.0
+    ///       command:
+    ///         - kube-apiserver
+    ///         - --anonymous-auth # error: without proving
+    ///         - --authorization-mode
+    ///         - Node,RBAC,ABAC
+    ///         - --authorization-policy-file # error: a file
+    ///         - /etc/kubernetes/abac.jsonl
+    ///         - --insecure-port=8080 # error: everything
+    ///         - --service-account-extend-token-expiration=true # error: a year
+    /// ---
+    /// apiVersion: kubeadm.k8s.io/v1beta4
+    /// kind: JoinConfiguration
+    /// discovery:
+    ///   bootstrapToken:
+    ///     apiServerEndpoint: 192.0.2.10:6443
+    ///     unsafeSkipCAVerification: true # error: whoever answers
+    /// ```
+    /// ```yaml,bad
+    /// apiVersion: kubelet.config.k8s.io/v1beta1
+    /// kind: KubeletConfiguration
+    /// readOnlyPort: 10255 # error: what runs on the node
     /// ```
     /// ```yaml,bad
     /// apiVersion: kubeadm.k8s.io/v1beta4
@@ -72,6 +106,14 @@ rule! {
     ///     enabled: false
     /// authorization:
     ///   mode: Webhook
+    /// readOnlyPort: 0
+    /// ---
+    /// apiVersion: kubeadm.k8s.io/v1beta4
+    /// kind: JoinConfiguration
+    /// discovery:
+    ///   bootstrapToken:
+    ///     apiServerEndpoint: 192.0.2.10:6443
+    ///     unsafeSkipCAVerification: false
     /// ---
     /// apiVersion: kubeadm.k8s.io/v1beta3
     /// kind: ClusterConfiguration
@@ -88,7 +130,24 @@ rule! {
     ///   containers:
     ///     - name: main
     ///       image: other
-    ///       command: ["proxy", "--anonymous-auth=true"]
+    ///       command: ["proxy", "--anonymous-auth=true", "--insecure-port", "8080"]
+    /// ---
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: kube-apiserver
+    /// spec:
+    ///   containers:
+    ///     - name: kube-apiserver
+    ///       image: registry.k8s.io/kube-apiserver:v1.33.0
+    ///       args:
+    ///         - kube-apiserver
+    ///         - --authorization-mode
+    ///         - Node,RBAC
+    ///         - --insecure-port=0
+    ///         - --service-account-lookup
+    ///         - --anonymous-auth=$(ANONYMOUS)
+    ///         - --service-account-extend-token-expiration=false
     /// ```
     /// ```yaml,bad
     /// apiVersion: kops.k8s.io/v1alpha2
@@ -215,6 +274,10 @@ fn check(guard: &Guard, cx: &mut Context<'_>) {
     let GuardKind::WeakLogin(weak) = &guard.kind else { return };
     let message = format!("`{}`: {}", guard.setting, weak.so);
     cx.report_at(&guard.agent, &guard.setting, guard.place, message)
-        .severity(if weak.is_open { Severity::Critical } else { Severity::High })
+        .severity(match weak.opens {
+            Opening::All => Severity::Critical,
+            Opening::Some => Severity::High,
+            Opening::Little => Severity::Low,
+        })
         .help(weak.instead);
 }

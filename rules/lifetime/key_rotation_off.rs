@@ -1,5 +1,5 @@
 use engine::{Context, Severity, rule};
-use model::{Credential, CredentialKind, Rotation, Storage};
+use model::{Credential, CredentialKind, Rotation, SlotKind, Storage};
 
 rule! {
     /// An encryption key is never replaced.
@@ -7,7 +7,8 @@ rule! {
     /// ## What
     /// A key that its service can replace by itself is declared without that: `aws_kms_key` for
     /// symmetric encryption without `enable_key_rotation = true`. A key whose period is longer
-    /// than a year weighs less. Keys for signing, imported keys and keys in a store of one's own
+    /// than a year weighs less. So does a certificate of cert-manager whose key survives every
+    /// renewal (`rotationPolicy: Never`). Keys for signing, imported keys and keys in a store of one's own
     /// cannot be replaced this way and are left alone.
     ///
     /// ## Why
@@ -52,6 +53,36 @@ rule! {
     ///   key_type     = "RSA"
     ///   key_opts     = ["wrapKey", "unwrapKey"]
     /// }
+    /// ```
+    /// ```yaml,bad
+    /// apiVersion: cert-manager.io/v1
+    /// kind: Certificate
+    /// metadata:
+    ///   name: shop
+    /// spec:
+    ///   secretName: shop-tls
+    ///   privateKey:
+    ///     algorithm: ECDSA
+    ///     rotationPolicy: Never # error: survives
+    /// ```
+    /// ```yaml,good
+    /// apiVersion: cert-manager.io/v1
+    /// kind: Certificate
+    /// metadata:
+    ///   name: shop
+    /// spec:
+    ///   secretName: shop-tls
+    ///   privateKey:
+    ///     rotationPolicy: Always
+    /// ---
+    /// apiVersion: cert-manager.io/v1
+    /// kind: Certificate
+    /// metadata:
+    ///   name: other
+    /// spec:
+    ///   secretName: other-tls
+    ///   privateKey:
+    ///     algorithm: ECDSA
     /// ```
     /// ```tf,good
     /// variable "period" {}
@@ -121,6 +152,10 @@ rule! {
 }
 
 fn check(credential: &Credential, cx: &mut Context<'_>) {
+    if credential.kind == CredentialKind::PrivateKey {
+        kept(credential, cx);
+        return;
+    }
     let key = credential.kind == CredentialKind::EncryptionKey
         && matches!(credential.storage, Storage::SecretStore);
     if !key {
@@ -146,4 +181,18 @@ fn check(credential: &Credential, cx: &mut Context<'_>) {
         }
         Rotation::Automatic | Rotation::Unknown => {}
     }
+}
+
+/// A key that stays when its certificate is renewed.
+fn kept(credential: &Credential, cx: &mut Context<'_>) {
+    let renewed = credential.slot.kind == SlotKind::Issued
+        && matches!(credential.storage, Storage::Generated);
+    if !renewed || !matches!(credential.rotation, Rotation::None) {
+        return;
+    }
+    let message = format!("the key of certificate `{}` survives every renewal", credential.name);
+    cx.report_at(&credential.address, "rotation", credential.place, message)
+        .severity(Severity::Low)
+        .help("let each renewal make a key of its own")
+        .remedy(credential.fix.as_deref());
 }

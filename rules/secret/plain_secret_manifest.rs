@@ -77,7 +77,9 @@ fn check(credential: &Credential, cx: &mut Context<'_>) {
         return;
     }
     let what = literal.format.as_deref().unwrap_or_else(|| credential.kind.describe());
-    let encoded = if literal.decoded.is_empty() { "" } else { ", only encoded" };
+    // A document inside a text is taken apart, and lies as open as the text.
+    let is_encoded = literal.decoded.iter().any(|it| it.starts_with("base64"));
+    let encoded = if is_encoded { ", only encoded" } else { "" };
     let message = format!(
         "{what} in `{}` of {}{encoded} (`{}`)",
         credential.name,

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use model::{
     Address, ConfigScope, Credential, CredentialKind, Data, Expiry, ExpirySource, Facts, GuardKind,
-    Identity, IdentityKind, Knowledge, KubernetesScope, Lifetime, Ownership, Party, Patterns,
-    Purpose, Rotation, SlotKind, Sourced, Storage, Value, WeakLogin,
+    Identity, IdentityKind, Knowledge, KubernetesScope, Lifetime, Opening, Ownership, Party,
+    Patterns, Purpose, Rotation, SlotKind, Sourced, Storage, Value, WeakLogin,
 };
 
 use crate::argo_policy::{self, Home};
@@ -135,7 +135,7 @@ pub(crate) fn config_map(object: &Object<'_>, objects: &mut Objects) {
 const ANYONE: WeakLogin = WeakLogin {
     so: "whoever reaches Argo CD gets the default role without logging in",
     instead: "leave it out",
-    is_open: false,
+    opens: Opening::Some,
 };
 
 fn anonymous(object: &Object<'_>, data: &Value) -> Option<model::Guard> {

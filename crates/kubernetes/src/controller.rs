@@ -1,18 +1,19 @@
 //! Controllers that fetch, issue or deploy on behalf of others: External Secrets, cert-manager,
-//! Sealed Secrets, SPIRE, Crossplane.
+//! Sealed Secrets, Crossplane.
 
 use std::borrow::Cow;
 
 use model::{
-    Carrier, Condition, ConfigScope, Credential, CredentialKind, Expiry, ExpirySource, Grant,
-    Guard, GuardKind, IdentityKind, Knowledge, Lifetime, Mechanism, Party, Patterns,
-    PermissionSystem, Place, Reach, Rotation, SlotKind, Sourced, Storage, Trust, Value,
+    Carrier, ConfigScope, Credential, CredentialKind, Expiry, ExpirySource, Grant, Guard,
+    GuardKind, IdentityKind, Knowledge, Lifetime, Party, PermissionSystem, Place, Reach, Rotation,
+    SlotKind, Sourced, Storage, Value,
 };
 
 use crate::credential::Seat;
 use crate::duration;
-use crate::load::{self, Found};
+use crate::load::Found;
 use crate::object::{Object, Objects};
+use crate::remedy;
 
 /// Where a controller is given a stored key for a cloud or store, though it could prove itself
 /// with its own account.
@@ -259,6 +260,26 @@ pub(crate) fn certificate(object: &Object<'_>, objects: &mut Objects) {
         rotation: Rotation::Automatic,
         ..seat.credential(Storage::Generated, place)
     });
+    kept_key(object, objects);
+}
+
+/// A private key that outlives its certificates.
+fn kept_key(object: &Object<'_>, objects: &mut Objects) {
+    const KEY: &str = "rotationPolicy";
+    let Found::Here(key) = object.at(&["spec", "privateKey"]) else { return };
+    let Some(policy) = key.get(KEY) else { return };
+    if policy.as_text().as_deref() != Some("Never") {
+        return;
+    }
+    let seat = Seat::new(object, SlotKind::Issued, format!("spec.privateKey.{KEY}"));
+    let seat = seat.named(&object.name.to_string());
+    objects.credentials.push(Credential {
+        kind: CredentialKind::PrivateKey,
+        provider: Some(Cow::Borrowed("cert-manager")),
+        rotation: Rotation::None,
+        fix: remedy::set(object, key, KEY, "Always"),
+        ..seat.credential(Storage::Generated, policy.origin.place)
+    });
 }
 
 /// The members of groups that certificates make of their holders.
@@ -316,7 +337,7 @@ pub(crate) fn vault_auth(object: &Object<'_>, objects: &mut Objects) {
     stored_keys(object, &object.value, ROWS, "", objects);
 }
 
-fn lifetime(found: Found<'_>, argument: &'static str, maximum: u64) -> Expiry {
+pub(crate) fn lifetime(found: Found<'_>, argument: &'static str, maximum: u64) -> Expiry {
     let seconds = found.value().and_then(Value::as_text).and_then(|it| duration::seconds(&it));
     let stated = found.value().is_some();
     Expiry {
@@ -327,56 +348,4 @@ fn lifetime(found: Found<'_>, argument: &'static str, maximum: u64) -> Expiry {
         maximum: Some(maximum),
         ..Expiry::default()
     }
-}
-
-/// Lowers a ClusterSPIFFEID or ClusterStaticEntry: which pods get which identity, for how long.
-pub(crate) fn spiffe_id(object: &Object<'_>, objects: &mut Objects) {
-    for (key, argument) in [("ttl", "ttl"), ("jwtTtl", "jwtTtl"), ("x509SVIDTTL", "x509SVIDTTL")] {
-        if let Found::Here(ttl) = object.at(&["spec", key]) {
-            let name = object.name.to_string();
-            let seat = Seat::new(object, SlotKind::Issued, format!("spec.{key}")).named(&name);
-            objects.credentials.push(Credential {
-                kind: CredentialKind::Certificate,
-                provider: Some(Cow::Borrowed(model::spiffe::PROVIDER)),
-                expiry: lifetime(Found::Here(ttl), argument, model::spiffe::LONGEST_SVID),
-                rotation: Rotation::Automatic,
-                ..seat.credential(Storage::Generated, ttl.origin.place)
-            });
-        }
-    }
-    objects.facts.trusts.extend(attested(object));
-}
-
-/// The trust of a template that gives every pod the same identity.
-fn attested(object: &Object<'_>) -> Option<Trust> {
-    let template = object.at(&["spec", "spiffeIDTemplate"]).value()?;
-    let text = template.as_text()?;
-    let selects = |key: &str| match object.at(&["spec", key]) {
-        Found::Nowhere => false,
-        Found::Here(value) => !value.entries().is_empty() || load::is_open(value),
-        Found::Maybe(_) => true,
-    };
-    // The template's own names of pod, account or namespace tell workloads apart.
-    let open = !text.contains("{{") || !(text.contains(".Pod") || text.contains(".Account"));
-    let wide = open && !selects("podSelector") && !selects("workloadSelectorTemplates");
-    let place = template.origin.place;
-    let condition = Condition {
-        operator: "attestor".to_owned(),
-        key: "ClusterSPIFFEID.podSelector".to_owned(),
-        values: Patterns::default(),
-        place,
-    };
-    wide.then(|| Trust {
-        address: object.scoped(object.address()),
-        identity: Party::Named { kind: IdentityKind::SpiffeId, name: text },
-        principals: Vec::new(),
-        mechanism: Mechanism::Attestation,
-        issuer: Knowledge::Absent,
-        audience: Patterns::default(),
-        subject: Patterns::default(),
-        conditions: vec![condition],
-        conditions_known: true,
-        place,
-        region: object.region,
-    })
 }

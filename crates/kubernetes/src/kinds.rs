@@ -9,8 +9,8 @@ use crate::load::Found;
 
 use crate::object::{Class, Object, Objects};
 use crate::{
-    account, argo, config_connector, control_plane, controller, custom, flux, inline_values, login,
-    openshift, rbac, runner, secret_data, workload,
+    account, argo, config_connector, control_plane, controller, custom, flux, inline_values,
+    kubeadm, login, openshift, rbac, runner, secret_data, spire, workload,
 };
 
 /// Reads one object.
@@ -37,6 +37,7 @@ const ARGO: &[&str] = &["argoproj.io"];
 const FLUX_SOURCES: &[&str] = &["source.toolkit.fluxcd.io"];
 const CLUSTERS: &[&str] = &["kops.k8s.io", "provisioning.cattle.io", "kind.x-k8s.io"];
 const CLUSTER_API: &[&str] = &["controlplane.cluster.x-k8s.io"];
+const MACHINES: &[&str] = &["bootstrap.cluster.x-k8s.io"];
 const CLOUD_IAM: &[&str] = &["iam.cnrm.cloud.google.com"];
 const TEKTON: &[&str] = &["tekton.dev"];
 const APPS: &[&str] = &["apps", "extensions"];
@@ -60,8 +61,8 @@ const KINDS: &[Row] = &[
     (&["cert-manager.io"], "Certificate", controller::certificate),
     (&["certificates.k8s.io"], "CertificateSigningRequest", controller::signing_request),
     (&["secrets.hashicorp.com"], "VaultAuth", controller::vault_auth),
-    (&["spire.spiffe.io"], "ClusterSPIFFEID", controller::spiffe_id),
-    (&["spire.spiffe.io"], "ClusterStaticEntry", controller::spiffe_id),
+    (&["spire.spiffe.io"], "ClusterSPIFFEID", spire::spiffe_id),
+    (&["spire.spiffe.io"], "ClusterStaticEntry", spire::spiffe_id),
     (CROSSPLANE, "ProviderConfig", controller::provider_config),
     (ARGO, "AppProject", argo::app_project),
     (ARGO, "Application", inline_values::application),
@@ -78,6 +79,10 @@ const KINDS: &[Row] = &[
     (&["helm.crossplane.io", "helm.m.crossplane.io"], "Release", inline_values::lower),
     (&["kubelet.config.k8s.io"], "KubeletConfiguration", login::kubelet),
     (&["kubeadm.k8s.io"], "ClusterConfiguration", control_plane::lower),
+    (&["kubeadm.k8s.io"], "InitConfiguration", kubeadm::lower),
+    (&["kubeadm.k8s.io"], "JoinConfiguration", kubeadm::lower),
+    (MACHINES, "KubeadmConfig", kubeadm::lower),
+    (MACHINES, "KubeadmConfigTemplate", kubeadm::lower),
     (CLUSTERS, "Cluster", control_plane::lower),
     (&["kops.k8s.io"], "InstanceGroup", control_plane::lower),
     (&["k3d.io"], "Simple", control_plane::lower),

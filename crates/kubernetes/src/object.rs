@@ -160,7 +160,7 @@ pub(crate) fn collect_page(page: Page<'_>, template: bool, options: &Options) ->
         objects: Objects { file: page.file, ..Objects::default() },
     };
     for document in page.tree.documents() {
-        reader.node(document, 0);
+        reader.node(document, None, 0);
     }
     reader.finish()
 }
@@ -177,36 +177,38 @@ struct Reader<'a> {
 const LIST_DEPTH: u32 = 4;
 
 impl Reader<'_> {
-    /// A document, or an item of a `List`.
-    fn node(&mut self, node: Node<'_>, depth: u32) {
+    /// A document, or an item of a list of things of one class.
+    fn node(&mut self, node: Node<'_>, class: Option<&Class>, depth: u32) {
         let node = node.resolved();
         if node.kind() == Kind::Map {
             for document in Document::split(node, self.template) {
-                self.document(document, depth);
+                self.document(document, class, depth);
             }
         }
     }
 
-    fn document(&mut self, document: Document<'_>, depth: u32) {
-        let (Some(kind), Some(_)) = (document.get("kind"), document.get("apiVersion")) else {
-            return;
+    fn document(&mut self, document: Document<'_>, of_list: Option<&Class>, depth: u32) {
+        let (class, kind) = match (document.get("kind"), document.get("apiVersion"), of_list) {
+            (Some(kind), Some(_), _) => (Class::read(document), kind.span()),
+            // The API server takes what a `RoleList` holds for roles.
+            (None, None, Some(class)) => (class.clone(), document.span()),
+            _ => return,
         };
         let items = document.get("items").filter(|it| it.kind() == Kind::Seq);
         if let Some(items) = items
-            && kind.as_str().is_some_and(|it| it.ends_with("List"))
+            && let Some(of) = class.kind.as_deref().and_then(|it| it.strip_suffix("List"))
             && depth < LIST_DEPTH
         {
-            items.children().for_each(|it| self.node(it, depth + 1));
+            let class = (!of.is_empty()).then(|| Class { kind: Some(of.into()), ..class.clone() });
+            items.children().for_each(|it| self.node(it, class.as_ref(), depth + 1));
             return;
         }
         // A template of OpenShift makes all of its objects together.
         let made = document.get("objects").filter(|it| it.kind() == Kind::Seq);
-        if let Some(made) = made.filter(|_| kind.as_str() == Some("Template") && depth < LIST_DEPTH)
-        {
-            made.children().for_each(|it| self.node(it, depth + 1));
+        if let Some(made) = made.filter(|_| class.is("Template") && depth < LIST_DEPTH) {
+            made.children().for_each(|it| self.node(it, None, depth + 1));
         }
         self.objects.statistics.objects += 1;
-        let class = Class::read(document);
         if class.kind.is_none() {
             self.objects.statistics.undecided += 1;
         }
@@ -218,7 +220,7 @@ impl Reader<'_> {
         let before = self.loader.unknowns();
         let value = self.loader.document(document);
         let number = self.objects.statistics.objects;
-        let kind = self.page.site(kind.span());
+        let kind = self.page.site(kind);
         let mut object = Object::new(self.page, class, value, kind, number);
         object.today = self.options.today;
         object.is_written = !self.template && !self.page.is_printed();

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use model::{
     Credential, CredentialKind, Data, Expiry, ExpirySource, GuardKind, Knowledge, Lifetime,
-    Rotation, SlotKind, Sourced, Storage, Value, WeakLogin,
+    Opening, Rotation, SlotKind, Sourced, Storage, Value, WeakLogin,
 };
 use secrets::Expectation;
 
@@ -20,7 +20,7 @@ const LONGEST: u64 = 86_400;
 const NO_QUESTION: WeakLogin = WeakLogin {
     so: "whoever is signed in hands this client every scope, without being asked",
     instead: "write `grantMethod: prompt`, or list the scopes in `scopeRestrictions`",
-    is_open: false,
+    opens: Opening::Some,
 };
 
 /// Lowers an OAuthClient.

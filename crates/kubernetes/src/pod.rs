@@ -5,10 +5,14 @@ use secrets::Expectation;
 
 use crate::controller::{self, Row};
 use crate::credential::{self, Seat};
+use crate::embedded;
 use crate::load::Found;
 use crate::object::Object;
 use crate::remedy::{self, Written};
 use crate::token::volume_name;
+
+/// The annotation in which `kubectl apply` keeps a copy of the whole object.
+pub(crate) const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
 /// Where a pod, a task of Tekton or a template of Argo holds what runs.
 const CONTAINERS: [&str; 7] = [
@@ -297,7 +301,11 @@ pub(crate) fn annotations(object: &Object<'_>, into: &mut Vec<Credential>) {
             let seat = seat.in_region(value.origin.place);
             let is_document = text.known().is_none_or(|it| it.contains(['\n', '{']));
             let expectation = if is_document { Expectation::Text } else { Expectation::ByName };
-            credential::judge(&seat, key, text, expectation, into);
+            // What `kubectl` keeps of a Secret is encoded like the Secret.
+            match key == LAST_APPLIED && object.class.is("Secret") {
+                true => credential::judge(&seat, key, text, expectation, into),
+                false => embedded::judge(&seat, key, text, expectation, into),
+            }
         }
     }
 }

@@ -26,13 +26,21 @@ pub(crate) fn set(object: &Object<'_>, map: &Value, key: &str, word: &str) -> Op
     let sheet = Sheet::of(object, map)?;
     let edit = match map.entry(key) {
         Some(entry) => {
-            let plain = matches!(entry.value.data, Data::Bool(_) | Data::Number(_));
+            let plain = match &entry.value.data {
+                Data::Bool(_) | Data::Number(_) => true,
+                Data::String(text) => text.known().is_some_and(|it| is_word(&it)),
+                _ => false,
+            };
             Edit::replace(sheet.own(entry).filter(|_| plain)?, word)
         }
         None => sheet.insert(key, &Written::Bare(word))?,
     };
     let title = format!("Write `{key}: {word}`");
     Some(Box::new(Fix { title, safety: Safety::Unsafe, edits: vec![edit] }))
+}
+
+fn is_word(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|it| it.is_ascii_alphanumeric())
 }
 
 /// The repair that writes another key in the place of one, with its value.

@@ -16,7 +16,7 @@ use crate::embedded;
 use crate::load::{self, Found};
 use crate::locality::Site;
 use crate::object::{Object, Objects};
-use crate::pod;
+use crate::pod::{self, LAST_APPLIED};
 use crate::term::Term;
 use crate::token;
 
@@ -32,7 +32,6 @@ pub(crate) struct Issued {
 
 const TOKEN: &str = "kubernetes.io/service-account-token";
 const TOKEN_ACCOUNT: &str = "kubernetes.io/service-account.name";
-const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
 /// Lowers a Secret.
 pub(crate) fn secret(object: &Object<'_>, objects: &mut Objects) {

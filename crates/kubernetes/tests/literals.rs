@@ -281,6 +281,30 @@ fn the_copy_that_kubectl_keeps_is_found() {
 }
 
 #[test]
+fn documents_in_annotations_are_taken_apart() {
+    let cases = [
+        ("example.com/config", format!("{{\"password\": \"{PASSWORD}\"}}"), 1),
+        (
+            "kubectl.kubernetes.io/last-applied-configuration",
+            format!("{{\"env\": [{{\"name\": \"DB_PASSWORD\", \"value\": \"{PASSWORD}\"}}]}}"),
+            1,
+        ),
+        ("example.com/config", "{\"passwordSecretRef\": \"db\"}".to_owned(), 0),
+        ("example.com/password-hint", "{a: b}".to_owned(), 0),
+    ];
+    for (key, value, count) in cases {
+        let text = format!(
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: d\n  annotations:\n    \
+             {key}: |\n      {value}\nspec: {{template: {{spec: {{containers: []}}}}}}\n"
+        );
+        let case = analyze(&[("d.yaml", &text)]);
+        let literals = case.facts.credentials.iter().filter(|it| it.literal().is_some());
+        let places: Vec<_> = literals.map(|it| case.slice(it.place)).collect();
+        assert_eq!(places, vec![PASSWORD; count], "{value}");
+    }
+}
+
+#[test]
 fn every_object_but_a_schema_is_a_resource_when_asked() {
     let text = "apiVersion: example.com/v1\nkind: Thing\nmetadata: {name: t, namespace: ns}\n\
                 spec: {size: 3}\n---\napiVersion: apiextensions.k8s.io/v1\n\

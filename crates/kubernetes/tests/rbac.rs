@@ -290,6 +290,26 @@ fn lists_and_streams_hold_the_same_objects() {
 }
 
 #[test]
+fn lists_of_one_kind_say_what_their_items_are() {
+    let rest = "metadata: {name: b, namespace: prod}\n  roleRef: {kind: ClusterRole, name: edit}\n  \
+                subjects: [{kind: ServiceAccount, name: bot}]\n";
+    let bindings = |version: &str, item: &str| {
+        let text = format!("{version}\nkind: RoleBindingList\nitems:\n- {item}{rest}");
+        analyze(&[("l.yaml", &text)]).bindings()
+    };
+    const VERSION: &str = "apiVersion: rbac.authorization.k8s.io/v1";
+    let expected = [
+        "prod/RoleBinding/b Namespace edit@edit | to kubernetes-service-account:prod/ServiceAccount/bot@bot via prod/RoleBinding/b",
+    ];
+    expect("without", &bindings(VERSION, ""), &expected);
+    expect("with", &bindings(VERSION, &format!("{VERSION}\n  kind: RoleBinding\n  ")), &expected);
+    expect("half", &bindings(VERSION, "kind: RoleBinding\n  "), &[]);
+    expect("another group", &bindings("apiVersion: example.com/v1", ""), &[]);
+    let list = format!("{VERSION}\nkind: List\nitems:\n- {rest}");
+    expect("a list of anything", &analyze(&[("l.yaml", &list)]).bindings(), &[]);
+}
+
+#[test]
 fn kinds_are_exact() {
     let foreign = "apiVersion: example.com/v1\nkind: ClusterRole\nmetadata: {name: x}\n\
                    rules: [{verbs: ['*']}]\n";

@@ -144,8 +144,19 @@ pub struct WeakLogin {
     pub so: &'static str,
     /// What to write instead, as an imperative.
     pub instead: &'static str,
-    /// True when nobody has to prove or be granted anything.
-    pub is_open: bool,
+    /// How far it lets others in.
+    pub opens: Opening,
+}
+
+/// How far a weak login lets others in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Opening {
+    /// Nobody has to prove or be granted anything.
+    All,
+    /// Somebody gets in who should not.
+    Some,
+    /// Somebody sees a little, or stays longer than needed.
+    Little,
 }
 
 /// A way from what runs on a machine to the machine itself.

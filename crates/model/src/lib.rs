@@ -48,7 +48,7 @@ pub use grant::{
 };
 pub use guard::{
     ApprovalMode, Audited, Guard, GuardKind, HookCommand, HookInput, Ignored, Lifecycle,
-    NetworkReach, NodeAccess, SandboxMode, WeakLogin,
+    NetworkReach, NodeAccess, Opening, SandboxMode, WeakLogin,
 };
 pub use host_path::{HostPath, host_path};
 pub use identity::{

@@ -26,7 +26,7 @@ pub struct Weakness {
     pub is_minor: bool,
 }
 
-const WEAKNESSES: [Weakness; 5] = [
+const WEAKNESSES: [Weakness; 7] = [
     Weakness {
         key: "insecure_bootstrap",
         so: "whoever answers first is the server",
@@ -55,6 +55,18 @@ const WEAKNESSES: [Weakness; 5] = [
         key: "ClusterSPIFFEID.podSelector",
         so: "every pod gets the same identity",
         instead: "select the pods, or put namespace and account into `spiffeIDTemplate`",
+        is_minor: false,
+    },
+    Weakness {
+        key: "ClusterStaticEntry.selectors.namespace",
+        so: "whatever runs in that namespace gets the identity",
+        instead: "select the service account, too: `k8s:sa:NAME`",
+        is_minor: false,
+    },
+    Weakness {
+        key: "ClusterStaticEntry.selectors.root",
+        so: "whatever runs as root on the node gets the identity",
+        instead: "select the program: `unix:path` and `unix:sha256`",
         is_minor: false,
     },
 ];
