@@ -89,6 +89,35 @@ impl Objects {
         Self { file, ..Self::default() }
     }
 
+    /// Adds what the same file declares in another run.
+    pub(crate) fn add(&mut self, other: Self) {
+        let Self {
+            file: _,
+            roles,
+            bindings,
+            accounts,
+            workloads,
+            namespaces,
+            issued,
+            credentials,
+            resources,
+            facts,
+            notes,
+            statistics,
+        } = other;
+        self.roles.extend(roles);
+        self.bindings.extend(bindings);
+        self.accounts.extend(accounts);
+        self.workloads.extend(workloads);
+        self.namespaces.extend(namespaces);
+        self.issued.extend(issued);
+        self.credentials.extend(credentials);
+        self.resources.extend(resources);
+        self.facts.extend(facts);
+        self.notes.extend(notes);
+        self.statistics.add(statistics);
+    }
+
     /// Adds the literals of the same file, read without running its actions: what is written in
     /// a branch that is not taken is written all the same.
     pub fn add_literals(&mut self, mut masked: Self) {

@@ -10,6 +10,9 @@ use super::value::{Data, Map, Unknown, Val, overlay};
 use crate::load::Loader;
 use crate::page::Page;
 
+/// Keys above which an imported value is put at most.
+const IMPORT_DEPTH: usize = 16;
+
 /// A chart that another one brings along.
 pub(super) struct Dependency {
     pub(super) name: String,
@@ -20,6 +23,13 @@ pub(super) struct Dependency {
     pub(super) place: Option<Place>,
     conditions: Vec<String>,
     tags: Vec<String>,
+    imports: Vec<Import>,
+}
+
+/// Values of a sub-chart that the chart above takes over.
+struct Import {
+    child: String,
+    parent: String,
 }
 
 /// Reads a YAML file of a chart.
@@ -54,12 +64,38 @@ pub(super) fn dependencies(chart: &Val) -> Vec<Dependency> {
             place: item.origin.as_ref().map(|it| it.place),
             conditions: conditions.split(',').map(|it| it.trim().to_owned()).collect(),
             tags: tags.unwrap_or_default(),
+            imports: map.get("import-values").map(|it| imports(&it)).unwrap_or_default(),
         })
     };
     items.into_iter().flat_map(|it| it.iter()).filter_map(read).collect()
 }
 
+/// A name stands for what the sub-chart exports under it.
+fn imports(list: &Val) -> Vec<Import> {
+    let items = list.as_list().into_iter().flat_map(|it| it.iter());
+    let read = |it: &Val| match it.as_map() {
+        Some(map) => {
+            let text = |key: &str| map.get(key).and_then(|it| it.as_str());
+            Some(Import { child: text("child")?, parent: text("parent")? })
+        }
+        None => Some(Import { child: format!("exports.{}", it.as_str()?), parent: ".".to_owned() }),
+    };
+    items.filter_map(read).collect()
+}
+
 impl Dependency {
+    /// What a sub-chart gives to the chart above, which its own values go over.
+    pub(super) fn imported(&self, below: &Val) -> Vec<Val> {
+        let take = |it: &Import| {
+            let table = at(below, &it.child).filter(|it| it.as_map().is_some())?;
+            let path = it.parent.split('.').filter(|it| !it.is_empty());
+            let path: Vec<_> = path.take(IMPORT_DEPTH).collect();
+            let within = |below, key: &&str| Val::map(Map::default().with(key, below));
+            Some(path.iter().rev().fold(table, within))
+        };
+        self.imports.iter().filter_map(take).collect()
+    }
+
     /// Whether the values of the chart above leave it on; `None` when that is unknown.
     pub(super) fn is_enabled(&self, values: &Val) -> Option<bool> {
         for condition in self.conditions.iter().filter(|it| !it.is_empty()) {
@@ -116,8 +152,9 @@ fn at_key(values: &Val, key: &str) -> Option<Val> {
     values.as_map()?.get(key)
 }
 
-/// The context that Helm gives to the templates of a chart.
-pub(super) fn context(chart: &Val, values: &Val) -> Val {
+/// The context that Helm gives to the templates of a chart; `alias` is the name under which
+/// another chart lists it.
+pub(super) fn context(chart: &Val, alias: Option<&str>, values: &Val) -> Val {
     let unknown = |symbol: &str| Val::unknown(Some(symbol.into()));
     let release = Map::default()
         .with("Name", Val::present(".Release.Name"))
@@ -128,7 +165,7 @@ pub(super) fn context(chart: &Val, values: &Val) -> Val {
         .with("Revision", Val::present(".Release.Revision"));
     let context = Map::default()
         .with("Values", values.clone())
-        .with("Chart", described(chart))
+        .with("Chart", described(chart, alias))
         .with("Release", Val::map(release))
         .with("Capabilities", Val::present(".Capabilities"))
         .with("Subcharts", Val::map(opened()))
@@ -143,7 +180,7 @@ fn opened() -> Map {
 }
 
 /// `Chart.yaml` as templates see it: the keys begin with a capital.
-fn described(chart: &Val) -> Val {
+fn described(chart: &Val, alias: Option<&str>) -> Val {
     let out = Map::default();
     for (key, slot) in chart.as_map().into_iter().flat_map(|it| it.entries.borrow().clone()) {
         let mut chars = key.chars();
@@ -153,6 +190,9 @@ fn described(chart: &Val) -> Val {
             _ => (first + chars.as_str()).into(),
         };
         out.insert(name, slot.key_origin, slot.value);
+    }
+    if let Some(alias) = alias {
+        out.insert("Name".into(), None, Val::made(alias));
     }
     for key in ["Name", "Version"] {
         if out.get(key).is_none() {

@@ -42,12 +42,15 @@ use eval::{Budget, Define, Engine, Stop};
 use installations::Installation;
 use render::{Rendered, source_text};
 use text::Text;
-use value::{Map, Val};
+use value::{Map, Val, overlay};
 
 pub(crate) use value::RELEASE;
 
 /// Charts inside charts that are followed.
 const DEPTH: u32 = 8;
+
+/// Charts that are run for one, sub-charts under each of their names.
+const MOST_CHARTS: u32 = 256;
 
 /// A file that may belong to a chart.
 #[derive(Clone, Copy, Debug)]
@@ -264,7 +267,7 @@ impl<'a> Charts<'a> {
         };
         run.define(top, 0);
         let values = change(run.yaml(top, "values.yaml"));
-        run.install(top, values, 0);
+        run.install(top, None, values, 0);
         run.released
     }
 
@@ -382,8 +385,20 @@ impl Release<'_, '_> {
             let Some(sub) = self.chart(*below) else { continue };
             let folder = sub.folder.rsplit('/').next().unwrap_or("").to_owned();
             let name = self.name(*below).unwrap_or_else(|| folder.clone());
-            let dependency = listed.iter().position(|it| it.name == name || it.name == folder);
-            out.push(Below { number: *below, name, dependency, vendored: true });
+            let is_it = |it: &chart::Dependency| it.name == name || it.name == folder;
+            let one = |dependency| Below {
+                number: *below,
+                name: name.clone(),
+                dependency,
+                vendored: true,
+            };
+            // A chart may be listed several times, under other names.
+            let lists = listed.iter().enumerate().filter(|(_, it)| is_it(it));
+            let before = out.len();
+            out.extend(lists.map(|(at, _)| one(Some(at))));
+            if out.len() == before {
+                out.push(one(None));
+            }
         }
         for (at, dependency) in listed.iter().enumerate() {
             let Some(path) = dependency.repository.strip_prefix("file://") else { continue };
@@ -410,15 +425,18 @@ impl Release<'_, '_> {
         self.yaml(number, "Chart.yaml").as_map()?.get("name")?.as_str()
     }
 
-    /// Runs a chart with the values that the chart above leaves it.
-    fn install(&mut self, number: usize, values: Val, depth: u32) {
-        if depth >= DEPTH {
+    /// Runs a chart with the values that the chart above leaves it, which may list it under
+    /// another name.
+    fn install(&mut self, number: usize, alias: Option<&str>, mut values: Val, depth: u32) {
+        if depth >= DEPTH || self.released.charts >= MOST_CHARTS {
             return;
         }
         self.released.charts += 1;
         let described = self.yaml(number, "Chart.yaml");
         let listed = self.dependencies(number);
         let mut installs = Vec::new();
+        let mut off = Vec::new();
+        let mut imported = Vec::new();
         let all_below = self.below(number);
         self.released.missing.extend(missing::notes(&listed, &all_below, &values));
         for below in all_below {
@@ -429,24 +447,30 @@ impl Release<'_, '_> {
             if let Some(map) = values.as_map() {
                 map.insert(alias.into(), None, below_values.clone());
             }
-            // A chart that stands elsewhere is run where it stands.
             let enabled = dependency.is_none_or(|it| it.is_enabled(&values) != Some(false));
+            if enabled {
+                imported.extend(dependency.into_iter().flat_map(|it| it.imported(&below_values)));
+            }
+            // A chart that stands elsewhere is run where it stands.
             match (below.vendored, enabled) {
-                (true, true) => installs.push((below.number, below_values)),
-                (true, false) => self.leave_out(below.number, depth + 1),
+                (true, true) => installs.push((below.number, alias.to_owned(), below_values)),
+                (true, false) => off.push(below.number),
                 (false, _) => {}
             }
         }
+        values = imported.iter().rev().fold(values, |over, it| overlay(&over, it));
+        off.retain(|it| installs.iter().all(|(number, ..)| number != it));
+        off.into_iter().for_each(|it| self.leave_out(it, depth + 1));
         let is_library = described
             .as_map()
             .and_then(|it| it.get("type"))
             .is_some_and(|it| it.as_str().as_deref() == Some("library"));
         match is_library {
             true => self.print_nothing(number),
-            false => self.run(number, &described, &values),
+            false => self.run(number, alias, &described, &values),
         }
-        for (below, values) in installs {
-            self.install(below, values, depth + 1);
+        for (below, alias, values) in installs {
+            self.install(below, Some(&alias), values, depth + 1);
         }
     }
 
@@ -470,13 +494,13 @@ impl Release<'_, '_> {
         }
     }
 
-    fn run(&mut self, number: usize, described: &Val, values: &Val) {
+    fn run(&mut self, number: usize, alias: Option<&str>, described: &Val, values: &Val) {
         let Some(folder) = self.chart(number).map(|it| it.folder.clone()) else { return };
         let read = |path: &str| self.charts.read_below(&folder, path);
         let mut engine = Engine::new(&read);
         engine.defines = std::mem::take(&mut self.defines);
         engine.budget = std::mem::take(&mut self.budget);
-        let context = chart::context(described, values);
+        let context = chart::context(described, alias, values);
         for (index, path) in self.templates(number) {
             let Some(it) = self.charts.files.get(index) else { continue };
             if !is_manifest(&path) {
@@ -550,7 +574,12 @@ impl Evaluated {
         self.shares.templates += 1;
         self.count(&rendered);
         let page = Page::printed(file.file, file.path, &rendered.tree, &rendered.printed);
-        self.objects.push(collect_page(page, rendered.printed.is_partial, options));
+        let objects = collect_page(page, rendered.printed.is_partial, options);
+        // A chart that is listed under several names prints each template as often.
+        match self.objects.iter_mut().find(|it| it.file() == objects.file()) {
+            Some(known) => known.add(objects),
+            None => self.objects.push(objects),
+        }
     }
 
     fn count(&mut self, rendered: &Rendered) {
