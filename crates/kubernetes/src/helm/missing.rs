@@ -3,8 +3,8 @@
 
 use model::{Note, NoteKind};
 
-use super::Below;
 use super::chart::Dependency;
+use super::release::Below;
 use super::value::Val;
 
 /// A note for each dependency that is on, or may be, and of which there are no files.
