@@ -1,7 +1,5 @@
 //! What clusters are made with: flags of their servers, and how machines join.
 
-#![expect(clippy::unwrap_used, reason = "a broken test may panic")]
-
 mod lens;
 
 use lens::{Case, analyze, expect};
