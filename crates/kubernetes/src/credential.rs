@@ -1,6 +1,7 @@
 //! Credentials in the places of a manifest. What a literal is, `secrets` decides.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use model::{
     Address, Credential, Origin, Party, Place, Reference, ReferenceSyntax, Slot, SlotKind, Storage,
@@ -9,48 +10,75 @@ use model::{
 use secrets::{Expectation, Found, Question, Verdict};
 
 use crate::object::Object;
-use crate::term::Term;
 
-/// A place in an object in which a credential may stand.
+/// What holds credentials: an object, a file of values.
+#[derive(Debug)]
+pub(crate) struct Home {
+    /// Its address.
+    pub(crate) address: Address,
+    /// Words for it: `Secret`, `Deployment web`.
+    pub(crate) taker: String,
+}
+
+impl Home {
+    /// The address of what stands under a path inside it.
+    pub(crate) fn below(&self, path: &str) -> Address {
+        Address::new(Arc::clone(&self.address.scope), format!("{}#{path}", self.address.name))
+    }
+}
+
+/// A place in an object in which a credential may stand. Few hold one, so that what only
+/// findings need is made when there is one.
 #[derive(Clone, Debug)]
 pub(crate) struct Seat {
-    /// The credential's address, and its key path inside the object.
-    pub(crate) address: Address,
-    pub(crate) path: String,
-    pub(crate) kind: SlotKind,
-    /// What takes it: `Secret`, `Deployment web`.
-    pub(crate) taker: String,
-    /// What people call it.
-    pub(crate) name: String,
-    pub(crate) holder: Option<Party>,
+    home: Arc<Home>,
+    kind: SlotKind,
+    /// The key path inside the home.
+    path: String,
+    /// What people call it, unless that is the last key of the path.
+    name: Option<String>,
+    /// What takes it, unless the home does.
+    taker: Option<String>,
+    holder: Option<Party>,
     /// The entry or object it belongs to.
     pub(crate) region: Place,
     /// How the text was decoded before it was judged.
-    pub(crate) decoded: Vec<Cow<'static, str>>,
+    decoded: Vec<Cow<'static, str>>,
 }
 
 impl Seat {
     /// The place under `path` in an object.
     pub(crate) fn new(object: &Object<'_>, kind: SlotKind, path: impl Into<String>) -> Self {
-        let path = path.into();
+        Self::at(object.home(), kind, path, object.region)
+    }
+
+    /// The place under `path` in what is no object.
+    pub(crate) fn at(
+        home: Arc<Home>,
+        kind: SlotKind,
+        path: impl Into<String>,
+        region: Place,
+    ) -> Self {
         Self {
-            address: object.scoped(format!("{}#{path}", object.address())),
+            home,
             kind,
-            taker: match object.name {
-                Term::Absent => object.class.kind_text().to_owned(),
-                _ => format!("{} {}", object.class.kind_text(), object.name),
-            },
-            name: path.rsplit('.').next().unwrap_or(&path).to_owned(),
-            path,
+            path: path.into(),
+            name: None,
+            taker: None,
             holder: None,
-            region: object.region,
+            region,
             decoded: Vec::new(),
         }
     }
 
     /// The same place, with the name people call it by.
     pub(crate) fn named(self, name: &str) -> Self {
-        Self { name: name.to_owned(), ..self }
+        Self { name: Some(name.to_owned()), ..self }
+    }
+
+    /// The same place, where something other than the object takes what it holds.
+    pub(crate) fn taken_by(self, taker: String) -> Self {
+        Self { taker: Some(taker), ..self }
     }
 
     /// The same place, inside an entry.
@@ -71,12 +99,14 @@ impl Seat {
 
     /// A credential here of which only the storage is known.
     pub(crate) fn credential(&self, storage: Storage, place: Place) -> Credential {
+        let last = || self.path.rsplit('.').next().unwrap_or(&self.path).to_owned();
+        let taker = self.taker.as_ref().unwrap_or(&self.home.taker).clone();
         Credential {
             holder: self.holder.clone(),
             ..Credential::new(
-                self.address.clone(),
-                self.name.clone(),
-                Slot { kind: self.kind, path: self.path.clone(), taker: self.taker.clone() },
+                self.home.below(&self.path),
+                self.name.clone().unwrap_or_else(last),
+                Slot { kind: self.kind, path: self.path.clone(), taker },
                 storage,
                 place,
                 self.region,

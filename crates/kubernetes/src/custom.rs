@@ -3,16 +3,14 @@
 //! A release of Helm holds the values of a chart; any other object is read key by key. Kinds
 //! that name things in other objects, and say what they look like, hold nothing of their own.
 
-use model::{Data, Entry, SlotKind, Value};
+use model::{Credential, SlotKind};
 use secrets::Expectation;
 
 use crate::credential::Seat;
 use crate::embedded;
+use crate::literals::{self, Literal, Visitor};
 use crate::load;
 use crate::object::{Class, Object, Objects};
-
-/// Deepest nesting that is looked through.
-const DEPTH: u32 = 64;
 
 /// Groups whose objects are schemas, policies over other objects, or names of secrets.
 const SILENT: &[&str] = &[
@@ -43,11 +41,10 @@ pub(crate) fn is_read(class: &Class) -> bool {
 
 /// Finds what is written out in the object.
 pub(crate) fn lower(object: &Object<'_>, objects: &mut Objects) {
-    let mut reader = Reader { object, objects };
+    let mut reader = Reader { object, into: &mut objects.credentials };
     for entry in load::listed(&object.value) {
         if !matches!(&*entry.key, "apiVersion" | "kind" | "metadata" | "status") {
-            let mut path = vec![entry.key.to_string()];
-            reader.value(&entry.key, &entry.value, &mut path, DEPTH);
+            literals::walk_entry(entry, &mut reader);
         }
     }
     crate::pod::annotations(object, &mut objects.credentials);
@@ -55,53 +52,14 @@ pub(crate) fn lower(object: &Object<'_>, objects: &mut Objects) {
 
 struct Reader<'o, 'a> {
     object: &'o Object<'a>,
-    objects: &'o mut Objects,
+    into: &'o mut Vec<Credential>,
 }
 
-impl Reader<'_, '_> {
-    fn map(&mut self, value: &Value, path: &mut Vec<String>, depth: u32) {
-        let Some(depth) = depth.checked_sub(1) else { return };
-        for entry in load::listed(value) {
-            path.push(entry.key.to_string());
-            self.value(&entry.key, &entry.value, path, depth);
-            path.pop();
-        }
+impl Visitor for Reader<'_, '_> {
+    fn text(&mut self, literal: Literal<'_>, path: &str) {
+        let seat = Seat::new(self.object, SlotKind::Other, path)
+            .named(literal.key)
+            .in_region(literal.value.origin.place);
+        embedded::judge(&seat, literal.key, literal.text, Expectation::ByName, self.into);
     }
-
-    fn value(&mut self, key: &str, value: &Value, path: &mut Vec<String>, depth: u32) {
-        match &value.data {
-            Data::Map(_) => self.map(value, path, depth),
-            Data::List(items) => {
-                for (at, item) in items.iter().enumerate() {
-                    path.push(at.to_string());
-                    match named(item) {
-                        // A parameter of Helm or a variable: its name says what it holds.
-                        Some((name, entry)) => {
-                            path.push(entry.key.to_string());
-                            self.value(&name, &entry.value, path, depth);
-                            path.pop();
-                        }
-                        None if matches!(item.data, Data::Map(_)) => self.map(item, path, depth),
-                        None => self.value(key, item, path, depth),
-                    }
-                    path.pop();
-                }
-            }
-            Data::String(text) => {
-                let place = path.join(".");
-                let seat = Seat::new(self.object, SlotKind::Other, place)
-                    .named(key)
-                    .in_region(value.origin.place);
-                let into = &mut self.objects.credentials;
-                embedded::judge(&seat, key, text, Expectation::ByName, into);
-            }
-            Data::Unknown(_) | Data::Null | Data::Bool(_) | Data::Number(_) => {}
-        }
-    }
-}
-
-/// The name and the value of `{name: …, value: …}`.
-fn named(item: &Value) -> Option<(String, &Entry)> {
-    let name = item.get("name")?.as_text()?;
-    Some((name, item.entry("value")?))
 }

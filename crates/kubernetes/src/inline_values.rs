@@ -4,7 +4,7 @@
 use model::{Data, SlotKind, Value};
 use secrets::Expectation;
 
-use crate::credential::{self, Seat};
+use crate::credential::{self, Home, Seat};
 use crate::embedded;
 use crate::load::Found;
 use crate::object::{Object, Objects};
@@ -126,11 +126,8 @@ fn source(object: &Object<'_>, source: &Value, path: &str, objects: &mut Objects
 }
 
 fn map(object: &Object<'_>, values: &Value, path: &str, objects: &mut Objects) {
-    let taker = format!("{} {}", object.class.kind_text(), object.name);
-    let home = values::Home {
-        address: object.scoped(object.address()),
-        taker: format!("the values of {taker}"),
-    };
+    let it = object.home();
+    let home = Home { address: it.address.clone(), taker: format!("the values of {}", it.taker) };
     values::judge(home, values, path, objects);
 }
 

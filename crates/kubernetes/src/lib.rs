@@ -44,6 +44,7 @@ mod join;
 mod kinds;
 mod kubeadm;
 mod kustomize;
+mod literals;
 mod load;
 mod locality;
 mod login;

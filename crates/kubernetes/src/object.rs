@@ -1,5 +1,6 @@
 //! One file into objects: documents, lists, and what each object says about itself.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use model::{
@@ -10,7 +11,7 @@ use syntax::{Kind, Node, Span};
 
 use crate::account::{Account, NamespaceOwner};
 use crate::cluster_file;
-use crate::credential;
+use crate::credential::{self, Home};
 use crate::detect;
 use crate::document::Document;
 use crate::kinds;
@@ -355,6 +356,8 @@ pub(crate) struct Object<'a> {
     /// The name, or the kind when there is none.
     pub(crate) place: Place,
     pub(crate) region: Place,
+    /// Made when the first credential is looked for.
+    home: OnceCell<Arc<Home>>,
 }
 
 impl<'a> Object<'a> {
@@ -400,7 +403,21 @@ impl<'a> Object<'a> {
             is_written: false,
             place,
             region,
+            home: OnceCell::new(),
         }
+    }
+
+    /// It as what holds credentials.
+    pub(crate) fn home(&self) -> Arc<Home> {
+        let home = self.home.get_or_init(|| {
+            let kind = self.class.kind_text();
+            let taker = match self.name {
+                Term::Absent => kind.to_owned(),
+                _ => format!("{kind} {}", self.name),
+            };
+            Arc::new(Home { address: self.scoped(self.address()), taker })
+        });
+        Arc::clone(home)
     }
 
     /// An object that another language holds.

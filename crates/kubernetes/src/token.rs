@@ -74,16 +74,15 @@ pub(crate) fn volume_name(volume: &Value, index: usize) -> String {
 
 fn asked_for(object: &Object<'_>, volume: &str, asked: &Value) -> Credential {
     let place = asked.origin.place;
-    let mut seat =
-        Seat::new(object, SlotKind::File, format!("volumes.{volume}.serviceAccountToken"))
-            .in_region(place);
     let audience = Found::at(asked, &["audience"]).to_text();
     // Whom the token is for is what takes it.
-    seat.taker = match &audience {
+    let taker = match &audience {
         Knowledge::Known(audience) => format!("audience {}", audience.value),
         Knowledge::Unknown(_) => String::new(),
         Knowledge::Absent => API.to_owned(),
     };
+    let path = format!("volumes.{volume}.serviceAccountToken");
+    let seat = Seat::new(object, SlotKind::File, path).in_region(place).taken_by(taker);
     let seconds = Found::at(asked, &["expirationSeconds"]);
     let expiry = match seconds {
         Found::Here(value) => Expiry {
