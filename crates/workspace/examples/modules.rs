@@ -3,16 +3,17 @@
 
 #![expect(clippy::print_stdout, reason = "it prints its measurements")]
 
+mod measure;
+
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use measure::{best, megabytes, millis, rate, read};
 
 use model::{FileId, Source};
 use nhilint_workspace::{self as workspace, Config, InputFile};
 use syntax::{Limits, Tree};
 use terraform::{Options, Project};
-
-/// Repetitions; the best one counts, because noise only ever adds.
-const ROUNDS: usize = 3;
 
 /// Root modules that are listed, slowest first.
 const LISTED: usize = 10;
@@ -22,7 +23,7 @@ const POINTS: [usize; 3] = [200, 2_000, 20_000];
 
 fn main() {
     let folder = std::env::args().nth(1).unwrap_or_else(|| ".".to_owned());
-    let files = read(Path::new(&folder));
+    let files = read(Path::new(&folder), |path| terraform::language(path).is_some());
     println!("{folder}: {} files", files.len());
     units(&files);
     growth(&files);
@@ -66,47 +67,16 @@ fn growth(files: &[InputFile]) {
             text: it.text.clone(),
         };
         let inputs: Vec<_> = files.iter().cycle().enumerate().take(point).map(copy).collect();
-        let bytes: usize = inputs.iter().map(|it| it.text.len()).sum();
+        let bytes = measure::bytes(&inputs);
         let report = workspace::analyze(inputs.clone(), &config);
         let time = best(|| workspace::analyze(inputs.clone(), &config));
         println!(
-            "{point:>6} files, {:5.1} MB: {:8.1} ms, {:5.1} µs a file, {:5.1} ns a byte, {} findings",
-            bytes as f64 / 1e6,
+            "{point:>6} files, {:5.1} MB: {:8.1} ms, {:5.1} µs a file, {:5.1} MB/s, {} findings",
+            megabytes(bytes),
             millis(time),
             millis(time) * 1e3 / point as f64,
-            millis(time) * 1e6 / bytes.max(1) as f64,
+            rate(bytes, time),
             report.findings.len()
         );
     }
-}
-
-fn best<T>(mut work: impl FnMut() -> T) -> Duration {
-    (0..ROUNDS)
-        .map(|_| {
-            let started = Instant::now();
-            std::hint::black_box(work());
-            started.elapsed()
-        })
-        .min()
-        .unwrap_or_default()
-}
-
-fn read(root: &Path) -> Vec<InputFile> {
-    let mut files = Vec::new();
-    let walk = ignore::WalkBuilder::new(root).standard_filters(false).build();
-    for entry in walk.flatten().filter(|it| it.file_type().is_some_and(|it| it.is_file())) {
-        let path = entry.path().strip_prefix(root).unwrap_or(entry.path()).to_string_lossy();
-        if terraform::language(&path).is_none() {
-            continue;
-        }
-        if let Ok(text) = std::fs::read_to_string(entry.path()) {
-            files.push(InputFile { path: path.into_owned().into(), text: text.into() });
-        }
-    }
-    files.sort_by(|a, b| a.path.cmp(&b.path));
-    files
-}
-
-fn millis(time: Duration) -> f64 {
-    time.as_secs_f64() * 1e3
 }

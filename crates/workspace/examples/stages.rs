@@ -5,24 +5,20 @@
 
 #![expect(clippy::print_stdout, reason = "it prints its measurements")]
 
+mod measure;
+
 use std::path::Path;
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use measure::{best, best_after, bytes, megabytes, millis, rate};
 use nhilint_workspace::{self as workspace, Config, FrontEnd, InputFile, Prepared};
 use secrets::{Expectation, Question, Verdict};
-
-/// The allocator of the command line and the server, so that the figures are theirs.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
-/// Repetitions of a stage; the best one counts, because noise only ever adds.
-const ROUNDS: usize = 5;
 
 fn main() {
     let folder = std::env::args().nth(1).unwrap_or_else(|| ".".to_owned());
     let files = read(Path::new(&folder));
-    let bytes: usize = files.iter().map(|it| it.text.len()).sum();
+    let bytes = bytes(&files);
     println!("{folder}: {} files, {:.1} MB", files.len(), megabytes(bytes));
 
     let count = best(|| files.iter().map(|it| it.text.lines().count()).sum::<usize>());
@@ -38,15 +34,10 @@ fn main() {
 
     let lowering = best(|| workspace::lower(prepared.clone(), &config));
     stage("lower", bytes, lowering, count);
-    let judging = (0..ROUNDS)
-        .map(|_| {
-            let lowered = workspace::lower(prepared.clone(), &config);
-            let started = Instant::now();
-            std::hint::black_box(workspace::judge(lowered, &config));
-            started.elapsed()
-        })
-        .min()
-        .unwrap_or_default();
+    let judging = best_after(
+        || workspace::lower(prepared.clone(), &config),
+        |lowered| workspace::judge(lowered, &config),
+    );
     stage("rules", bytes, judging, count);
     println!("line count of the same texts: {:.1} ms", millis(count));
     literals(&prepared, parsing + lowering + judging);
@@ -145,41 +136,6 @@ fn whole(name: &str, path: &str) {
     println!("{name}: {:.1} ms wall, {cpu} CPU (user system), {peak} MB peak", millis(wall));
 }
 
-fn best<T>(mut work: impl FnMut() -> T) -> Duration {
-    (0..ROUNDS)
-        .map(|_| {
-            let started = Instant::now();
-            std::hint::black_box(work());
-            started.elapsed()
-        })
-        .min()
-        .unwrap_or_default()
-}
-
 fn read(root: &Path) -> Vec<InputFile> {
-    let mut files = Vec::new();
-    let walk = ignore::WalkBuilder::new(root).standard_filters(false).build();
-    for entry in walk.flatten().filter(|it| it.file_type().is_some_and(|it| it.is_file())) {
-        if let Ok(text) = std::fs::read_to_string(entry.path()) {
-            let path = entry.path().strip_prefix(root).unwrap_or(entry.path());
-            files.push(InputFile {
-                path: path.to_string_lossy().into_owned().into(),
-                text: text.into(),
-            });
-        }
-    }
-    files.sort_by(|a, b| a.path.cmp(&b.path));
-    files
-}
-
-fn megabytes(bytes: usize) -> f64 {
-    bytes as f64 / 1e6
-}
-
-fn millis(time: Duration) -> f64 {
-    time.as_secs_f64() * 1e3
-}
-
-fn rate(bytes: usize, time: Duration) -> f64 {
-    megabytes(bytes) / time.as_secs_f64().max(1e-9)
+    measure::read(root, |_| true)
 }

@@ -17,6 +17,8 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
     let (example, folder) = match arguments {
         ["lsp"] => ("latency", CORPUS),
         ["lsp", folder] => ("latency", *folder),
+        ["kubernetes"] => ("manifests", CORPUS),
+        ["kubernetes", folder] => ("manifests", *folder),
         ["terraform"] => ("modules", MODULES),
         ["terraform", folder] => ("modules", *folder),
         [folder] => ("stages", *folder),
