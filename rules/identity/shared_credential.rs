@@ -1,15 +1,17 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use engine::{Context, Severity, rule};
-use model::{Address, Certainty, Credential, IdentityKind, LiteralClass, Place};
+use model::{
+    Address, Certainty, Credential, IdentityKind, LiteralClass, Place, ReferenceSyntax, Storage,
+};
 
 rule! {
     /// One credential serves several agents, or production and another environment.
     ///
     /// ## What
-    /// The same literal value is handed to users of production and of another environment, or to
-    /// different tool servers of different agents. One tool server that several clients start is
-    /// one user.
+    /// The same literal value, or the same entry of a secret store, is handed to users of
+    /// production and of another environment, or to different tool servers of different agents.
+    /// One tool server that several clients start is one user.
     ///
     /// ## Why
     /// Whoever takes over the weakest of them acts as all. The provider's log cannot tell them
@@ -29,6 +31,18 @@ rule! {
     /// {"mcpServers": {"issues": {"command": "issue-server", "env": {"API_TOKEN": "q7Rf2LwZx9Tn4KbVm1Hc8YpD"}}}} // error: 2 agents
     /// // file: billing/.cursor/mcp.json
     /// {"mcpServers": {"money": {"command": "money-server", "env": {"API_TOKEN": "q7Rf2LwZx9Tn4KbVm1Hc8YpD"}}}}
+    /// ```
+    /// ```json,bad
+    /// // file: triage/.mcp.json
+    /// {"mcpServers": {"issues": {"command": "issue-server", "env": {"API_TOKEN": "op://shop/robot/token"}}}} // error: 2 agents
+    /// // file: billing/.cursor/mcp.json
+    /// {"mcpServers": {"money": {"command": "money-server", "env": {"API_TOKEN": "op://shop/robot/token"}}}}
+    /// ```
+    /// ```json,good
+    /// // file: triage/.mcp.json
+    /// {"mcpServers": {"issues": {"command": "issue-server", "env": {"API_TOKEN": "op://shop/triage/token"}}}}
+    /// // file: billing/.cursor/mcp.json
+    /// {"mcpServers": {"money": {"command": "money-server", "env": {"API_TOKEN": "op://shop/billing/token"}}}}
     /// ```
     /// ```json,good
     /// // file: .mcp.json
@@ -78,28 +92,66 @@ fn check(cx: &mut Context<'_>) {
     let shared = facts.credentials.iter().filter(|it| is_secret(it) && !copies(it).is_empty());
     for credential in shared {
         let places: BTreeSet<Place> = copies(credential).iter().copied().collect();
-        let others = facts.credentials.iter().filter(|it| place(it).is_some_and(|it| places.contains(&it)));
-        let mut users: Vec<User<'_>> = std::iter::once(credential).chain(others).map(|it| user(it, cx)).collect();
+        let others = facts
+            .credentials
+            .iter()
+            .filter(|it| place(it).is_some_and(|it| places.contains(&it)));
+        let mut users: Vec<User<'_>> =
+            std::iter::once(credential).chain(others).map(|it| user(it, cx)).collect();
         users.sort_by_key(|it| it.place);
-        judge(credential, &users, cx);
+        judge(credential, &users, "the same value stands", cx);
+    }
+    stored(cx);
+}
+
+/// Several agents that name the same entry of a secret store. Equal names of variables say
+/// nothing: each machine has its own.
+fn stored(cx: &mut Context<'_>) {
+    let mut named: BTreeMap<&str, Vec<&Credential>> = BTreeMap::new();
+    for credential in &cx.facts().credentials {
+        if let Some(target) = store_entry(credential) {
+            named.entry(target).or_default().push(credential);
+        }
+    }
+    for all in named.into_values().filter(|it| it.len() > 1) {
+        let mut users: Vec<User<'_>> =
+            all.iter().map(|it| user(it, cx)).filter(|it| it.agent.is_some()).collect();
+        users.sort_by_key(|it| it.place);
+        if let Some(first) = all.first() {
+            judge(first, &users, "the same entry is named", cx);
+        }
     }
 }
 
-fn judge(credential: &Credential, users: &[User<'_>], cx: &mut Context<'_>) {
+/// The entry of a secret store that a credential is kept in, when it is written out in full.
+fn store_entry(credential: &Credential) -> Option<&str> {
+    let Storage::Reference(reference) = &credential.storage else { return None };
+    let whole = reference.syntax == ReferenceSyntax::SecretManager
+        && reference.target.len() > 8
+        && !reference.target.contains(['$', '{', '*']);
+    whole.then_some(&*reference.target)
+}
+
+fn judge(credential: &Credential, users: &[User<'_>], same: &str, cx: &mut Context<'_>) {
     let of = |production: bool| {
-        users.iter().find_map(|it| it.environment.filter(|it| it.1 == production).map(|env| (env.0, it)))
+        users.iter().find_map(|it| {
+            it.environment.filter(|it| it.1 == production).map(|env| (env.0, it))
+        })
     };
     if let (Some((_, first)), Some((name, second))) = (of(true), of(false)) {
         let message = format!("`{}` serves production and `{name}`", credential.name);
-        let (at, other) = if first.place < second.place { (second, first) } else { (first, second) };
+        // The later place is the copy.
+        let (at, other) =
+            if first.place < second.place { (second, first) } else { (first, second) };
         cx.report_at(&credential.address, "environments", at.place, message)
             .severity(Severity::High)
             .help("issue one credential for each environment")
-            .related(other.place, "the same value in the other environment");
+            .related(other.place, format!("{same} in the other environment"));
         return;
     }
     let agents: BTreeSet<&Address> = users.iter().filter_map(|it| it.agent).collect();
-    let servers: BTreeSet<&str> = users.iter().filter(|it| it.agent.is_some()).filter_map(|it| it.what).collect();
+    let servers: BTreeSet<&str> =
+        users.iter().filter(|it| it.agent.is_some()).filter_map(|it| it.what).collect();
     // One server that several clients start holds one credential.
     if agents.len() < 2 || servers.len() < 2 {
         return;
@@ -110,7 +162,7 @@ fn judge(credential: &Credential, users: &[User<'_>], cx: &mut Context<'_>) {
     let finding = cx.report_at(&credential.address, "agents", last.place, message);
     finding.help("issue one credential for each agent");
     for one in before.iter().take(8) {
-        finding.related(one.place, "the same value stands here");
+        finding.related(one.place, format!("{same} here"));
     }
 }
 
