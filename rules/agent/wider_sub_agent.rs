@@ -48,6 +48,24 @@ rule! {
     ///   }}
     /// }
     /// ```
+    /// ```json,bad
+    /// // file: .claude/settings.json
+    /// {
+    ///   "permissions": { "deny": ["mcp__aws"] }
+    /// }
+    /// # file: .claude/agents/ops.md
+    /// ---
+    /// name: ops
+    /// description: Looks after the machines
+    /// tools: Read
+    /// mcpServers:
+    ///   - aws: # error: forbidden to its agent
+    ///       command: ./bin/aws-server
+    ///   - tickets:
+    ///       command: ./bin/tickets
+    /// ---
+    /// Look after them.
+    /// ```
     /// ```md,good
     /// # file: .claude/settings.json
     /// {"permissions": {"defaultMode": "acceptEdits"}}
@@ -82,6 +100,30 @@ fn check(identity: &Identity, cx: &mut Context<'_>) {
         mode(guard, parent, cx);
     }
     entries(identity, parent, cx);
+    servers(identity, parent, cx);
+}
+
+/// Tool servers that only the sub-agent starts, against what is forbidden to its agent.
+fn servers(identity: &Identity, parent: &Address, cx: &mut Context<'_>) {
+    let Some(parent) = cx.graph().identity_at(parent) else { return };
+    let above = cx.graph().grants_of(parent);
+    let facts = cx.facts();
+    let own = facts.tool_servers.iter().filter(|it| it.enabled);
+    for server in own.filter(|it| it.agent.as_ref() == Some(&identity.address)) {
+        let denied = above.iter().find(|it| {
+            it.effect == Effect::Deny
+                && in_force(it).is_some_and(|tool| {
+                    let named = tool.server.as_deref().is_some_and(|it| it == server.name || it == "*");
+                    tool.class == ToolClass::ToolServer && tool.everything && named
+                })
+        });
+        let Some(denied) = denied else { continue };
+        let message =
+            format!("this sub-agent starts server `{}`, which is forbidden to its agent", server.name);
+        cx.report_at(&identity.address, &format!("server.{}", server.name), server.place, message)
+            .help("leave the server out, so that the agent's own list holds")
+            .related(denied.place, "the agent's own entry");
+    }
 }
 
 fn mode(guard: &Guard, parent: &Address, cx: &mut Context<'_>) {

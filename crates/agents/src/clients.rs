@@ -429,7 +429,7 @@ static FORMATS: &[Format] = &[
     )
     .servers(&[&["mcp", "servers"], &["mcp"]])
     .expands(Expands::OPENCODE),
-    Format::json(OPENCODE, Layout::Servers, &[(".opencode.json", Project)]),
+    Format::json(OPENCODE, Layout::Continue, &[(".opencode.json", Project)]),
     Format::markdown(
         OPENCODE,
         Layout::AgentDocument,

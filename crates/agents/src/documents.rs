@@ -1,7 +1,8 @@
 //! Markdown documents: agents, commands, skills and instructions.
 
 use model::{
-    ApprovalMode, Effect, GuardKind, IdentityKind, Knowledge, OwnerSource, Party, SlotKind, Sourced,
+    ApprovalMode, Effect, GuardKind, IdentityKind, Knowledge, OwnerSource, Party, SlotKind,
+    Sourced, Use, UseMode,
 };
 use secrets::Expectation;
 use syntax::{Kind, Node};
@@ -82,6 +83,18 @@ impl Lowering<'_> {
         }
         if self.format.client == OPENCODE {
             self.opencode_document(front);
+        }
+        // A name stands for a server that its agent has; which one shows when files are joined.
+        for key in ["mcpServers", "mcp-servers"] {
+            for name in front.get(key).into_iter().flat_map(Node::items) {
+                let Some(text) = name.as_str().filter(|_| name.kind() == Kind::String) else {
+                    continue;
+                };
+                let to = Party::Named { kind: IdentityKind::ToolServer, name: text.to_owned() };
+                let from = Party::Address(self.agent.clone());
+                let place = self.content_place(name);
+                self.facts.uses.push(Use { from, to, mode: UseMode::CallsTool, place });
+            }
         }
         if let Some(hooks) = front.get("hooks") {
             self.hooks(hooks, "hooks");

@@ -99,6 +99,18 @@ impl Lowering<'_> {
         }
     }
 
+    /// A script whose file is called like the event on which it runs.
+    pub(crate) fn hook_script(&mut self) {
+        let Some(body) = self.source.tree.documents().nth(1) else { return };
+        let Some(snippet) = self.snippet(body).filter(|_| body.kind() == Kind::String) else {
+            return;
+        };
+        let event = self.source.path.rsplit('/').next().unwrap_or("").to_owned();
+        self.hook_text(&snippet, &event, "script", self.place(body));
+        let taker = Taker { expands: Expands::SHELL, ..self.agent_taker("", body) };
+        self.hand_over_command(&snippet, "script", SlotKind::SavedCommand, &taker);
+    }
+
     /// The words behind a program that was just recorded; it may be an interpreter with its text.
     pub(crate) fn started_words(&mut self, command: Node<'_>, words: Node<'_>, path: &str) {
         let rest = words.items().filter_map(Node::as_str);

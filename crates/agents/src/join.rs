@@ -17,6 +17,8 @@ pub(crate) fn join(facts: &mut Facts) {
     let agents = Agents::of(facts);
     adopt(facts, &agents);
     name_runners(facts, &agents);
+    name_servers(facts);
+    switch_off_servers(facts);
     leave_out_idle_plugins(facts);
     inherit_owners(facts);
     crate::layers::mark(facts);
@@ -259,6 +261,56 @@ fn adopt(facts: &mut Facts, agents: &Agents) {
 
 fn near(identity: &Identity, agents: &Agents) -> Option<Address> {
     agents.near(identity.client?, &identity.address.name).cloned()
+}
+
+/// Gives each sub-agent the servers of its agent that it names; other names say nothing.
+fn name_servers(facts: &mut Facts) {
+    let parents: BTreeMap<Address, Address> = facts
+        .identities
+        .iter()
+        .filter_map(|it| Some((it.address.clone(), it.parent.clone()?)))
+        .collect();
+    let servers: BTreeMap<(Address, String), Address> = facts
+        .tool_servers
+        .iter()
+        .filter_map(|it| Some(((it.agent.clone()?, it.name.clone()), it.address.clone())))
+        .collect();
+    facts.uses.retain_mut(|it| {
+        let (Party::Named { kind: IdentityKind::ToolServer, name }, Party::Address(from)) =
+            (&it.to, &it.from)
+        else {
+            return true;
+        };
+        let found = parents.get(from).and_then(|it| servers.get(&(it.clone(), name.clone())));
+        match found {
+            Some(found) => {
+                it.to = Party::Address(found.clone());
+                true
+            }
+            None => false,
+        }
+    });
+}
+
+/// A project's server that a list of the same agent switches off by its name is not started.
+fn switch_off_servers(facts: &mut Facts) {
+    let lists = ["#disabledMcpjsonServers[", "#deniedMcpServers["];
+    let off: BTreeSet<(&Address, &str)> = facts
+        .grants
+        .iter()
+        .filter(|it| lists.iter().any(|list| it.address.name.contains(list)))
+        .filter_map(|it| {
+            let server = it.tool.as_ref()?.server.as_deref()?;
+            match &it.principals.first()?.value {
+                Party::Address(agent) => Some((agent, server)),
+                _ => None,
+            }
+        })
+        .collect();
+    for it in &mut facts.tool_servers {
+        let named = it.agent.as_ref().is_some_and(|agent| off.contains(&(agent, it.name.as_str())));
+        it.enabled &= !named;
+    }
 }
 
 /// Commands and skills name only the client; the agent of their folder runs them.

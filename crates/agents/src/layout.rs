@@ -123,6 +123,12 @@ pub(crate) enum Layout {
     DockerAgent,
     /// An agent that Foundry or the Agent Framework hosts.
     Foundry,
+    /// A script that runs on an event, called like the event.
+    HookScript,
+    /// Junie's list of what needs no approval.
+    JunieAllowlist,
+    /// The manifest of an app for Teams and Microsoft 365.
+    TeamsApp,
     /// A container that Foundry runs as an agent.
     HostedAgent,
     /// A tool server's card.

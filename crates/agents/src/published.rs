@@ -54,6 +54,25 @@ pub(crate) static PUBLISHED: &[Format] = &[
     )
     .servers(NONE)
     .expands(Expands::CLAUDE),
+    // Files in which clients keep what people signed in with.
+    Format::json(CLAUDE_CODE, Layout::Values, &[(".claude/.credentials.json", User)]).servers(NONE),
+    Format::json(CODEX, Layout::Values, &[(".codex/auth.json", User)]).servers(NONE),
+    Format::json(OPENCODE, Layout::Values, &[("share/opencode/auth.json", User)]).servers(NONE),
+    Format::json(
+        GEMINI,
+        Layout::Values,
+        &[(".gemini/oauth_creds.json", User), (".gemini/mcp-oauth-tokens.json", User)],
+    )
+    .servers(NONE),
+    Format::markdown(CLINE, Layout::HookScript, &[(".clinerules/hooks/*", Project)]).servers(NONE),
+    Format::json("Junie", Layout::JunieAllowlist, &[(".junie/allowlist.json", Project)])
+        .servers(NONE),
+    Format::json("CrewAI", Layout::Crew, &[("crew.jsonc", Project), ("crew.json", Project)])
+        .needs(&["agents"])
+        .servers(NONE),
+    Format::json("Microsoft 365", Layout::TeamsApp, &[("manifest.json", Project)])
+        .needs(&["manifestVersion", "developer"])
+        .servers(NONE),
     Format::json(CLAUDE_DESKTOP, Layout::Values, &[("Claude-3p/configLibrary/*.json", User)])
         .servers(NONE),
     // Codex' other files.
@@ -342,8 +361,12 @@ pub(crate) static BY_CONTENT: &[Format] = &[
         .needs(&["instructions", "type", "name"])
         .words(&["_agent"])
         .servers(NONE),
+    Format::json("Anthropic managed agent", Layout::Foundry, &[])
+        .needs(&["tools", "mcp_servers"])
+        .words(&["mcp_toolset"])
+        .servers(&[&["mcp_servers"]]),
     Format::json("OpenAI", Layout::Foundry, &[])
-        .needs(&["name", "model", "tools"])
+        .needs(&["model", "tools"])
         .words(&["server_label"])
         .servers(NONE),
     Format::yaml(CONTINUE, Layout::Continue, &[])

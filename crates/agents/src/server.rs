@@ -9,7 +9,7 @@ use model::{
 use secrets::Expectation;
 use syntax::{Kind, Node};
 
-use crate::clients::{Container, WINDSURF};
+use crate::clients::{Container, Layout, WINDSURF};
 use crate::handover::{At, Taker, Word, redacted};
 use crate::launch::{self, Analysis};
 use crate::lowering::Lowering;
@@ -135,7 +135,9 @@ impl Lowering<'_> {
         let node = entry.node;
         let settings = node.get("settings").filter(|it| it.kind() == Kind::Map);
         let has = |keys: &[&str]| keys.iter().any(|it| node.get(it).is_some());
-        if !has(COMMAND_KEYS) && !has(URL_KEYS) && !has(IMAGE_KEYS) && settings.is_none() {
+        let hosted = self.host_url(node).is_some();
+        if !has(COMMAND_KEYS) && !has(URL_KEYS) && !has(IMAGE_KEYS) && settings.is_none() && !hosted
+        {
             return;
         }
         self.declare_agent();
@@ -350,6 +352,9 @@ impl Lowering<'_> {
                 _ => Knowledge::Unknown(self.place(url)),
             };
         }
+        if let Some(found) = self.host_url(node).filter(|_| reached.url.is_absent()) {
+            reached.url = Knowledge::Known(found);
+        }
         for headers in children(node, HEADER_KEYS) {
             reached.credential |= self.headers(headers, headers.key().unwrap_or("headers"), taker);
         }
@@ -376,6 +381,28 @@ impl Lowering<'_> {
         self.oauth(node, taker);
         reached.credential |= self.facts.credentials.len() > count;
         reached
+    }
+
+    /// The address of a target of agentgateway, which is given by host, port and path. Without
+    /// `backendTLS` it is plain HTTP, but on the port that has no other use.
+    fn host_url(&self, node: Node<'_>) -> Option<Sourced<String>> {
+        if self.format.layout != Layout::AgentGateway {
+            return None;
+        }
+        let host = node.get("host")?;
+        let text = host.as_str().filter(|it| crate::dialect::notation(it).is_none())?;
+        let port = node.get("port").and_then(Node::text);
+        let path = node.get("path").and_then(Node::as_str).unwrap_or("");
+        let tls = node.path(&["policies", "backendTLS"]).or_else(|| node.get("backendTLS"));
+        let url = match (text.contains("://"), port) {
+            (true, _) => bare_url(text),
+            (false, Some("443")) => format!("https://{text}{path}"),
+            // A certificate that is checked for the whole route stands elsewhere.
+            (false, _) if tls.is_some() => format!("https://{text}{path}"),
+            (false, Some(port)) => format!("http://{text}:{port}{path}"),
+            (false, None) => format!("http://{text}{path}"),
+        };
+        Some(Sourced::at(url, self.content_place(host)))
     }
 
     /// The headers of a map; true when one of them is meant to prove something.

@@ -48,7 +48,13 @@ impl Lowering<'_> {
 
     /// `config/agents.yaml`: every top-level entry is one agent.
     pub(super) fn crew(&mut self, root: Node<'_>) {
-        for (name, agent) in root.entries() {
+        let listed = root.get("agents");
+        let named = listed.into_iter().flat_map(Node::entries);
+        let counted = listed.into_iter().flat_map(Node::items).filter_map(|it| {
+            let name = it.get("name").or_else(|| it.get("role")).and_then(Node::as_str)?;
+            Some((name, it))
+        });
+        for (name, agent) in root.entries().into_iter().chain(named).chain(counted) {
             if agent.get("role").is_none() || agent.get("goal").is_none() {
                 continue;
             }

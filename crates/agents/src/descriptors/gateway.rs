@@ -10,6 +10,9 @@ use crate::lowering::Lowering;
 /// How LiteLLM hands the caller's own token on to a tool server.
 const PASSES_ON: &[&str] = &["true_passthrough", "oauth_delegate"];
 
+/// The key of LiteLLM's own documentation, which everybody knows.
+const EXAMPLE_KEY: &str = "sk-1234";
+
 /// Templates that stand for the signed-in person's own token.
 const PERSONS_TOKENS: &[&str] = &["LIBRECHAT_OPENID_ACCESS_TOKEN", "LIBRECHAT_OPENID_TOKEN"];
 
@@ -22,6 +25,10 @@ impl Lowering<'_> {
         let found = general.and_then(|it| it.get(weak)).filter(|it| it.as_bool() == Some(true));
         if let Some(node) = found {
             self.callers_prove(&format!("general_settings.{weak}"), false, node);
+        }
+        let key = general.and_then(|it| it.get("master_key"));
+        if let Some(node) = key.filter(|it| it.as_str() == Some(EXAMPLE_KEY)) {
+            self.callers_prove("general_settings.master_key", false, node);
         }
         let passes = general.and_then(|it| it.get("pass_through_endpoints"));
         for (at, endpoint) in passes.into_iter().flat_map(Node::items).enumerate() {

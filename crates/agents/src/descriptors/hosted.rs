@@ -12,12 +12,17 @@ use crate::permission;
 impl Lowering<'_> {
     /// `kind: Prompt`: one agent with its model and tools.
     pub(super) fn foundry(&mut self, root: Node<'_>) {
-        let Some(mut identity) = self.named_agent(root) else { return };
-        identity.ownership = self.owner(root, OwnerSource::FrontMatter);
-        self.declare_agent_as(identity);
-        self.named_secrets(root, "", &["tools", "instructions", "metadata"]);
+        // The body of a request has no name; then the file's agent stands for it.
+        if let Some(mut identity) = self.named_agent(root) {
+            identity.ownership = self.owner(root, OwnerSource::FrontMatter);
+            self.declare_agent_as(identity);
+        }
+        self.named_secrets(root, "", &["tools", "instructions", "metadata", "mcp_servers"]);
         for (at, tool) in root.get("tools").into_iter().flat_map(Node::items).enumerate() {
             let kind = tool.get("kind").or_else(|| tool.get("type")).and_then(Node::as_str);
+            if kind == Some("mcp_toolset") {
+                self.toolset(tool, &format!("tools[{at}]"));
+            }
             if kind != Some("mcp") {
                 continue;
             }
@@ -33,6 +38,29 @@ impl Lowering<'_> {
         }
         if let Some(instructions) = root.get("instructions") {
             self.instructions(instructions, "instructions");
+        }
+    }
+
+    /// The tools of one server, with what is said about asking (Anthropic's managed agents).
+    fn toolset(&mut self, tool: Node<'_>, path: &str) {
+        let Some(server) = tool.get("mcp_server_name").and_then(Node::as_str) else { return };
+        let allowed = |it: Node<'_>| {
+            let said = it.path(&["permission_policy", "type"]);
+            said.is_some_and(|it| it.as_str() == Some("always_allow"))
+        };
+        let default = tool.get("default_config").filter(|it| allowed(*it));
+        if let Some(node) = default.and_then(|it| it.path(&["permission_policy", "type"])) {
+            self.permission(node, &format!("{path}.default_config"), Effect::Allow, |_| {
+                permission::server_tool(server, "*")
+            });
+        }
+        for (at, one) in tool.get("configs").into_iter().flat_map(Node::items).enumerate() {
+            let Some(name) = one.get("name").filter(|_| allowed(one)) else {
+                continue;
+            };
+            self.permission(name, &format!("{path}.configs[{at}]"), Effect::Allow, |it| {
+                permission::server_tool(server, it)
+            });
         }
     }
 

@@ -48,6 +48,7 @@ impl Lowering<'_> {
             Layout::Letta => self.letta(root),
             Layout::PromptTemplate => self.prompt_template(root),
             Layout::SkillMetadata => self.skill_metadata(root),
+            Layout::TeamsApp => self.teams_app(root),
             Layout::DeclarativeAgent => self.declarative_agent(root),
             Layout::Values => self.named_secrets(root, "", &[]),
             Layout::ApiPlugin => self.api_plugin(root),

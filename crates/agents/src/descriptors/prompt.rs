@@ -40,6 +40,35 @@ impl Lowering<'_> {
         }
     }
 
+    /// An app for Teams: its developer answers for it and for the agents that it brings.
+    pub(super) fn teams_app(&mut self, root: Node<'_>) {
+        let brings = ["copilotAgents", "copilotExtensions", "bots", "customEngineAgents"];
+        if !brings.iter().any(|it| root.get(it).is_some()) {
+            return;
+        }
+        let named = root.path(&["name", "short"]).filter(|it| it.kind() == Kind::String);
+        let Some(name) = named else { return };
+        let (place, region) = (self.content_place(name), self.place(root));
+        let known = self.known(Some(name));
+        let address = self.agent.clone();
+        let mut identity = self.identity(address, model::IdentityKind::Agent, known, place, region);
+        identity.description = self.known(root.path(&["description", "short"]));
+        identity.ownership.argument = Some("developer.name");
+        let developer = root.path(&["developer", "name"]).and_then(|it| self.sourced(it));
+        if let Some(it) = developer.filter(|it| !model::is_nobody(&it.value)) {
+            let owner = model::Owner { name: it.value, source: model::OwnerSource::Argument };
+            identity.ownership.owner =
+                model::Knowledge::Known(model::Sourced::new(owner, it.origin));
+        }
+        self.declare_agent_as(identity);
+        for key in ["copilotAgents", "copilotExtensions"] {
+            let agents = root.path(&[key, "declarativeAgents"]);
+            for file in agents.into_iter().flat_map(Node::items).filter_map(|it| it.get("file")) {
+                self.delegates_to_file(file);
+            }
+        }
+    }
+
     /// `declarativeAgent.json`: instructions, and plugins with what they may call.
     pub(super) fn declarative_agent(&mut self, root: Node<'_>) {
         let Some(identity) = self.named_agent(root) else { return };
@@ -47,22 +76,23 @@ impl Lowering<'_> {
         if let Some(text) = root.get("instructions") {
             self.instructions(text, "instructions");
         }
-        let folder = self.source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
         for action in root.get("actions").into_iter().flat_map(Node::items) {
-            let Some(file) = action.get("file").filter(|it| it.kind() == Kind::String) else {
-                continue;
-            };
-            let name = file.as_str().unwrap_or("");
-            let name = name.strip_prefix("./").unwrap_or(name);
-            if name.is_empty() || name.starts_with(['/', '.', '$']) {
-                continue;
+            if let Some(file) = action.get("file") {
+                self.delegates_to_file(file);
             }
-            let path = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
-            self.uses(
-                model::Address::new("", path),
-                UseMode::DelegatesTo,
-                self.content_place(file),
-            );
         }
+    }
+
+    /// Another file beside this one that is an agent or a plugin.
+    fn delegates_to_file(&mut self, file: Node<'_>) {
+        let folder = self.source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let Some(name) = file.as_str().filter(|_| file.kind() == Kind::String) else { return };
+        let name = name.strip_prefix("./").unwrap_or(name);
+        if name.is_empty() || name.starts_with(['/', '.', '$']) {
+            return;
+        }
+        let path = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
+        let to = model::Address::new("", path);
+        self.uses(to, UseMode::DelegatesTo, self.content_place(file));
     }
 }

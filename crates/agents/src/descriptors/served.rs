@@ -106,9 +106,16 @@ impl Lowering<'_> {
         for (at, target) in items(served, "targets") {
             let name = target.get("name").and_then(Node::as_str).unwrap_or("target");
             let path = format!("{path}.targets[{at}]");
-            for key in ["stdio", "sse", "mcp"] {
+            for key in ["stdio", "sse", "mcp", "openapi"] {
                 if let Some(server) = target.get(key).filter(|it| it.kind() == Kind::Map) {
+                    let before = self.facts.tool_servers.len();
                     self.single_server(name, server, &format!("{path}.{key}"));
+                    // What proves the gateway to it stands with the route.
+                    for found in self.facts.tool_servers.iter_mut().skip(before) {
+                        if server.get("host").is_some() {
+                            found.authentication = model::Authentication::Unknown;
+                        }
+                    }
                 }
             }
         }

@@ -61,8 +61,12 @@ pub(crate) fn shell(name: &str, pattern: &str, open: Open) -> ToolPattern {
     }
 }
 
-/// A shell tool narrowed by a regular expression over the command line.
-pub(crate) fn shell_regex(name: &str, pattern: &str) -> ToolPattern {
+/// A shell tool narrowed by a regular expression over the command line, which the client ties
+/// to both ends by itself or not.
+pub(crate) fn shell_regex(name: &str, pattern: &str, anchored: bool) -> ToolPattern {
+    // What is not tied to the end of the line may be followed by anything.
+    let tied = anchored || pattern.ends_with(['$', 'z']);
+    let open = if tied { Open::Star } else { Open::Prefix };
     let bare = pattern.trim_start_matches("\\A").trim_start_matches('^');
     let bare = bare.trim_end_matches("\\z").trim_end_matches('$');
     if matches!(bare, "" | ".*" | ".+" | "[\\s\\S]*" | "(.*)" | ".*?") {
@@ -77,7 +81,7 @@ pub(crate) fn shell_regex(name: &str, pattern: &str) -> ToolPattern {
         // Alternatives and classes are not resolved: what they let through is not known.
         tool(ToolClass::Shell, name)
     } else {
-        shell(name, prefix, Open::Star)
+        shell(name, prefix, open)
     };
     found.everything &= !partial;
     found.argument = Some(pattern.to_owned());

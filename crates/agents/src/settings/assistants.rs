@@ -45,7 +45,7 @@ impl Lowering<'_> {
             let path = format!("toolPermissions[{at}]");
             match narrowed {
                 Some(pattern) => self.permission(pattern, &path, effect, |it| {
-                    permission::shell_regex("launch-process", it)
+                    permission::shell_regex("launch-process", it, true)
                 }),
                 None => self.permission(tool, &path, effect, |it| match it {
                     "launch-process" => {
@@ -114,7 +114,7 @@ impl Lowering<'_> {
             let said = rule.get("permission").and_then(Node::as_str).and_then(effect);
             let (Some(command), Some(effect)) = (rule.get("command"), said) else { continue };
             let path = format!("toolPermissions.bash.commands[{at}]");
-            self.permission(command, &path, effect, |it| permission::shell_regex("bash", it));
+            self.permission(command, &path, effect, |it| permission::shell_regex("bash", it, true));
         }
     }
 

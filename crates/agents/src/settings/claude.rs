@@ -11,7 +11,7 @@ use syntax::{Kind, Node};
 
 use crate::handover::{At, Taker};
 use crate::lowering::{Lowering, Snippet};
-use crate::permission::Place;
+use crate::permission::{self, Place};
 use crate::{dialect::Expands, reach, shell};
 
 pub(crate) const MODES: &[(&str, ApprovalMode)] = &[
@@ -119,6 +119,16 @@ impl Lowering<'_> {
         self.permissions(list("allow"), "permissions.allow", Effect::Allow, Place::Allow);
         self.permissions(list("ask"), "permissions.ask", Effect::Ask, Place::Limit);
         self.permissions(list("deny"), "permissions.deny", Effect::Deny, Place::Limit);
+        let named = |it: &str| permission::server_tool(it, "*");
+        let off = root.get("disabledMcpjsonServers");
+        self.permissions_as(off, "disabledMcpjsonServers", Effect::Deny, named);
+        for (at, denied) in
+            root.get("deniedMcpServers").into_iter().flat_map(Node::items).enumerate()
+        {
+            if let Some(name) = denied.get("serverName") {
+                self.permission(name, &format!("deniedMcpServers[{at}]"), Effect::Deny, named);
+            }
+        }
         let mode = root.path(&["permissions", "defaultMode"]);
         if self.scope == ConfigScope::Project && mode.and_then(|it| it.as_str()) == Some("auto") {
             let why = "a project's settings cannot turn on automatic approval";

@@ -7,6 +7,7 @@ mod commands;
 mod cursor;
 mod gemini;
 mod goose;
+mod junie;
 mod kiro;
 mod managed;
 mod opencode;
@@ -72,6 +73,8 @@ impl Lowering<'_> {
             Layout::OpenClaw => self.openclaw(root),
             Layout::CrushScript => self.crush_script(),
             Layout::CodexEnvironment => self.codex_scripts(root),
+            Layout::HookScript => self.hook_script(),
+            Layout::JunieAllowlist => self.junie(root),
             Layout::PluginPrograms => self.plugin_programs(root),
             Layout::AgentDocument
             | Layout::CommandDocument

@@ -108,7 +108,16 @@ impl Lowering<'_> {
     /// An agent of Amazon Q or Kiro: the file is the agent.
     pub(super) fn q_agent(&mut self, root: Node<'_>) {
         self.strict_json(root);
-        self.permissions(root.get("allowedTools"), "allowedTools", Effect::Allow, Place::ToolList);
+        self.permissions_as(
+            root.get("allowedTools"),
+            "allowedTools",
+            Effect::Allow,
+            |it| match it {
+                // The command line of AWS as a tool.
+                "use_aws" => permission::shell(it, "aws:*", Open::Star),
+                it => permission::read_claude(it, Place::ToolList),
+            },
+        );
         let trusted: Vec<String> = root
             .get("allowedTools")
             .into_iter()
@@ -130,7 +139,7 @@ impl Lowering<'_> {
                     &format!("toolsSettings.{tool}.{key}"),
                     effect,
                     |it| {
-                        let found = permission::shell_regex(tool, it);
+                        let found = permission::shell_regex(tool, it, true);
                         ToolPattern { ignored: why, matching: Matching::WholeRegex, ..found }
                     },
                 );
@@ -287,7 +296,7 @@ fn zed_tool(name: &str, pattern: Option<&str>) -> ToolPattern {
         return permission::server_tool(server, tool);
     }
     match (permission::class_of(name), pattern) {
-        (ToolClass::Shell, Some(pattern)) => permission::shell_regex(name, pattern),
+        (ToolClass::Shell, Some(pattern)) => permission::shell_regex(name, pattern, false),
         (ToolClass::Shell, None) => permission::shell(name, "*", Open::Star),
         (class, Some(pattern)) => {
             let found = permission::narrowed(class, name, pattern);

@@ -199,7 +199,7 @@ fn copilot_tool(entry: &str) -> ToolPattern {
 fn terminal(pattern: &str) -> ToolPattern {
     match pattern.strip_prefix('/').and_then(|it| it.rsplit_once('/')) {
         Some((expression, flags)) if flags.bytes().all(|it| it.is_ascii_lowercase()) => {
-            let found = permission::shell_regex("terminal", expression);
+            let found = permission::shell_regex("terminal", expression, false);
             let argument = match flags.contains('i') {
                 true => Some(format!("(?i){expression}")),
                 false => found.argument,

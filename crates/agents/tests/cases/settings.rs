@@ -297,7 +297,7 @@ const SETTINGS: &[Case] = &[
         expected: &[
             "Allow Shell @^git status",
             "Allow Shell everything AnyCode @.*",
-            "Deny Shell @rm -rf",
+            "Deny Shell Destructive @rm -rf",
             "guard Approval(Bypass) @\"allow\"",
         ],
     },
