@@ -6,7 +6,7 @@ use serde_json::Value;
 use syntax::Unit;
 
 use crate::proto::*;
-use crate::{commands, diagnostics, documents, position};
+use crate::{commands, diagnostics, documents, files, position};
 
 /// What the editor announced, as far as it changes what the server does.
 #[derive(Clone, Debug)]
@@ -138,17 +138,12 @@ pub(crate) fn roots(params: &InitializeParams) -> Vec<PathBuf> {
 
 /// The watcher that the editor is asked to set up: everything that an analysis may look into.
 pub(crate) fn watchers() -> RegistrationParams {
-    const GLOBS: [&str; 3] = [
-        "**/*.{tf,tofu,tfvars,hcl,nomad,tfbackend,tfstate,yaml,yml,json,jsonc,json5,toml,md,mdc,conf,tpl,tftpl,tmpl}",
-        "**/{CODEOWNERS,OWNERS,.gitignore,.ignore,.helmignore}",
-        // Folders whose removal takes files along without a word about each.
-        "**/{.terraform,.claude,.cursor,.vscode,.codex,.gemini,charts,templates,modules}",
-    ];
-    let watchers = GLOBS.map(|glob| FileSystemWatcher {
+    let globs = files::LINTED.into_iter().chain(files::WATCHED);
+    let watchers = globs.map(|glob| FileSystemWatcher {
         glob_pattern: GlobPattern::String(glob.to_owned()),
         kind: None,
     });
-    let options = DidChangeWatchedFilesRegistrationOptions { watchers: watchers.to_vec() };
+    let options = DidChangeWatchedFilesRegistrationOptions { watchers: watchers.collect() };
     RegistrationParams {
         registrations: vec![Registration {
             id: "nhilint/files".to_owned(),

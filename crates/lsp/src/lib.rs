@@ -12,6 +12,7 @@ mod commands;
 mod completion;
 mod diagnostics;
 mod documents;
+mod files;
 mod folders;
 mod hover;
 mod position;

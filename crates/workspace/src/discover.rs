@@ -388,7 +388,7 @@ fn is_packed_chart(path: &Path) -> bool {
 }
 
 /// True for files that may hold something, told by their path.
-pub(crate) fn is_candidate(path: &str) -> bool {
+pub fn is_candidate(path: &str) -> bool {
     EXTENSIONS.iter().any(|it| extension(path).eq_ignore_ascii_case(it))
         || is_known_by_name(path)
         || pipelines::is_named(path)

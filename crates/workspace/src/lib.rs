@@ -46,7 +46,7 @@ pub use config::{
     ConfigFile, FILE_NAMES as CONFIG_FILE_NAMES, FailOn, LoadedConfig, STARTER,
     parse as parse_config, schema as config_schema,
 };
-pub use discover::Stamp;
+pub use discover::{Stamp, is_candidate};
 pub use error::{ConfigError, WorkspaceError};
 pub use excuse::{Excuse, Excused, excuses};
 pub use progress::Progress;

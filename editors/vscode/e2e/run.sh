@@ -12,6 +12,7 @@ server=${NHILINT_SERVER:-${CARGO_TARGET_DIR:-$root/target}/debug/nhilint}
 bash "$here/install.sh" "$editor"
 cd "$extension"
 [ -d node_modules ] || npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+npm test --silent
 npm run --silent package >/dev/null
 
 scratch=$(mktemp -d)

@@ -3,33 +3,40 @@
 
 import * as vscode from 'vscode';
 import { LanguageClient, LanguageClientOptions, State } from 'vscode-languageclient/node';
+import { LINTED, TELLTALES } from './files';
 import { findServer } from './server';
 import { StatusItem } from './status';
-
-/** Files that nhilint may have something to say about. The server decides by their content. */
-const FILES = '**/*.{tf,tofu,tfvars,hcl,nomad,yaml,yml,json,jsonc,toml,md,mdc,tpl,tmpl,tftpl,conf}';
-
-/** One of these in a workspace is reason enough to start. */
-const TELLTALES =
-  '**/{*.tf,*.tofu,terragrunt.hcl,Chart.yaml,kustomization.yaml,.mcp.json,mcp.json,nhilint.toml,' +
-  '.nhilint.toml,.claude/settings.json,.codex/config.toml,.gemini/settings.json}';
 
 class Extension implements vscode.Disposable {
   private client: LanguageClient | undefined;
   private readonly output = vscode.window.createOutputChannel('nhilint', { log: true });
   private readonly status = new StatusItem();
+  private tried = false;
   /** Starts and stops come one after the other. */
   private queue: Promise<void> = Promise.resolve();
 
   constructor(private readonly context: vscode.ExtensionContext) {}
 
   restart(): Promise<void> {
+    this.tried = true;
     this.queue = this.queue.then(() => this.stop()).then(() => this.start());
     return this.queue;
   }
 
+  /** False as long as there was nothing to lint. */
+  get wasTried(): boolean {
+    return this.tried;
+  }
+
   get isRunning(): boolean {
     return this.client !== undefined;
+  }
+
+  /** Starts when nothing was tried yet. What has failed once waits for a person. */
+  async wake(): Promise<void> {
+    if (!this.tried && (await somethingToLint()) && !this.tried) {
+      await this.restart();
+    }
   }
 
   showOutput(): void {
@@ -55,7 +62,7 @@ class Extension implements vscode.Disposable {
     this.output.info(`starting ${found.path} (${found.source})`);
     this.status.show('starting', found.path);
     const options: LanguageClientOptions = {
-      documentSelector: [{ scheme: 'file', pattern: FILES }],
+      documentSelector: LINTED.map((pattern) => ({ scheme: 'file', pattern })),
       outputChannel: this.output,
       traceOutputChannel: this.output,
       initializationOptions: { ...serverSettings(), trusted: vscode.workspace.isTrusted },
@@ -137,11 +144,6 @@ let extension: Extension | undefined;
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const it = new Extension(context);
   extension = it;
-  const wake = async () => {
-    if (!it.isRunning && (await somethingToLint())) {
-      await it.restart();
-    }
-  };
   context.subscriptions.push(
     it,
     vscode.commands.registerCommand('nhilint.restart', () => it.restart()),
@@ -149,17 +151,17 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     vscode.workspace.onDidGrantWorkspaceTrust(() => (it.isRunning ? it.restart() : undefined)),
     vscode.workspace.onDidChangeConfiguration((change) => {
       const needsRestart = ['nhilint.enable', 'nhilint.server.path'];
-      if (needsRestart.some((name) => change.affectsConfiguration(name))) {
+      if (it.wasTried && needsRestart.some((name) => change.affectsConfiguration(name))) {
         void it.restart();
       }
     }),
     vscode.workspace.onDidOpenTextDocument((document) => {
-      if (!it.isRunning && isInteresting(document)) {
-        void wake();
+      if (isInteresting(document)) {
+        void it.wake();
       }
     }),
   );
-  await wake();
+  await it.wake();
 }
 
 export async function deactivate(): Promise<void> {
