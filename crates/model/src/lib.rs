@@ -21,6 +21,7 @@ mod knowledge;
 pub mod kubernetes;
 mod manifest;
 mod ownership;
+mod path;
 mod place;
 mod remedy;
 mod resource;
@@ -57,6 +58,7 @@ pub use identity::{
 pub use knowledge::{Knowledge, Sourced};
 pub use manifest::Manifest;
 pub use ownership::{Owner, OwnerSource, Ownership, is_nobody, is_owner_key, is_review_key};
+pub use path::follow;
 pub use place::{FileId, Origin, Place, Step, StepKind};
 pub use remedy::{Edit, Fix, Safety};
 pub use resource::Resource;

@@ -36,7 +36,7 @@ rule! {
 fn check(_: &Problem, _: &mut Context<'_>) {}
 
 /// What a file name, a key or a value can hold.
-const HOSTILE: [&str; 7] = [
+const HOSTILE: [&str; 8] = [
     "a\nb",
     "\u{1b}[2Jx",
     "::error::x",
@@ -44,6 +44,7 @@ const HOSTILE: [&str; 7] = [
     "q\"'`<&",
     "r\u{202e}tl\u{2066}",
     "c\u{9b}1m,x:y",
+    "##vso[task.complete]##[error]z",
 ];
 
 /// Credentials, with the part that output may show.
@@ -187,16 +188,15 @@ fn hostile_report() -> Report {
     report
 }
 
+/// A report as it is shown where nobody looks.
+fn plain<'a>(report: &'a Report, paths: &'a Paths) -> View<'a> {
+    View { report, paths, color: false, width: 100, quiet: false, links: false }
+}
+
 fn rendered(format: Format, color: bool) -> String {
     let report = hostile_report();
-    let view = View {
-        report: &report,
-        paths: &Paths::default(),
-        color,
-        width: 100,
-        quiet: false,
-        links: false,
-    };
+    let paths = Paths::default();
+    let view = View { color, ..plain(&report, &paths) };
     let mut out = Vec::new();
     render(format, &view, &mut out).unwrap();
     String::from_utf8(out).unwrap()
@@ -207,14 +207,8 @@ fn all_output() -> Vec<(String, String)> {
     let mut all: Vec<(String, String)> =
         Format::ALL.iter().map(|it| (it.to_string(), rendered(*it, false))).collect();
     let report = hostile_report();
-    let view = View {
-        report: &report,
-        paths: &Paths::default(),
-        color: false,
-        width: 100,
-        quiet: false,
-        links: false,
-    };
+    let paths = Paths::default();
+    let view = plain(&report, &paths);
     type Renderer = fn(&View<'_>, &mut dyn std::io::Write) -> std::io::Result<()>;
     let more: [(&str, Renderer); 5] = [
         ("inventory", report::inventory_table),
@@ -253,6 +247,17 @@ fn no_output_holds_characters_that_act_on_a_terminal() {
     for (name, text) in all_output() {
         let found = text.chars().find(|it| is_hostile(*it));
         assert_eq!(found, None, "{name}:\n{text}");
+    }
+}
+
+#[test]
+fn no_output_holds_a_command_of_a_runner() {
+    for (name, text) in all_output() {
+        for line in text.lines() {
+            let own = if name == "azure" { "##vso[task.logissue " } else { "" };
+            let line = line.strip_prefix(own).unwrap_or(line);
+            assert!(!line.contains("##vso[") && !line.contains("##["), "{name}: {line}");
+        }
     }
 }
 
@@ -391,14 +396,8 @@ fn text_is_capped_at_the_worst_findings() {
     let template = report.findings[1].clone();
     report.findings = vec![template; 250];
     report.findings[249].severity = Severity::Critical;
-    let view = View {
-        report: &report,
-        paths: &Paths::default(),
-        color: false,
-        width: 100,
-        quiet: true,
-        links: false,
-    };
+    let paths = Paths::default();
+    let view = View { quiet: true, ..plain(&report, &paths) };
     let mut out = Vec::new();
     render(Format::Text, &view, &mut out).unwrap();
     let text = String::from_utf8(out).unwrap();
@@ -410,14 +409,8 @@ fn text_is_capped_at_the_worst_findings() {
 #[test]
 fn a_report_without_findings_says_so() {
     let report = Report::default();
-    let view = View {
-        report: &report,
-        paths: &Paths::default(),
-        color: false,
-        width: 100,
-        quiet: false,
-        links: false,
-    };
+    let paths = Paths::default();
+    let view = plain(&report, &paths);
     let mut out = Vec::new();
     render(Format::Text, &view, &mut out).unwrap();
     assert_eq!(String::from_utf8(out).unwrap(), "no findings in 0 files\n");
@@ -437,14 +430,8 @@ fn inventory_tells_unknown_owners_from_absent_ones() {
     absent.address = Address::new("", "c");
     absent.ownership.owner = Knowledge::Absent;
     report.facts.identities.extend([unknown, absent]);
-    let view = View {
-        report: &report,
-        paths: &Paths::default(),
-        color: false,
-        width: 300,
-        quiet: false,
-        links: false,
-    };
+    let paths = Paths::default();
+    let view = View { width: 300, ..plain(&report, &paths) };
     let mut out = Vec::new();
     report::inventory_json(&view, &mut out).unwrap();
     let value: Value = serde_json::from_slice(&out).unwrap();

@@ -21,20 +21,10 @@ pub(crate) fn join(base: &str, relative: &str) -> Option<String> {
     {
         return join("", inside.trim_start_matches('/'));
     }
-    if relative.starts_with(['/', '~', '\\']) || relative.contains(['\0', ':']) {
+    if relative.starts_with(['~', '\\']) || relative.contains(['\0', ':']) {
         return None;
     }
-    let mut parts: Vec<&str> = base.split('/').filter(|it| !it.is_empty()).collect();
-    for part in relative.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            name => parts.push(name),
-        }
-    }
-    Some(parts.join("/"))
+    model::follow(base, relative)
 }
 
 /// The way from one folder to another: `.`, `modules/a`, `../b`.

@@ -345,20 +345,10 @@ pub(crate) enum Wanted {
 
 /// `path` seen from `folder`; `None` when it is absolute or leaves the workspace.
 fn join(folder: &str, path: &str) -> Option<String> {
-    if path.starts_with(['/', '~', '\\']) || path.contains([':', '\0']) {
+    if path.starts_with(['~', '\\']) || path.contains([':', '\0']) {
         return None;
     }
-    let mut parts: Vec<&str> = folder.split('/').filter(|it| !it.is_empty()).collect();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            name => parts.push(name),
-        }
-    }
-    Some(parts.join("/"))
+    model::follow(folder, path)
 }
 
 /// Turns what was written into settings, or into an error at its place.

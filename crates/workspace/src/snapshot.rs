@@ -8,6 +8,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, mpsc};
 
 use ignore::gitignore::Gitignore;
+use model::follow;
 use syntax::Limits;
 use terraform::FolderEntry;
 
@@ -138,7 +139,7 @@ impl Snapshot {
 
     /// The text of a file, wherever links lead inside the snapshot.
     pub(crate) fn text(&self, path: &str, limit: usize) -> Option<String> {
-        let path = normal("", path)?;
+        let path = follow("", path)?;
         let blob = self.blobs.get(&path)?;
         let blob = match self.target(blob) {
             _ if !blob.is_link => blob,
@@ -171,7 +172,7 @@ impl Snapshot {
 
     /// The entries of a folder, by name.
     fn list(&self, folder: &str) -> Option<Vec<FolderEntry>> {
-        let folder = normal("", folder)?;
+        let folder = follow("", folder)?;
         let prefix = if folder.is_empty() { folder } else { format!("{folder}/") };
         let below = self.blobs.range(prefix.clone()..);
         let below = below.map_while(|(path, _)| path.strip_prefix(prefix.as_str()));
@@ -227,7 +228,7 @@ impl Snapshot {
                 return Target::Nothing;
             };
             let folder = at.path.rsplit_once('/').map_or("", |(it, _)| it);
-            let Some(path) = normal(folder, &path) else { return Target::Outside };
+            let Some(path) = follow(folder, &path) else { return Target::Outside };
             match self.blobs.get(&path) {
                 Some(next) => at = next,
                 None => return Target::Nothing,
@@ -272,40 +273,4 @@ impl Choice<'_> {
 /// True below a `.terraform` folder.
 fn is_fetched(path: &str) -> bool {
     path.split('/').any(|it| it == ".terraform")
-}
-
-/// `path` seen from `folder`, without `.` and `..`; `None` when it leaves the repository.
-fn normal(folder: &str, path: &str) -> Option<String> {
-    if path.starts_with('/') {
-        return None;
-    }
-    let mut parts: Vec<&str> = Vec::new();
-    for part in folder.split('/').chain(path.split('/')) {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            name => parts.push(name),
-        }
-    }
-    Some(parts.join("/"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn paths_stay_inside() {
-        for (folder, path, expected) in [
-            ("", "a/b", Some("a/b")),
-            ("a", "../b/./c", Some("b/c")),
-            ("a", "../../b", None),
-            ("a", "/etc/passwd", None),
-            ("a/b", "..", Some("a")),
-        ] {
-            assert_eq!(normal(folder, path).as_deref(), expected, "{folder} {path}");
-        }
-    }
 }

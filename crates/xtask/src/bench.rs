@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, bail, ensure};
 
 use crate::repository;
 
@@ -21,8 +21,9 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
         ["kubernetes", folder] => ("manifests", *folder),
         ["terraform"] => ("modules", MODULES),
         ["terraform", folder] => ("modules", *folder),
-        [folder] => ("stages", *folder),
-        _ => ("stages", CORPUS),
+        [] => ("stages", CORPUS),
+        [folder] if !folder.starts_with('-') => ("stages", *folder),
+        other => bail!("`bench {}` is nothing; `cargo xtask help` says what is", other.join(" ")),
     };
     let found = repository::root().join(folder).exists() || Path::new(folder).exists();
     ensure!(found, "{folder} does not exist: name a folder with files to measure");

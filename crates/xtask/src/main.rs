@@ -1,6 +1,10 @@
 //! Developer commands. Not shipped.
 
-#![expect(clippy::print_stdout, reason = "these commands talk to the person who runs them")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "these commands talk to the person who runs them"
+)]
 
 mod bench;
 mod dist;
@@ -12,6 +16,8 @@ mod repository;
 mod sbom;
 mod secrets;
 mod tidy;
+
+use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
@@ -35,10 +41,29 @@ cargo xtask COMMAND
   eco [--base REV] [--rule ID] [FOLDER]
                           findings that the working tree adds to or takes from REV (default: HEAD)";
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    match arguments.as_slice() {
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            // Where it came from is of no use to whoever mistyped a word.
+            eprintln!("error: {problem:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &[&str]) -> Result<()> {
+    match arguments {
+        [] | ["help", ..] => {
+            println!("{HELP}");
+            Ok(())
+        }
+        [.., "--help" | "-h"] => {
+            println!("{HELP}");
+            Ok(())
+        }
         ["ready"] => ready::run(),
         ["gen"] => generate::run(false),
         ["gen", "--check"] => generate::run(true),
@@ -49,10 +74,6 @@ fn main() -> Result<()> {
         ["secrets-set", rest @ ..] => secrets::set(rest),
         ["secrets-eval", rest @ ..] => secrets::eval(rest),
         ["eco", rest @ ..] => eco::run(rest),
-        [] | ["help" | "--help" | "-h"] => {
-            println!("{HELP}");
-            Ok(())
-        }
-        other => bail!("unknown command `{}`\n\n{HELP}", other.join(" ")),
+        other => bail!("unknown command `{}`; `cargo xtask help` lists them", other.join(" ")),
     }
 }

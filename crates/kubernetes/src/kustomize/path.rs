@@ -16,22 +16,10 @@ pub(super) fn resolve(folder: &str, path: &str) -> Target {
     if is_remote(path) {
         return Target::Remote;
     }
-    if path.starts_with('/') || path.contains(['\\', '\0']) {
+    if path.contains(['\\', '\0']) {
         return Target::Escapes;
     }
-    let mut parts: Vec<&str> = folder.split('/').filter(|it| !it.is_empty()).collect();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                if parts.pop().is_none() {
-                    return Target::Escapes;
-                }
-            }
-            part => parts.push(part),
-        }
-    }
-    Target::Inside(parts.join("/"))
+    model::follow(folder, path).map_or(Target::Escapes, Target::Inside)
 }
 
 /// True for what git or HTTP would have to fetch.
