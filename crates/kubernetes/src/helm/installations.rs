@@ -5,11 +5,11 @@
 //! Secret, a values file of another repository), nobody can tell what the chart makes, and the
 //! object is left out.
 
-use model::{Data as Held, Place, Source, Value};
+use model::{Data as Held, Place, Source, Value, follow};
 use syntax::{Kind, mentions};
 
 use super::value::{Data, Map, Val, overlay, read_text};
-use super::{ChartFile, Charts, chart, file_name, join, render, resolve};
+use super::{ChartFile, Charts, chart, file_name, join, render};
 use crate::document::Document;
 use crate::load::{Found, Loader};
 use crate::page::Page;
@@ -96,8 +96,8 @@ impl<'a> Charts<'a> {
             let path = file.as_text()?;
             let path = match path.strip_prefix('$') {
                 // The root of another source, which is mostly the same repository.
-                Some(named) => join(&base, &resolve("", named.split_once('/')?.1)?),
-                None => resolve(&folder, &path)?,
+                Some(named) => join(&base, &follow("", named.split_once('/')?.1)?),
+                None => follow(&folder, &path)?,
             };
             layers.push(Layer::File(self.values_at(path)?));
         }
@@ -135,7 +135,7 @@ impl<'a> Charts<'a> {
         let (chart, base, _) = self.chart_by_path(source.path, &text(named, "chart")?)?;
         let mut files = Vec::new();
         for file in named.get("valuesFiles").map_or(&[][..], Value::one_or_many) {
-            files.push(self.values_at(join(&base, &resolve("", &file.as_text()?)?))?);
+            files.push(self.values_at(join(&base, &follow("", &file.as_text()?)?))?);
         }
         let layers: Vec<Layer> =
             spec.get("values").map(|it| Layer::Map(it.clone())).into_iter().collect();
@@ -152,7 +152,7 @@ impl<'a> Charts<'a> {
         let ends = folder.match_indices('/').map(|(at, _)| at).chain([folder.len()]);
         let roots = [""].into_iter().chain(ends.filter_map(|it| folder.get(..it)));
         for root in roots {
-            let at = join(root, &resolve("", path)?);
+            let at = join(root, &follow("", path)?);
             let at = at.trim_end_matches('/');
             let Some(found) = self.by_folder.get(at) else { continue };
             let number = self.tops.iter().position(|it| it == found)?;

@@ -29,7 +29,7 @@ mod value;
 use std::fmt;
 use std::sync::Arc;
 
-use model::{FileId, Note, NoteKind, Place};
+use model::{FileId, Note, NoteKind, Place, follow};
 use rustc_hash::FxHashMap;
 use syntax::Span;
 
@@ -259,7 +259,7 @@ fn chart_above(folder: &str) -> Option<&str> {
 impl Charts<'_> {
     /// A file of a chart, which must lie inside of it.
     fn read_below(&self, folder: &str, path: &str) -> Option<Text> {
-        let path = join(folder, &resolve("", path)?);
+        let path = join(folder, &follow("", path)?);
         match self.file_at(&path) {
             Some(it) => Some(source_text(it.file, it.text)),
             None => (self.read?)(&path).map(|it| Text::made(&*it)),
@@ -329,22 +329,4 @@ fn inside<'p>(path: &'p str, folder: &str) -> Option<&'p str> {
 
 fn join(folder: &str, path: &str) -> String {
     if folder.is_empty() { path.to_owned() } else { format!("{folder}/{path}") }
-}
-
-/// A path relative to a folder; `None` when it leads out of the workspace.
-fn resolve(folder: &str, path: &str) -> Option<String> {
-    if path.starts_with('/') {
-        return None;
-    }
-    let mut parts: Vec<&str> = folder.split('/').filter(|it| !it.is_empty()).collect();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
 }

@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use model::Note;
+use model::{Note, follow};
 use syntax::gotemplate::{self, Template};
 
 use super::eval::{Budget, Define, Engine, Stop};
 use super::render::{self, Rendered, source_text};
 use super::value::{Map, Val, overlay};
-use super::{Chart, ChartFile, Charts, chart, file_name, inside, join, missing, resolve};
+use super::{Chart, ChartFile, Charts, chart, file_name, inside, join, missing};
 use crate::detect;
 
 /// Charts inside charts that are followed.
@@ -158,7 +158,7 @@ impl Release<'_, '_> {
         }
         for (at, dependency) in listed.iter().enumerate() {
             let Some(path) = dependency.repository.strip_prefix("file://") else { continue };
-            let Some(folder) = resolve(&chart.folder, path) else { continue };
+            let Some(folder) = follow(&chart.folder, path) else { continue };
             let found = self.charts.by_folder.get(folder.as_str()).copied();
             if let Some(found) = found.filter(|it| out.iter().all(|below| below.number != *it)) {
                 let name = dependency.name.clone();
