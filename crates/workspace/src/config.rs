@@ -597,14 +597,14 @@ mod tests {
             ("[[exception]]\nrule = \"embedded-secret\"\nuntil = 3", "3:9: expected a date"),
             ("[[owner]]\npath = \"*\"\nowner = \"a\"", "2:8: an owner of everything"),
             ("[[owner]]\npath = \"a/\"\nowner = \"TBD\"", "3:9: `TBD` is nobody's name"),
-            ("[[owner]]\npath = \"a/\"", "missing field `owner`"),
+            ("[[owner]]\npath = \"a/\"", "`owner` is missing"),
             ("[thresholds]\nsecret-day = 1", "(did you mean `secret-days`?)"),
             ("[terraform]\nvar-file = []", "(did you mean `var-files`?)"),
             ("[terraform]\nvar-files = [\"../a.tfvars\"]", "2:14: `../a.tfvars` lies outside"),
             ("[[terraform.root]]\npath = \"/etc\"", "2:8: `/etc` lies outside"),
             ("[terraform]\nvariables = { \"var.a\" = 1 }", "2:15: `var.a` is not the name"),
-            ("[[terraform.root]]\nvar-files = []", "missing field `path`"),
-            ("select = 3", "1:10: invalid type: integer `3`"),
+            ("[[terraform.root]]\nvar-files = []", "`path` is missing"),
+            ("select = 3", "1:10: this is integer `3`"),
             ("é = [", "1:"),
         ] {
             let error = read(text).unwrap_err();
