@@ -96,15 +96,22 @@ fn by_content(path: &str, text: &str) -> Option<&'static Format> {
         "yaml" | "yml" => Language::Yaml,
         _ => return None,
     };
-    let found = BY_CONTENT.iter().find(|it| {
+    // Manifests of Kubernetes have all kinds of things below their own keys.
+    if language == Language::Yaml && is_manifest(text) {
+        return None;
+    }
+    BY_CONTENT.iter().find(|it| {
         // Searching for the words is cheaper than listing keys, and rules nearly all out.
         it.language == language
             && it.needs.iter().chain(it.words).all(|it| mentions(text, it))
             && has_keys(it, text)
-    })?;
-    // Manifests of Kubernetes have all kinds of things below their own keys.
-    let manifest = language == Language::Yaml && top_level_lines(text).contains(&"apiVersion");
-    (!manifest).then_some(found)
+    })
+}
+
+fn is_manifest(text: &str) -> bool {
+    text.starts_with("apiVersion:")
+        || mentions(text, "\napiVersion:")
+        || mentions(text, "apiVersion") && top_level_lines(text).contains(&"apiVersion")
 }
 
 /// The keys at the outermost level of a YAML or TOML text, as far as they start a line.
