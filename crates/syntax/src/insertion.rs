@@ -42,7 +42,7 @@ pub fn comment_markers(language: Language) -> Option<(&'static str, &'static str
         | Language::Dotenv
         | Language::Ini => Some(("# ", "")),
         // A line in a key file that is not the key's may make it unreadable.
-        Language::Json | Language::TerraformJson | Language::Text => None,
+        Language::Json | Language::TerraformJson | Language::Text | Language::PropertyList => None,
         // The front matter is YAML; the body is not, and a comment above it is not one entry.
         Language::Markdown => Some(("# ", "")),
     }

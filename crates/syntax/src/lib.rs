@@ -18,6 +18,7 @@ mod markdown;
 mod mask;
 mod masked;
 mod pairs;
+mod plist;
 mod problem;
 pub mod shell;
 mod span;
@@ -63,6 +64,9 @@ pub enum Language {
     /// INI, properties and their relatives: a [`Kind::Map`] of strings and, for each section, of
     /// a map of strings.
     Ini,
+    /// A property list of Apple's in XML: dictionaries, lists and scalars. A string that is JSON
+    /// is read as what it holds, where its text has no entities.
+    PropertyList,
     /// Lines without a structure that is known here: one [`Kind::String`].
     Text,
 }
@@ -89,6 +93,7 @@ pub fn parse(source: Arc<str>, language: Language, limits: &Limits) -> Tree {
         Language::Markdown => markdown::parse(builder),
         Language::Dotenv => pairs::dotenv(builder),
         Language::Ini => pairs::ini(builder),
+        Language::PropertyList => plist::parse(builder),
         Language::Text => pairs::text(builder),
     }
 }

@@ -43,6 +43,29 @@ pub(crate) fn parse(builder: Builder) -> Tree {
     reader.builder.finish()
 }
 
+/// Reads the JSON that stands in a part of the source into an open builder, as the value of
+/// `key`. False, with nothing added, when it is none.
+pub(crate) fn embedded(
+    builder: Builder,
+    range: std::ops::Range<usize>,
+    key: Key,
+) -> (Builder, bool) {
+    let source = std::sync::Arc::clone(builder.source());
+    let start = builder.checkpoint();
+    // Blanks in front keep the places; the text ends where the part does.
+    let mut text = " ".repeat(range.start);
+    text.push_str(source.get(range).unwrap_or_default());
+    let mut reader = Reader::new(&text, builder, false);
+    reader.key = key;
+    reader.run();
+    let whole = reader.errors == 0 && !reader.unbalanced;
+    let mut builder = reader.builder;
+    if !whole {
+        builder.rollback(start);
+    }
+    (builder, whole)
+}
+
 /// What the grammar allows next.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Expect {
