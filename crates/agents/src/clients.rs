@@ -89,6 +89,14 @@ impl Format {
         Self { language: Language::Yaml, ..Self::json(client, layout, files) }
     }
 
+    pub(crate) const fn property_list(
+        client: &'static str,
+        layout: Layout,
+        files: &'static [(&'static str, ConfigScope)],
+    ) -> Self {
+        Self { language: Language::PropertyList, ..Self::json(client, layout, files) }
+    }
+
     /// The same for files that have these keys at their top level.
     pub(crate) const fn needs(self, needs: &'static [&'static str]) -> Self {
         Self { needs, ..self }

@@ -125,6 +125,8 @@ pub(crate) enum Layout {
     Foundry,
     /// A script that runs on an event, called like the event.
     HookScript,
+    /// Preferences that an organisation hands out.
+    Preferences,
     /// Junie's list of what needs no approval.
     JunieAllowlist,
     /// The manifest of an app for Teams and Microsoft 365.

@@ -54,6 +54,25 @@ pub(crate) static PUBLISHED: &[Format] = &[
     )
     .servers(NONE)
     .expands(Expands::CLAUDE),
+    Format::property_list(
+        CLAUDE_CODE,
+        Layout::Preferences,
+        &[("*.mobileconfig", Managed), ("com.anthropic.claudecode.plist", Managed)],
+    )
+    .words(&["com.anthropic.claudecode"])
+    .servers(NONE)
+    .expands(Expands::SHELL),
+    Format::property_list(CLAUDE_DESKTOP, Layout::Preferences, &[("*.mobileconfig", Managed)])
+        .words(&["com.anthropic.claudefordesktop"])
+        .servers(NONE)
+        .expands(Expands::NOTHING),
+    Format::property_list(
+        CLAUDE_DESKTOP,
+        Layout::Preferences,
+        &[("com.anthropic.claudefordesktop.plist", Managed)],
+    )
+    .servers(NONE)
+    .expands(Expands::NOTHING),
     // Files in which clients keep what people signed in with.
     Format::json(CLAUDE_CODE, Layout::Values, &[(".claude/.credentials.json", User)]).servers(NONE),
     Format::json(CODEX, Layout::Values, &[(".codex/auth.json", User)]).servers(NONE),

@@ -41,8 +41,21 @@ const SKIPPED_FOLDERS: [(&str, &str); 16] = [
 ];
 
 /// Extensions of files whose text is looked at. What a front end knows by name comes on top.
-const EXTENSIONS: [&str; 12] =
-    ["conf", "json", "jsonc", "json5", "yaml", "yml", "toml", "md", "mdc", "tpl", "tftpl", "tmpl"];
+const EXTENSIONS: [&str; 13] = [
+    "conf",
+    "json",
+    "jsonc",
+    "json5",
+    "yaml",
+    "yml",
+    "toml",
+    "md",
+    "mdc",
+    "tpl",
+    "tftpl",
+    "tmpl",
+    "mobileconfig",
+];
 
 /// Extensions of files that Terraform reads in with `file()` and `templatefile()`.
 const READ_IN: [&str; 6] = ["json", "yaml", "yml", "tpl", "tftpl", "tmpl"];

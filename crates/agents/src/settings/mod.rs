@@ -13,6 +13,7 @@ mod managed;
 mod opencode;
 mod others;
 mod plugins;
+mod preferences;
 mod roo;
 mod vscode;
 
@@ -74,6 +75,7 @@ impl Lowering<'_> {
             Layout::CrushScript => self.crush_script(),
             Layout::CodexEnvironment => self.codex_scripts(root),
             Layout::HookScript => self.hook_script(),
+            Layout::Preferences => self.preferences(root),
             Layout::JunieAllowlist => self.junie(root),
             Layout::PluginPrograms => self.plugin_programs(root),
             Layout::AgentDocument
