@@ -35,11 +35,14 @@ fn evaluated(files: &[(&'static str, &str)]) -> (Facts, Vec<model::Note>, Read) 
         .map(|(number, ((path, _), tree))| model::Source { file: FileId(number), path, tree });
     let sources: Vec<_> = sources.collect();
     let charts = Charts::find(inputs.collect(), None).with_installations(&sources);
-    let mut evaluated = charts.evaluate(0, &Options::default());
-    evaluated.objects.append(&mut evaluated.further);
-    let facts = join(evaluated.objects);
+    let options = Options::default();
+    let mut all: Vec<_> = (0..charts.len()).map(|it| charts.evaluate(it, &options)).collect();
+    all.push(charts.evaluate_installed(&all, &options));
+    let notes = all.iter_mut().flat_map(|it| std::mem::take(&mut it.notes)).collect();
+    let objects = all.into_iter().flat_map(|it| it.objects.into_iter().chain(it.further));
+    let facts = join(objects.collect());
     drop(charts);
-    (facts, evaluated.notes, files)
+    (facts, notes, files)
 }
 
 /// `FILE: text` of every role that is bound.
@@ -190,6 +193,77 @@ fn what_an_object_sets_when_it_installs_a_chart_stands_in_the_object() {
             expected,
             "{object}"
         );
+    }
+}
+
+#[test]
+fn sets_of_applications_install_what_plain_data_says() {
+    let chart = ("c/app/Chart.yaml", "name: app\nversion: 1.0.0\n");
+    let binding = ("c/app/templates/b.yaml", BINDING.1);
+    let own = ("c/app/values.yaml", "rbac: false\nrole: view\n");
+    let prod = ("envs/prod/config.json", "{\"who\": {\"role\": \"admin\"}, \"path\": \"c/app\"}");
+    let set = |generators: &str, path: &str, role: &str| {
+        format!(
+            "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: {{name: s}}\nspec:\n  \
+             generators:\n  {generators}\n  template:\n    metadata: {{name: '{{{{x}}}}'}}\n    spec:\n      \
+             source:\n        path: '{path}'\n        helm:\n          values: |\n            \
+             rbac: true\n            role: {role}\n"
+        )
+    };
+    let list = "- list: {elements: [{role: edit}, {role: cluster-admin}]}";
+    let git = "- git: {repoURL: r, directories: [{path: c/*}]}";
+    let files = "- git: {repoURL: r, files: [{path: envs/*/config.json}]}";
+    let matrix = "- matrix: {generators: [{list: {elements: [{role: edit, at: c}]}}, \
+                  {git: {directories: [{path: '{{at}}/*'}]}}]}";
+    let both = ["x/s.yaml: cluster-admin", "x/s.yaml: edit"];
+    let cases: [(String, &[&str]); 16] = [
+        (set(list, "c/app", "{{role}}"), &both),
+        (set(list, "c/app", "{{ .role }}"), &both),
+        (set(list, "c/app", "x-{{role}}"), &["x/s.yaml: x-"]),
+        (set(list, "c/app", "{{ .role | upper }}"), &[]),
+        (set(list, "c/app", "{{other}}"), &[]),
+        (set(list, "{{other}}", "edit"), &[]),
+        (set(git, "{{path}}", "edit"), &["x/s.yaml: edit"]),
+        (set(git, "{{.path.path}}", "{{.path.basename}}"), &["x/s.yaml: c/*"]),
+        (set(git, "c/{{path[1]}}", "edit"), &["x/s.yaml: edit"]),
+        (set(&git.replace("c/*", "d/*"), "{{path}}", "edit"), &[]),
+        (set(&git.replace("}]", "}, {path: c/a*, exclude: true}]"), "{{path}}", "edit"), &[]),
+        (set(files, "c/app", "{{who.role}}"), &["envs/prod/config.json: admin"]),
+        (set(matrix, "{{path}}", "{{role}}"), &["x/s.yaml: edit"]),
+        (set("- clusters: {}", "c/app", "{{name}}"), &[]),
+        (set(&list.replace("elements", "template: {}, elements"), "c/app", "{{role}}"), &[]),
+        (format!("{}  templatePatch: x\n", set(list, "c/app", "{{role}}")), &[]),
+    ];
+    for (object, expected) in cases {
+        let found = roles(&[chart, binding, own, prod, ("x/s.yaml", &object)]);
+        let mut found: Vec<_> = found.iter().map(String::as_str).collect();
+        found.sort_unstable();
+        assert_eq!(found, expected, "{object}");
+    }
+}
+
+#[test]
+fn what_a_chart_prints_has_other_charts_installed() {
+    let chart = ("c/app/Chart.yaml", "name: app\nversion: 1.0.0\n");
+    let binding = ("c/app/templates/b.yaml", BINDING.1);
+    let own = ("c/app/values.yaml", "rbac: false\nrole: view\n");
+    let above = ("apps/Chart.yaml", "name: apps\nversion: 1.0.0\n");
+    let values = ("apps/values.yaml", "role: edit\n");
+    let object = |path: &str| {
+        format!(
+            "{APPLICATION}  source:\n    path: {path}\n    helm:\n      valuesObject:\n        \
+             rbac: true\n        role: {{{{ .Values.role }}}}\n"
+        )
+    };
+    let cases: [(&str, &[&str]); 3] = [
+        ("c/app", &["apps/values.yaml: edit"]),
+        ("c/{{ .Values.nowhere }}", &[]),
+        ("c/other", &[]),
+    ];
+    for (path, expected) in cases {
+        let object = object(path);
+        let files = [chart, binding, own, above, values, ("apps/templates/a.yaml", &object)];
+        assert_eq!(roles(&files), expected, "{path}");
     }
 }
 

@@ -440,11 +440,15 @@ fn charts(
     let numbers: Vec<usize> = (0..charts.len()).collect();
     let evaluated = guarded(config.threads, &numbers, |it| charts.evaluate(*it, options));
     let (mut printed, mut shares) = (Printed::default(), kubernetes::Shares::default());
-    for result in evaluated {
-        let Some(it) = result else {
-            skipped.push(internal_error("a Helm chart".to_owned()));
-            continue;
-        };
+    let before = evaluated.len();
+    let mut evaluated: Vec<_> = evaluated.into_iter().flatten().collect();
+    for _ in evaluated.len()..before {
+        skipped.push(internal_error("a Helm chart".to_owned()));
+    }
+    let installed =
+        guarded(1, &[()], |()| charts.evaluate_installed(&evaluated, options)).pop().flatten();
+    evaluated.extend(installed);
+    for it in evaluated {
         shares.add(it.shares);
         printed.notes.extend(it.notes);
         printed.further.extend(it.further);

@@ -49,44 +49,44 @@ impl<'a> Charts<'a> {
         }
         for source in sources {
             let text = source.tree.source();
-            let is_candidate = mentions(text, "argoproj.io/") || mentions(text, "helm.toolkit.");
-            // What a template fills in is not known.
-            if !is_candidate || template::is_template(source.path, text) {
+            // What a template prints is read when it is run.
+            if !may_install(text) || template::is_template(source.path, text) {
                 continue;
             }
-            let mut loader = Loader::new(Page::plain(source), false);
-            for node in source.tree.documents().filter(|it| it.kind() == Kind::Map) {
-                for document in Document::split(node, false) {
-                    match document.text("kind") {
-                        Some("Application") => {
-                            let found = self.applied(source, &loader.document(document));
-                            self.installations.extend(found);
-                        }
-                        Some("HelmRelease") => {
-                            let found = self.released(source, &loader.document(document));
-                            self.installations.extend(found);
-                        }
-                        _ => {}
-                    }
-                }
+            for object in objects(Page::plain(source), false) {
+                let found = self.installed(source.path, &object);
+                self.installations.extend(found);
             }
         }
         self
     }
 
+    /// The charts that an object in a file has installed.
+    pub(super) fn installed(&self, file: &str, object: &Value) -> Vec<Installation> {
+        match text(object, "kind").as_deref() {
+            Some("Application") => self.applied(file, object),
+            Some("ApplicationSet") => {
+                let all = self.applications(file, object);
+                all.iter().flat_map(|it| self.applied(file, it)).collect()
+            }
+            Some("HelmRelease") => self.released(file, object).into_iter().collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// The charts that an Application names.
-    fn applied(&self, source: &Source<'_>, object: &Value) -> Vec<Installation> {
+    fn applied(&self, file: &str, object: &Value) -> Vec<Installation> {
         let one = Found::at(object, &["spec", "source"]).value();
         let several = Found::at(object, &["spec", "sources"]).value();
         let several = several.map_or(&[][..], Value::one_or_many);
         let named = one.into_iter().chain(several);
-        named.filter_map(|it| self.application(source, it)).collect()
+        named.filter_map(|it| self.application(file, it)).collect()
     }
 
-    fn application(&self, source: &Source<'_>, named: &Value) -> Option<Installation> {
+    fn application(&self, file: &str, named: &Value) -> Option<Installation> {
         let helm = Found::at(named, &["helm"]).value()?;
         let path = text(named, "path")?;
-        let (chart, base, folder) = self.chart_by_path(source.path, &path)?;
+        let (chart, base, folder) = self.chart_by_path(file, &path)?;
         // Files of which nobody can tell what they hold.
         if helm.get("fileParameters").is_some() {
             return None;
@@ -123,7 +123,7 @@ impl<'a> Charts<'a> {
     }
 
     /// The chart that a HelmRelease names in a repository of files.
-    fn released(&self, source: &Source<'_>, object: &Value) -> Option<Installation> {
+    fn released(&self, file: &str, object: &Value) -> Option<Installation> {
         let spec = Found::at(object, &["spec"]).value()?;
         let named = Found::at(spec, &["chart", "spec"]).value()?;
         let kind = Found::at(named, &["sourceRef", "kind"]).value()?.as_text()?;
@@ -132,7 +132,7 @@ impl<'a> Charts<'a> {
         {
             return None;
         }
-        let (chart, base, _) = self.chart_by_path(source.path, &text(named, "chart")?)?;
+        let (chart, base, _) = self.chart_by_path(file, &text(named, "chart")?)?;
         let mut files = Vec::new();
         for file in named.get("valuesFiles").map_or(&[][..], Value::one_or_many) {
             files.push(self.values_at(join(&base, &follow("", &file.as_text()?)?))?);
@@ -174,6 +174,28 @@ impl<'a> Charts<'a> {
         let text = self.read_below(folder, file_name(path))?;
         render::read(&text).filter(|it| it.as_map().is_some())
     }
+}
+
+/// The objects of a page that may have charts installed.
+pub(super) fn objects(page: Page<'_>, is_partial: bool) -> Vec<Value> {
+    let mut loader = Loader::new(page, is_partial);
+    let mut found = Vec::new();
+    for node in page.tree.documents().filter(|it| it.kind() == Kind::Map) {
+        for document in Document::split(node, is_partial) {
+            let installs = document
+                .text("kind")
+                .is_some_and(|it| matches!(it, "Application" | "ApplicationSet" | "HelmRelease"));
+            if installs {
+                found.push(loader.document(document));
+            }
+        }
+    }
+    found
+}
+
+/// True when a text may hold such objects.
+pub(super) fn may_install(text: &str) -> bool {
+    mentions(text, "argoproj.io/") || mentions(text, "helm.toolkit.")
 }
 
 impl Installation {

@@ -11,6 +11,7 @@
 //! Every value keeps its place: a literal of `values.yaml` that a template prints is a literal
 //! of `values.yaml`, and the action that printed it is a step on its way.
 
+mod application_set;
 mod chart;
 mod eval;
 mod expression;
@@ -29,7 +30,7 @@ mod value;
 use std::fmt;
 use std::sync::Arc;
 
-use model::{FileId, Note, NoteKind, Place, follow};
+use model::{FileId, Note, NoteKind, Place, Value, follow};
 use rustc_hash::FxHashMap;
 use syntax::Span;
 
@@ -96,6 +97,9 @@ pub struct Evaluated {
     pub shares: Shares,
     /// Templates that could not be run, and limits that were reached.
     pub notes: Vec<Note>,
+    /// Objects that the templates print and that have charts installed, with the paths of the
+    /// templates.
+    installing: Vec<(String, Value)>,
 }
 
 /// How far the documents of charts could be decided.
@@ -294,6 +298,10 @@ impl Evaluated {
         self.shares.templates += 1;
         self.count(&rendered);
         let page = Page::printed(file.file, file.path, &rendered.tree, &rendered.printed);
+        if installations::may_install(rendered.tree.source()) {
+            let found = installations::objects(page, rendered.printed.is_partial);
+            self.installing.extend(found.into_iter().map(|it| (file.path.to_owned(), it)));
+        }
         let objects = collect_page(page, rendered.printed.is_partial, options);
         // A chart that is listed under several names prints each template as often.
         match self.objects.iter_mut().find(|it| it.file() == objects.file()) {

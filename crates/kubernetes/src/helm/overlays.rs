@@ -5,7 +5,7 @@
 //! what came out before; only what is new is kept, and it stands where it is written: at the
 //! value, or in the template whose condition the value turns on.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::{Facts, Grant, Guard, Note, NoteKind, Patterns, Place, Sourced, Trust};
 
@@ -38,9 +38,9 @@ impl Charts<'_> {
     /// Adds what a chart yields with further values that it does not yield with its own.
     pub(super) fn with_overlays(&self, number: usize, options: &Options, into: &mut Evaluated) {
         let overlays = self.overlays(number);
-        let installations = || self.installations.iter().filter(|it| it.chart == number);
-        let first = installations().next().map(|it| it.place);
-        if overlays.is_empty() && first.is_none() {
+        let installations: Vec<_> =
+            self.installations.iter().filter(|it| it.chart == number).collect();
+        if overlays.is_empty() && installations.is_empty() {
             return;
         }
         let mut known = Known::default();
@@ -54,13 +54,44 @@ impl Charts<'_> {
             known.take(&mut facts);
             add(&mut objects, facts);
         }
-        for it in installations().take(MOST_INSTALLATIONS) {
+        self.install_all(number, &installations, &mut known, &mut objects, options, into);
+    }
+
+    /// What charts yield as objects have them installed that the templates of some charts print.
+    #[must_use]
+    pub fn evaluate_installed(&self, printed: &[Evaluated], options: &Options) -> Evaluated {
+        let mut into = Evaluated::default();
+        let objects = printed.iter().flat_map(|it| &it.installing);
+        let mut by_chart: BTreeMap<usize, Vec<Installation>> = BTreeMap::new();
+        for it in objects.flat_map(|(file, object)| self.installed(file, object)) {
+            by_chart.entry(it.chart).or_default().push(it);
+        }
+        for (number, installations) in by_chart {
+            let mut known = Known::default();
+            known.take(&mut self.run_with(number, |own| own, options));
+            let all: Vec<_> = installations.iter().collect();
+            let mut objects = Objects::default();
+            self.install_all(number, &all, &mut known, &mut objects, options, &mut into);
+        }
+        into
+    }
+
+    fn install_all(
+        &self,
+        number: usize,
+        installations: &[&Installation],
+        known: &mut Known,
+        objects: &mut Objects,
+        options: &Options,
+        into: &mut Evaluated,
+    ) {
+        for it in installations.iter().take(MOST_INSTALLATIONS) {
             objects.file = it.place.file;
             let mut facts = self.run_installed(number, it, options);
             known.take(&mut facts);
-            add(&mut objects, facts);
+            add(objects, facts);
         }
-        if let Some(left) = installations().nth(MOST_INSTALLATIONS) {
+        if let Some(left) = installations.get(MOST_INSTALLATIONS) {
             into.notes.push(Note {
                 kind: NoteKind::Limit,
                 place: left.place,
@@ -72,7 +103,7 @@ impl Charts<'_> {
         }
         let found = &objects.facts;
         if !(found.grants.is_empty() && found.guards.is_empty() && found.trusts.is_empty()) {
-            into.further.push(objects);
+            into.further.push(std::mem::take(objects));
         }
     }
 

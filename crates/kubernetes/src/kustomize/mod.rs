@@ -44,6 +44,8 @@ use definition::Definition;
 pub use definition::{Mention, Role, mentions};
 pub use written::Written;
 
+pub(crate) use text::slice;
+
 /// Objects of all builds together.
 const OBJECTS: usize = 2_000_000;
 

@@ -4,7 +4,7 @@ use model::{Data, Origin, Piece, Place, Text, Value};
 use syntax::Span;
 
 /// A part of a text; offsets count bytes of the known text.
-pub(super) fn slice(text: &Text, from: usize, to: usize) -> Text {
+pub(crate) fn slice(text: &Text, from: usize, to: usize) -> Text {
     let mut at = 0;
     let mut pieces = Vec::new();
     for piece in &text.pieces {
