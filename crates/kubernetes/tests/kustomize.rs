@@ -217,6 +217,21 @@ fn many_patches_of_many_objects_end() {
 }
 
 #[test]
+fn fields_of_many_configurations_end() {
+    let field = "- {path: a/b/c, create: true}\n";
+    let fields = format!("namespace:\n{0}commonLabels:\n{0}", field.repeat(500));
+    let root = format!(
+        "resources: [all.yaml]\nnamespace: x\ncommonLabels: {{a: b}}\nconfigurations: [{}]\n",
+        "f.yaml, ".repeat(200)
+    );
+    let all = accounts(1_000);
+    let files =
+        [("kustomization.yaml", root.as_str()), ("all.yaml", all.as_str()), ("f.yaml", &fields)];
+    let (facts, shares) = built(&files);
+    assert_eq!((shares.unresolved, facts.identities.len()), (1, 0), "{:?}", notes(&facts));
+}
+
+#[test]
 fn a_kustomization_that_is_no_map_is_left_alone() {
     for text in
         ["", "- a\n", "resources: 7\n", "resources: {a: b}\npatches: x\n", "{{ x }}\n", "a: [\n"]

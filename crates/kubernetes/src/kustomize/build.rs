@@ -170,12 +170,14 @@ impl<'b, 'a> Build<'b, 'a> {
         }
         self.merge_patches(number, &mut all);
         self.patches(number, "patches", &mut all);
+        let configuration = self.configuration(number, all.len());
         transform::namespace(definition, &mut all);
         transform::names(definition, &mut all);
         transform::metadata(definition, &mut all);
+        configuration.apply(definition, &mut all);
         self.patches(number, "patchesJson6902", &mut all);
         self.replace(number, &mut all);
-        references::update(&mut all);
+        references::update(&mut all, &configuration);
         self.unsettle_variables(number, &mut all);
         self.plugins(number, &mut all);
         self.stack.pop();
@@ -188,7 +190,6 @@ impl<'b, 'a> Build<'b, 'a> {
         for (key, words) in [
             ("generators", "generators are not run: what they make is unknown"),
             ("transformers", "transformers are not run: what they change is unknown"),
-            ("configurations", "configurations are not read: what else they rename is unknown"),
             ("helmCharts", "charts are not inflated here: what they print is unknown"),
             ("helmChartInflationGenerator", "charts are not inflated here: it is unknown"),
         ] {

@@ -112,6 +112,7 @@ pub fn mentions(source: &Source<'_>) -> Vec<Mention> {
             }
         }
     }
+    definition.names("configurations").iter().for_each(|it| add(&it.text, Role::Patch));
     for key in ["configMapGenerator", "secretGenerator"] {
         for item in definition.list(key) {
             data_files(item).iter().for_each(|it| add(&it.text, Role::Data));

@@ -13,6 +13,7 @@
 //! What has to be fetched or run (remote bases, plugins, charts) is unknown, with a note.
 
 mod build;
+mod configuration;
 mod definition;
 mod edit;
 mod env_file;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use model::{Data, Text, Value};
 use rustc_hash::FxHashMap;
 
+use super::configuration::Configuration;
 use super::edit::{self, DEPTH};
 use super::knowledge;
 use super::resource::{Name, Resource};
@@ -25,7 +26,8 @@ struct Candidate {
 type Index = FxHashMap<(Arc<str>, String), Vec<Candidate>>;
 
 /// Leads references to objects that have other names by now.
-pub(super) fn update(all: &mut [Resource]) {
+/// `configuration` says which fields do besides those of the API.
+pub(super) fn update(all: &mut [Resource], configuration: &Configuration) {
     if all.iter().all(|it| it.former_names().is_empty()) {
         return;
     }
@@ -36,8 +38,9 @@ pub(super) fn update(all: &mut [Resource]) {
             binding(&mut resource.value, home.as_deref(), &index);
             continue;
         }
+        let fields = configuration.references_of(resource);
         edit::visit(&mut resource.value, &mut Vec::new(), DEPTH, &mut |keys, value| {
-            let kind = knowledge::reference(keys)?;
+            let kind = knowledge::reference(keys).or_else(|| fields.find(keys))?;
             let name = edit::word(value).filter(|it| !it.is_empty())?;
             let now = renamed(&index, kind, &name, home.as_deref())?;
             Some(written(&now.name, value))
