@@ -7,7 +7,9 @@ rule! {
     /// ## What
     /// A pod mounts the socket of the container runtime, a folder of the node with keys or tokens
     /// (`/etc/kubernetes`, `/var/lib/kubelet`, the whole disk), or is privileged, so
-    /// that it can open the disks of the node, or enter its processes (`hostPID`).
+    /// that it can open the disks of the node, or enter its processes (`hostPID`). A pod with the
+    /// network of the node (`hostNetwork`) and nothing worse reaches the metadata service as the
+    /// node does; that weighs less, and is left alone in `kube-system`.
     ///
     /// Folders without credentials are left alone, and so are storage drivers that mount volumes
     /// into other pods. Agents that watch nodes need some of this, so the rule belongs to the
@@ -106,6 +108,43 @@ rule! {
     ///       securityContext:
     ///         privileged: true # error: mount the disks of the node
     /// ```
+    /// ```yaml,bad
+    /// apiVersion: apps/v1
+    /// kind: Deployment
+    /// metadata:
+    ///   name: proxy
+    /// spec:
+    ///   template:
+    ///     spec:
+    ///       hostNetwork: true # error: identity of the node
+    ///       containers:
+    ///         - name: main
+    ///           image: proxy
+    /// ```
+    /// ```yaml,good
+    /// apiVersion: apps/v1
+    /// kind: DaemonSet
+    /// metadata:
+    ///   name: network
+    ///   namespace: kube-system
+    /// spec:
+    ///   template:
+    ///     spec:
+    ///       hostNetwork: true
+    ///       containers:
+    ///         - name: main
+    ///           image: network
+    /// ---
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: proxy
+    /// spec:
+    ///   hostNetwork: false
+    ///   containers:
+    ///     - name: main
+    ///       image: proxy
+    /// ```
     /// ```yaml,good
     /// apiVersion: v1
     /// kind: Pod
@@ -148,5 +187,8 @@ fn check(guard: &Guard, cx: &mut Context<'_>) {
     let message = format!("with `{}` whoever is in this pod can {}", access.way, access.gives);
     cx.report_at(&guard.agent, &guard.setting, guard.place, message)
         .severity(severity)
-        .help("mount only the folder that is needed, or do without");
+        .help(match access.way.as_str() {
+            "hostNetwork" => "do without, and give the pod an identity of its own in the cloud",
+            _ => "mount only the folder that is needed, or do without",
+        });
 }

@@ -15,7 +15,22 @@ pub(crate) fn access(object: &Object<'_>, spec: &Value) -> Vec<Guard> {
         .filter_map(|(index, volume)| folder(object, spec, &volume_name(volume, index), volume))
         .collect();
     found.extend(enters(object, spec));
+    if found.is_empty() {
+        found.extend(network(object, spec));
+    }
     found
+}
+
+/// With the network of the node a pod is the node to the metadata service of its cloud, whatever
+/// keeps other pods from there. What runs the cluster itself cannot do without.
+fn network(object: &Object<'_>, spec: &Value) -> Option<Guard> {
+    let shared = Found::at(spec, &["hostNetwork"]).to_bool().known().filter(|it| it.value)?.place();
+    if object.namespace.text() == Some("kube-system") {
+        return None;
+    }
+    let gives = "ask the cloud for the identity of the node";
+    let access = NodeAccess { way: "hostNetwork".to_owned(), gives, read_only: true };
+    Some(guard(object, "hostNetwork".to_owned(), access, shared, spec))
 }
 
 fn folder(object: &Object<'_>, spec: &Value, name: &str, volume: &Value) -> Option<Guard> {
