@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use model::kubernetes::CLOUD_ANNOTATIONS;
 use model::{
-    ConfigScope, Credential, Identity, IdentityKind, Knowledge, Ownership, Party, Place, Purpose,
-    Sourced, Value,
+    Credential, Identity, IdentityKind, Knowledge, Ownership, Party, Place, Purpose, Sourced, Value,
 };
 
 use crate::credential::{self, Seat};
@@ -75,24 +74,18 @@ pub(crate) fn identity(object: &Object<'_>, kind: IdentityKind) -> Identity {
         .map_or(Knowledge::Absent, Knowledge::Known);
     Identity {
         realm: object.namespace.text().map(str::to_owned),
-        address: object.scoped(object.address()),
-        kind,
-        name: object.at(&["metadata", "name"]).to_text(),
-        aliases: Vec::new(),
         ownership: object.ownership(),
         environment: environment::of(object),
         human: Some(false),
-        disabled: Knowledge::Absent,
         description,
-        built_in: false,
         purpose: Purpose::Workload,
-        parent: None,
-        session_seconds: Knowledge::Absent,
-        boundary: Knowledge::Absent,
-        scope: ConfigScope::Project,
-        client: None,
-        place: object.place,
-        region: object.region,
+        ..Identity::new(
+            object.scoped(object.address()),
+            kind,
+            object.at(&["metadata", "name"]).to_text(),
+            object.place,
+            object.region,
+        )
     }
 }
 
@@ -101,27 +94,20 @@ pub(crate) fn built_in(declared: &Declared, place: Place, region: Place) -> Acco
     let name = Term::known("default");
     let declared = Declared { name: name.clone(), ..declared.clone() };
     let address = term::address(&declared.namespace, KIND, &name);
+    // Nobody writes it, so nobody could write its owner.
     let identity = Identity {
         realm: declared.namespace.text().map(str::to_owned),
-        address: model::Address::new(Arc::clone(&declared.site.unit), address),
-        kind: IdentityKind::KubernetesServiceAccount,
-        name: Knowledge::Known(Sourced::at("default".to_owned(), place)),
         aliases: user_name(&declared.namespace, &name).into_iter().collect(),
-        // Nobody writes it, so nobody could write its owner.
-        ownership: Ownership::default(),
-        environment: None,
         human: Some(false),
-        disabled: Knowledge::Absent,
-        description: Knowledge::Absent,
         built_in: true,
         purpose: Purpose::Workload,
-        parent: None,
-        session_seconds: Knowledge::Absent,
-        boundary: Knowledge::Absent,
-        scope: ConfigScope::Project,
-        client: None,
-        place,
-        region,
+        ..Identity::new(
+            model::Address::new(Arc::clone(&declared.site.unit), address),
+            IdentityKind::KubernetesServiceAccount,
+            Knowledge::Known(Sourced::at("default".to_owned(), place)),
+            place,
+            region,
+        )
     };
     Account { declared, identity, automount: Knowledge::Absent, acts_as: Vec::new() }
 }

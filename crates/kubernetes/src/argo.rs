@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use model::{
-    Address, ConfigScope, Credential, CredentialKind, Data, Expiry, ExpirySource, Facts, GuardKind,
-    Identity, IdentityKind, Knowledge, KubernetesScope, Lifetime, Opening, Ownership, Party,
-    Patterns, Purpose, Rotation, SlotKind, Sourced, Storage, Value, WeakLogin,
+    Address, Credential, CredentialKind, Data, Expiry, ExpirySource, Facts, GuardKind, Identity,
+    IdentityKind, Knowledge, KubernetesScope, Lifetime, Opening, Party, Patterns, Purpose,
+    Rotation, SlotKind, Sourced, Storage, Value, WeakLogin,
 };
 
 use crate::argo_policy::{self, Home};
@@ -170,28 +170,20 @@ fn account(
         Some((None, it)) => Knowledge::Unknown(it.origin.place),
         None => Knowledge::Absent,
     };
-    let place = entry.key_origin.place;
+    let address = object.scoped(format!("{}#accounts.{name}", object.address()));
+    let name = Knowledge::Known(Sourced::new(name.to_owned(), entry.key_origin.clone()));
+    // There is no place for an owner beside an account.
     Identity {
-        address: object.scoped(format!("{}#accounts.{name}", object.address())),
-        kind: IdentityKind::SaasAccount,
-        name: Knowledge::Known(Sourced::new(name.to_owned(), entry.key_origin.clone())),
-        aliases: Vec::new(),
-        // There is no place for one beside an account.
-        ownership: Ownership::default(),
-        realm: None,
-        environment: None,
         human: (!logs_in).then_some(false),
         disabled,
-        description: Knowledge::Absent,
-        built_in: false,
         purpose: if logs_in { Purpose::Unknown } else { Purpose::Pipeline },
-        parent: None,
-        session_seconds: Knowledge::Absent,
-        boundary: Knowledge::Absent,
-        scope: ConfigScope::Project,
-        client: None,
-        place,
-        region: entry.value.origin.place,
+        ..Identity::new(
+            address,
+            IdentityKind::SaasAccount,
+            name,
+            entry.key_origin.place,
+            entry.value.origin.place,
+        )
     }
 }
 

@@ -82,6 +82,39 @@ pub struct Identity {
     pub region: Place,
 }
 
+impl Identity {
+    /// Something that a project declares, and of which no more than the name is known yet.
+    pub fn new(
+        address: Address,
+        kind: IdentityKind,
+        name: Knowledge<String>,
+        place: Place,
+        region: Place,
+    ) -> Self {
+        Self {
+            address,
+            kind,
+            name,
+            aliases: Vec::new(),
+            ownership: Ownership::default(),
+            realm: None,
+            environment: None,
+            human: None,
+            disabled: Knowledge::Absent,
+            description: Knowledge::Absent,
+            built_in: false,
+            purpose: Purpose::Unknown,
+            parent: None,
+            session_seconds: Knowledge::Absent,
+            boundary: Knowledge::Absent,
+            scope: ConfigScope::Project,
+            client: None,
+            place,
+            region,
+        }
+    }
+}
+
 /// What an identity is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[expect(missing_docs, reason = "the names are the systems' own terms")]
