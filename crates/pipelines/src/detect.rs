@@ -152,10 +152,8 @@ fn by_content(path: &str, text: &str) -> Option<Format> {
         if is_template && !text.trim_start().starts_with('{') {
             return Some(Format::Template(Language::Yaml));
         }
-        let is_kubeconfig = mentions(text, "kind: Config")
-            && has_line("clusters")
-            && has_line("contexts")
-            && has_line("users");
+        let is_kubeconfig =
+            mentions(text, "kind: Config") && has_line("clusters") && has_line("users");
         return is_kubeconfig.then_some(Format::Kubeconfig);
     }
     if !name.ends_with(".json") {

@@ -62,6 +62,8 @@ pub(crate) enum Format {
     SpringYaml,
     /// A CloudFormation or SAM template.
     Template(Language),
+    /// Settings of a program that is known by its name or place alone.
+    Settings(Language),
 }
 
 impl Format {
@@ -88,7 +90,9 @@ impl Format {
             Self::CargoCredentials => Language::Toml,
             Self::LoginJson => Language::Json,
             Self::AppSettings => Language::Json,
-            Self::Template(language) | Self::Deployment(language) => language,
+            Self::Template(language) | Self::Deployment(language) | Self::Settings(language) => {
+                language
+            }
         }
     }
 
@@ -149,6 +153,9 @@ impl Format {
                 "keep the file out of the repository, in a secret manager"
             }
             Self::Kubeconfig => "let an `exec` plugin fetch short-lived credentials",
+            Self::Settings(_) => {
+                "encrypt it (SOPS, ansible-vault), or let the program read it from a secret manager"
+            }
             Self::Properties | Self::SpringYaml => "refer to a variable: `${NAME}`",
             Self::Template(_) => {
                 "refer to a secret: `{{resolve:secretsmanager:NAME:SecretString:KEY}}`"

@@ -10,6 +10,7 @@ mod detect;
 mod format;
 mod notation;
 mod pipeline;
+mod program;
 mod settings;
 mod sheet;
 mod stored_key;
@@ -31,6 +32,11 @@ pub fn language(path: &str, text: &str) -> Option<Language> {
     detect::recognise(path, text).map(Format::language)
 }
 
+/// The language of a file of settings that neither this nor any other front end knows otherwise.
+pub fn settings_language(path: &str, text: &str) -> Option<Language> {
+    program::recognise(path, text).map(Format::language)
+}
+
 /// True for a name that may be that of a file for this front end, whatever its ending says.
 pub fn is_named(path: &str) -> bool {
     detect::is_named(path)
@@ -38,7 +44,9 @@ pub fn is_named(path: &str) -> bool {
 
 /// Lowers one file. A file that is not recognised yields no facts.
 pub fn lower(source: &Source<'_>) -> Facts {
-    let Some(format) = detect::recognise(source.path, source.tree.source()) else {
+    let text = source.tree.source();
+    let named = detect::recognise(source.path, text);
+    let Some(format) = named.or_else(|| program::recognise(source.path, text)) else {
         return Facts::default();
     };
     let mut sheet = Sheet::new(*source, format);

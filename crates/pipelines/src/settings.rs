@@ -42,15 +42,17 @@ fn walk(sheet: &mut Sheet<'_>, node: Node<'_>, path: &str, key: &str) {
     match node.kind() {
         Kind::Map => {
             for entry in node.children() {
-                let Some(key) = entry.key() else { continue };
-                let below = if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
-                walk(sheet, entry, &below, key);
+                let Some(own) = entry.key() else { continue };
+                let below = if path.is_empty() { own.to_owned() } else { format!("{path}.{own}") };
+                // `Jwt: {Key: …}`: what surrounds a bare `key` says whose it is.
+                let joined = own.eq_ignore_ascii_case("key").then(|| format!("{key}_{own}"));
+                walk(sheet, entry, &below, joined.as_deref().unwrap_or(own));
             }
         }
         Kind::Seq => {
             // `env: [{name: TOKEN, value: …}]` of a kubeconfig's plugin.
             for (index, item) in node.children().enumerate() {
-                let named = item.get("name").and_then(Node::as_str);
+                let named = item.get("name").or_else(|| item.get("key")).and_then(Node::as_str);
                 let value = item.children().find(|it| it.key() == Some("value"));
                 let below = format!("{path}[{index}]");
                 match (named, value) {

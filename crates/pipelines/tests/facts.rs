@@ -9,7 +9,9 @@ use nhilint_pipelines as pipelines;
 use syntax::Limits;
 
 fn facts(path: &str, text: &str) -> Facts {
-    let Some(language) = pipelines::language(path, text) else { return Facts::default() };
+    let language =
+        pipelines::language(path, text).or_else(|| pipelines::settings_language(path, text));
+    let Some(language) = language else { return Facts::default() };
     let tree = syntax::parse(Arc::from(text), language, &Limits::default());
     pipelines::lower(&Source { file: FileId(0), path, tree: &tree })
 }
@@ -54,6 +56,22 @@ fn literals_are_found_where_they_stand() {
             PASSWORD,
         ),
         ("compose.yml", "secrets:\n a:\n  content: kT7-vnQ2.pLw9\n", PASSWORD),
+        ("group_vars/all.yml", "db_password: kT7-vnQ2.pLw9\n", PASSWORD),
+        ("config/prod.toml", "[smtp]\npassword = \"kT7-vnQ2.pLw9\"\n", PASSWORD),
+        ("redis.conf", "port 6379\nrequirepass kT7-vnQ2.pLw9\n", PASSWORD),
+        ("appsettings.json", "{\"Jwt\": {\"Key\": \"q9X2vLr7TzK4mWn8YbC3dFg6HjP1\"}}", TOKEN),
+        (
+            "db.enc.yaml",
+            "user: ENC[AES256_GCM,data:eA==,iv:eA==,tag:eA==,type:str]\n\
+             api_token: q9X2vLr7TzK4mWn8YbC3dFg6HjP1\nsops:\n  mac: x\n",
+            TOKEN,
+        ),
+        (
+            "kube.yaml",
+            "apiVersion: v1\nkind: Config\nclusters: []\nusers:\n- name: a\n  user:\n    \
+             token: q9X2vLr7TzK4mWn8YbC3dFg6HjP1\n",
+            TOKEN,
+        ),
         (".github/workflows/a.yml", "env:\n  API_TOKEN: q9X2vLr7TzK4mWn8YbC3dFg6HjP1\n", TOKEN),
         (
             ".github/workflows/a.yml",

@@ -89,6 +89,7 @@ const WHICH: &[&str] = &[
     "value",
     "plain",
     "plaintext",
+    "unencrypted",
     "raw",
     "b64",
     "base64",

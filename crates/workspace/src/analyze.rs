@@ -125,6 +125,7 @@ fn recognise(path: &str, text: &str) -> Option<(FrontEnd, Language)> {
         .or_else(agents)
         .or_else(|| pipelines(pipelines::language(path, text)))
         .or_else(kubernetes)
+        .or_else(|| pipelines(pipelines::settings_language(path, text)))
 }
 
 /// Lowers, joins and judges parsed files.

@@ -41,8 +41,11 @@ const SKIPPED_FOLDERS: [(&str, &str); 16] = [
 ];
 
 /// Extensions of files whose text is looked at. What a front end knows by name comes on top.
-const EXTENSIONS: [&str; 13] = [
+const EXTENSIONS: [&str; 18] = [
+    "cfg",
+    "cnf",
     "conf",
+    "ini",
     "json",
     "jsonc",
     "json5",
@@ -51,10 +54,12 @@ const EXTENSIONS: [&str; 13] = [
     "toml",
     "md",
     "mdc",
+    "mobileconfig",
+    "properties",
     "tpl",
     "tftpl",
     "tmpl",
-    "mobileconfig",
+    "txt",
 ];
 
 /// Extensions of files that Terraform reads in with `file()` and `templatefile()`.
