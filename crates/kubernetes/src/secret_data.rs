@@ -131,7 +131,75 @@ fn plain(object: &Object<'_>, kind: &str, entry: &Entry, into: &mut Vec<Credenti
         }
         return;
     }
+    let before = into.len();
     embedded::judge(&seat, &entry.key, text, expectation(kind, &entry.key), into);
+    if into.len() == before && may_be_secret(&entry.key) {
+        credential::judge(&seat, ANY, text, Expectation::ByName, into);
+    }
+}
+
+/// A key of which nothing is known but that it stands in a Secret.
+const ANY: &str = "secret";
+
+/// True for a key that names nothing else. In a Secret, what was drawn under it is one.
+fn may_be_secret(key: &str) -> bool {
+    const OTHER: &[&str] = &[
+        "account",
+        "audience",
+        "bucket",
+        "ca",
+        "cert",
+        "certificate",
+        "checksum",
+        "cluster",
+        "config",
+        "crt",
+        "csr",
+        "database",
+        "db",
+        "digest",
+        "domain",
+        "email",
+        "endpoint",
+        "fingerprint",
+        "hash",
+        "host",
+        "hostname",
+        "id",
+        "ids",
+        "issuer",
+        "json",
+        "name",
+        "organization",
+        "path",
+        "port",
+        "project",
+        "pub",
+        "public",
+        "region",
+        "scheme",
+        "server",
+        "tenant",
+        "type",
+        "uri",
+        "url",
+        "user",
+        "username",
+        "version",
+        "xml",
+        "yaml",
+        "yml",
+        "zone",
+    ];
+    let lower = key.to_ascii_lowercase();
+    let last = lower.rsplit(|it: char| !it.is_ascii_alphanumeric()).next().unwrap_or(&lower);
+    !OTHER.iter().any(|it| last == *it || key.ends_with(&capital(it)))
+}
+
+/// `Id` of `clientId`.
+fn capital(word: &str) -> String {
+    let (first, rest) = word.split_at_checked(1).unwrap_or((word, ""));
+    format!("{}{rest}", first.to_ascii_uppercase())
 }
 
 fn encoded(object: &Object<'_>, kind: &str, entry: &Entry, into: &mut Vec<Credential>) {
@@ -161,7 +229,12 @@ fn decoded_entry(
         Some(config) => registries(seat, config, decoded, &locate, into),
         None => {
             let expectation = expectation(kind, key);
+            let before = into.len();
             embedded::judge_decoded(seat, key, decoded, expectation, &locate, into);
+            if into.len() == before && may_be_secret(key) && !decoded.contains('\n') {
+                let by_name = Expectation::ByName;
+                credential::judge_decoded(seat, ANY, decoded, by_name, locate, into);
+            }
         }
     }
 }

@@ -20,7 +20,18 @@ fn config(rest: &str) -> String {
 fn secret_values_are_found_where_they_are_written() {
     let string_data = format!("stringData:\n  password: '{PASSWORD}'\n");
     let data = format!("type: Opaque\ndata:\n  password: {PASSWORD_BASE64}\n");
+    // Of this key nothing is known but that it stands in a Secret.
+    let drawn = "vFQneFGmE3Ed6JHH2xoTFw0pSKR8";
+    let unnamed = format!("stringData:\n  leftover: {drawn}\n");
+    let encoded = "data:\n  leftover: dkZRbmVGR21FM0VkNkpISDJ4b1RGdzBwU0tSOA==\n".to_owned();
     let cases = [
+        (unnamed, format!("ns/Secret/s#stringData.leftover credential literal@{drawn}")),
+        (
+            encoded,
+            "ns/Secret/s#data.leftover credential \
+             literal@dkZRbmVGR21FM0VkNkpISDJ4b1RGdzBwU0tSOA== via base64"
+                .to_owned(),
+        ),
         (string_data, format!("ns/Secret/s#stringData.password password literal@{PASSWORD}")),
         (data, format!("ns/Secret/s#data.password password literal@{PASSWORD_BASE64} via base64")),
     ];
@@ -38,6 +49,9 @@ fn what_a_secret_holds_besides_credentials_is_silent() {
         "stringData: {password: '<your-password>'}",
         "stringData: {password: '${DB_PASSWORD}'}",
         "stringData: {api-token: changeme}",
+        "stringData: {clientId: vFQneFGmE3Ed6JHH2xoTFw0pSKR8, build-version: 9f86d081884c7d65}",
+        "stringData: {auth: 'ci:$2y$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy'}",
+        "stringData: {mode: standalone, replicas: '3', feature: checkout-v2}",
         "data: {password: 'ENC[AES256_GCM,data:p673w==,iv:YY=,tag:A==,type:str]'}\n\
          sops: {mac: 'ENC[AES256_GCM,data:x,iv:y,tag:z,type:str]', version: 3.8.1}",
         "type: kubernetes.io/tls\ndata: {tls.crt: LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t, tls.key: ''}",

@@ -7,8 +7,8 @@ use model::{Certainty, CredentialKind, LiteralClass, ReferenceSyntax};
 use crate::name::{self, Head};
 use crate::value::{self, Form};
 use crate::{
-    Expectation, Found, Question, Verdict, encrypted, lines, named, nested, phrase, placeholder,
-    reference, scan, strength, words,
+    Expectation, Found, Question, Verdict, encrypted, header, lines, named, nested, phrase,
+    placeholder, reference, scan, strength, words,
 };
 
 /// A literal longer than this is a document; only what shows itself in it counts.
@@ -139,6 +139,9 @@ fn in_place(value: &str, has_scheme: bool, question: &Question<'_>, depth: usize
         Some(syntax) => referring(syntax, value.to_owned(), question),
         None => match literal(value, question, head) {
             // `command`, `JAVA_OPTS`, `.netrc`: the parts of the value may say more.
+            Verdict::Nothing if head == Head::Other && name::is_headers(question.key) => {
+                header::list(value)
+            }
             Verdict::Nothing if head == Head::Other => some(lines_of(value, &[], depth)),
             verdict => verdict,
         },
@@ -154,7 +157,11 @@ fn of_reference(
 ) -> Verdict {
     if let Some(range) = pointer.default {
         let inner = value.get(range.clone()).unwrap_or_default();
-        let verdict = judge(inner, question, depth + 1);
+        // `FALLBACK: ${{ secrets.API_KEY || 'literal' }}`: what is replaced says what replaces it.
+        let says_nothing = name::head(question.key) == Head::Other && pointer.target.len() <= 128;
+        let key = if says_nothing { pointer.target.trim() } else { question.key };
+        let key = key.rsplit('.').next().unwrap_or(key);
+        let verdict = judge(inner, &Question { key, ..*question }, depth + 1);
         if matches!(verdict, Verdict::Credentials(_)) {
             return shifted(verdict, range.start);
         }

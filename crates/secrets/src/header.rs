@@ -22,7 +22,39 @@ pub fn takes_credential(name: &str) -> bool {
     const WHOLE: &[&str] =
         &["authorization", "proxy-authorization", "cookie", "set-cookie", "x-auth", "apikey"];
     WHOLE.iter().any(|it| name.eq_ignore_ascii_case(it))
+        || is_own_key(name)
         || matches!(name::head(name), Head::Credential(_))
+}
+
+/// Judges headers that are one text: `name: value` in lines, or `name=value` with commas.
+pub(crate) fn list(text: &str) -> Verdict {
+    let mut found = Vec::new();
+    let mut at = 0;
+    // Code that sets headers has quotes and braces.
+    if text.contains(['{', '}', '"', '\'', '>', '$']) {
+        return Verdict::Nothing;
+    }
+    for part in text.split_inclusive(['\n', ',']) {
+        let start = at;
+        at += part.len();
+        let bare = part.trim_end_matches(['\n', '\r', ',']);
+        let Some(mark) = bare.find([':', '=']) else { continue };
+        let (Some(name), Some(value)) = (bare.get(..mark), bare.get(mark + 1..)) else { continue };
+        let from = start + mark + 1;
+        if let Verdict::Credentials(inside) = decide::shifted(header(name.trim(), value), from) {
+            found.extend(inside);
+        }
+    }
+    if found.is_empty() { Verdict::Nothing } else { Verdict::Credentials(found) }
+}
+
+/// `X-Proxy-Key`: services name their own headers so. Some keys only tell requests apart.
+fn is_own_key(name: &str) -> bool {
+    const OTHER: &[&str] =
+        &["cache", "idempotency", "object", "partition", "public", "request", "routing", "sort"];
+    let lower = name.to_ascii_lowercase();
+    let middle = lower.strip_prefix("x-").and_then(|it| it.strip_suffix("-key"));
+    middle.is_some_and(|it| !it.split('-').any(|it| OTHER.contains(&it)))
 }
 
 /// A cookie is a credential when one of its values looks drawn; `theme=dark` is none.
@@ -40,4 +72,31 @@ fn cookie(name: &str, value: &str) -> Verdict {
         }
     }
     Verdict::Nothing
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: &str = "q9X2vLr7TzK4mWn8YbC3dFg6HjP1";
+
+    #[test]
+    fn headers_in_one_text() {
+        for (text, count) in [
+            (format!("X-Proxy-Key: {KEY}"), 1),
+            (format!("api-key={KEY},x-tenant=shop"), 1),
+            (format!("X-Tenant: shop\nAuthorization: Bearer {KEY}"), 1),
+            (format!("X-Idempotency-Key: {KEY}"), 0),
+            ("headers: { 'Authorization' => \"Bearer #{token}\" }".to_owned(), 0),
+            ("api-key=$KEY".to_owned(), 0),
+        ] {
+            let found = match list(&text) {
+                Verdict::Credentials(found) => found,
+                _ => Vec::new(),
+            };
+            assert_eq!(found.len(), count, "{text}");
+            let all = found.iter().all(|it| text.get(it.range.clone()) == Some(KEY));
+            assert!(all, "{text}");
+        }
+    }
 }

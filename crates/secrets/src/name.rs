@@ -58,6 +58,11 @@ pub(crate) fn head(key: &str) -> Head {
     head_of(&words)
 }
 
+/// True for a key whose last word is `headers`: `OTEL_EXPORTER_OTLP_HEADERS`.
+pub(crate) fn is_headers(key: &str) -> bool {
+    crate::words::split(key).last().is_some_and(|it| it == "headers")
+}
+
 /// True for a key whose last word is `key`.
 pub(crate) fn ends_in_key(key: &str) -> bool {
     key.len() >= 3 && key.get(key.len() - 3..).is_some_and(|it| it.eq_ignore_ascii_case("key"))
@@ -187,7 +192,9 @@ fn kind(last: &str, before: &[&str]) -> Option<CredentialKind> {
     let previous = before.last().copied().unwrap_or_default();
     let follows = |them: &[&str]| them.contains(&previous);
     Some(match last {
-        "password" | "passwd" | "passphrase" | "pwd" | "passwort" | "passcode" => K::Password,
+        "password" | "passwords" | "passwd" | "passphrase" | "pwd" | "passwort" | "passcode" => {
+            K::Password
+        }
         "pass" if !follows(&["by", "one", "two", "first", "second", "multi"]) => K::Password,
         "pw" | "pin" if !before.is_empty() || last == "pw" => K::Password,
         "psk" | "hmac" | "mnemonic" => K::SharedKey,

@@ -314,7 +314,9 @@ fn is_public(value: &str) -> bool {
         "LS0tLS1CRUdJTiBQVUJMSUMg",
         "LS0tLS1CRUdJTiBUUlVTVEVE",
     ];
-    STARTS.iter().any(|it| value.starts_with(it))
+    // A line of htpasswd: `user:$2y$…`.
+    let hash = value.split_once(':').map_or(value, |(_, it)| it);
+    STARTS.iter().any(|it| value.starts_with(it) || it.starts_with('$') && hash.starts_with(it))
 }
 
 fn is_prose(value: &str) -> bool {
@@ -378,6 +380,7 @@ mod tests {
             ("db.prod.svc.cluster.local:5432", Form::Host),
             ("ssh-ed25519 AAAA", Form::Public),
             ("$2y$10$abcdef", Form::Public),
+            ("ci:$2y$10$abcdef", Form::Public),
             ("the token of the bot", Form::Prose),
             ("grafana-admin-credentials", Form::Name),
             ("my_secret_v2", Form::Name),

@@ -187,6 +187,47 @@ fn literals_are_found_where_nothing_uses_them() {
             SlotKind::Environment,
         ),
         (
+            "docker.tf",
+            format!(
+                "resource \"docker_container\" \"r\" {{\n  command = [\"redis-server\", \"--requirepass\", \"{KEY}\"]\n}}\n"
+            ),
+            SlotKind::CommandArgument,
+        ),
+        (
+            "key.tf",
+            format!(
+                "resource \"aws_api_gateway_api_key\" \"k\" {{\n  name  = \"partner\"\n  value = \"{KEY}\"\n}}\n"
+            ),
+            SlotKind::Argument,
+        ),
+        (
+            "app.tf",
+            format!(
+                "resource \"azurerm_container_app\" \"a\" {{\n  secret {{\n    name  = \"db\"\n    value = \"{KEY}\"\n  }}\n}}\n"
+            ),
+            SlotKind::Argument,
+        ),
+        (
+            "template.tf",
+            format!(
+                "locals {{\n  file = templatefile(\"gone.tpl\", {{ db_password = \"{KEY}\" }})\n}}\n"
+            ),
+            SlotKind::Local,
+        ),
+        (
+            "lookup.tf",
+            format!("locals {{\n  api_token = lookup(var.all, \"password\", \"{KEY}\")\n}}\n"),
+            SlotKind::Local,
+        ),
+        ("map.tfvars", format!("passwords = {{\n  anna = \"{KEY}\"\n}}\n"), SlotKind::VariableFile),
+        (
+            "url.tf",
+            format!(
+                "locals {{\n  dsn = \"postgres://${{var.user}}:{KEY}@${{var.host}}/app\"\n}}\n"
+            ),
+            SlotKind::Local,
+        ),
+        (
             "count.tf",
             format!(
                 "resource \"aws_db_instance\" \"d\" {{\n  count = 0\n  password = \"{KEY}\"\n}}\n"
@@ -199,6 +240,18 @@ fn literals_are_found_where_nothing_uses_them() {
         assert_eq!(lowered.literals(), [format!("{path}: {KEY}")], "{path}");
         let found = lowered.facts.credentials.iter().find(|it| it.literal().is_some()).unwrap();
         assert_eq!(found.slot.kind, slot, "{path}");
+    }
+}
+
+#[test]
+fn names_beside_values_are_no_credentials() {
+    for text in [
+        "resource \"helm_release\" \"r\" {\n  set {\n    name = \"existingSecret\"\n    value = \"grafana-admin\"\n  }\n}\n",
+        "resource \"gitlab_project_variable\" \"v\" {\n  key = \"DEPLOY_ENV\"\n  value = \"staging\"\n}\n",
+        "locals {\n  passwords = { length = \"24\", policy = \"strong\" }\n}\n",
+        "resource \"docker_container\" \"r\" {\n  command = [\"serve\", \"--token-ttl\", \"15m\"]\n}\n",
+    ] {
+        assert!(one(text).literals().is_empty(), "{text}");
     }
 }
 

@@ -20,6 +20,9 @@ const SCRIPTS: &[&str] = &[
     "command",
 ];
 
+/// Arguments that hold the words of a command.
+const COMMANDS: &[&str] = &["command", "args", "arguments", "entrypoint", "cmd"];
+
 /// Arguments whose texts are for people.
 const PROSE: &[&str] = &["description", "error_message", "condition", "comment"];
 
@@ -32,6 +35,8 @@ const TRANSPARENT: &[&str] = &[
     "merge",
     "nonsensitive",
     "sensitive",
+    "templatefile",
+    "templatestring",
     "tolist",
     "tomap",
     "toset",
@@ -260,16 +265,19 @@ impl<'p> Scan<'_, '_, 'p> {
                     self.code(child, around, out);
                 }
             }
+            Kind::Seq if COMMANDS.contains(&around.key) => self.command(node, around, out),
             Kind::Seq | Kind::Paren => node.children().for_each(|it| inner(it, out)),
             Kind::Map => self.map(node, around, out),
             Kind::Cond => {
                 node.children().skip(1).for_each(|it| inner(it, out));
                 node.children().take(1).for_each(|it| self.code(it, around, out));
             }
-            // What stands in for a missing variable of the environment is used as it is.
-            Kind::Call if node.text() == Some("get_env") => {
-                node.children().take(1).for_each(|it| self.code(it, around, out));
-                node.children().skip(1).for_each(|it| inner(it, out));
+            // What stands in for a missing variable of the environment, or a missing key of a
+            // map, is used as it is.
+            Kind::Call if matches!(node.text(), Some("get_env" | "lookup")) => {
+                let named = if node.text() == Some("lookup") { 2 } else { 1 };
+                node.children().take(named).for_each(|it| self.code(it, around, out));
+                node.children().skip(named).for_each(|it| inner(it, out));
             }
             Kind::Call if node.text().is_some_and(|it| TRANSPARENT.contains(&it)) => {
                 node.children().for_each(|it| inner(it, out));
@@ -278,10 +286,38 @@ impl<'p> Scan<'_, '_, 'p> {
         }
     }
 
+    /// The words of a command: a flag says what the word behind it is.
+    fn command(&self, node: Node<'p>, around: &Around<'p>, out: &mut Collector) {
+        let words: Vec<Node<'p>> = node.children().collect();
+        let known: Vec<Option<&str>> =
+            words.iter().map(|it| it.as_str().filter(|_| it.kind() == Kind::String)).collect();
+        let handed = Around { slot: SlotKind::CommandArgument, ..around.clone() };
+        for argument in secrets::arguments(&known) {
+            let (Some(word), Verdict::Credentials(found)) =
+                (words.get(argument.index), argument.verdict)
+            else {
+                continue;
+            };
+            let text = Text::from_node(*word, self.source.file);
+            let flag = argument.name.trim_start_matches('-');
+            let key = if flag.is_empty() { around.key } else { flag };
+            for it in found {
+                let Some(origin) = text.locate(it.range.start, it.range.end) else { continue };
+                let place = origin.place;
+                out.literal(self.site(key, &handed).literal(it, origin), place);
+            }
+        }
+        // A script among the words is a text of several lines.
+        node.children().for_each(|it| self.value(it, around, out));
+    }
+
     fn map(&self, node: Node<'p>, around: &Around<'p>, out: &mut Collector) {
         for child in node.children() {
             if let Some(key) = child.key() {
-                let entry = self.below(around, key);
+                let mut entry = self.below(around, key);
+                if is_plural(around.key) && secrets::key_names_credential(key).is_none() {
+                    entry.key = around.key;
+                }
                 self.value(child, &entry, out);
             } else if child.kind() == Kind::Pair
                 && let Some(value) = child.child(1)
@@ -329,7 +365,15 @@ impl<'p> Scan<'_, '_, 'p> {
         let (Verdict::Credentials(found), origins) = secrets::judge_text(text, &question) else {
             return;
         };
-        let site = Site {
+        let site = self.site(key, around);
+        for (found, origin) in found.into_iter().zip(origins) {
+            let place = origin.place;
+            out.literal(site.literal(found, origin), place);
+        }
+    }
+
+    fn site(&self, key: &str, around: &Around<'_>) -> Site {
+        Site {
             address: self.unit.named(&format!("{}#{}", around.base, around.path)),
             name: if key.is_empty() { around.base.clone() } else { key.to_owned() },
             slot: Slot {
@@ -341,12 +385,16 @@ impl<'p> Scan<'_, '_, 'p> {
             in_state: around.in_state,
             twin: None,
             region: around.region,
-        };
-        for (found, origin) in found.into_iter().zip(origins) {
-            let place = origin.place;
-            out.literal(site.literal(found, origin), place);
         }
     }
+}
+
+/// `passwords`, `api_keys`: a map whose entries are told apart by the names of their users.
+fn is_plural(key: &str) -> bool {
+    use model::CredentialKind as K;
+    key.ends_with('s')
+        && !key.ends_with("pass")
+        && matches!(secrets::key_names_credential(key), Some(K::Password | K::ApiKey | K::Token))
 }
 
 /// `NAME=value` as its name and the text of its value.

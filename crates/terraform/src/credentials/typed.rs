@@ -153,7 +153,7 @@ impl Walk<'_, '_, '_> {
                 }
             }
             Data::Map(_) => {
-                if let Some(variable) = named_value(value) {
+                if let Some(variable) = named_value(value).filter(|_| !self.takes_value(path)) {
                     self.variable(value, &variable, path, out);
                     return;
                 }
@@ -196,6 +196,17 @@ impl Walk<'_, '_, '_> {
         let row = within.or_else(|| table::row(self.rows, &path));
         let value = values::inherit(&map.origin, entry.value.clone());
         self.value(&value, &path, &entry.key, row, depth + 1, out);
+    }
+
+    /// True where `value` takes a credential and nothing else, whatever its `name` is. What is
+    /// called a variable, and a value of a chart, holds anything.
+    fn takes_value(&self, path: &str) -> bool {
+        if self.taker == CHART {
+            return false;
+        }
+        let dot = if path.is_empty() { "" } else { "." };
+        let row = table::row(self.rows, &format!("{path}{dot}value"));
+        row.is_some_and(|it| it.certain && !it.is_map()) && !self.taker.contains("variable")
     }
 
     /// `{ name = "TOKEN", value = "…" }`
