@@ -74,6 +74,8 @@ impl<V: Visitor> Walk<'_, V> {
 
     fn value(&mut self, key: &str, entry: &Entry, value: &Value, depth: u32) {
         match &value.data {
+            // A header that a proxy adds, as `{key: …, value: …}`.
+            Data::Map(_) if value.get("key").is_some() => self.item(key, entry, value, depth),
             Data::Map(_) => self.map(value, depth),
             Data::List(items) => {
                 for (at, item) in items.iter().enumerate() {
@@ -99,8 +101,8 @@ impl<V: Visitor> Walk<'_, V> {
     }
 }
 
-/// The name and the value of `{name: …, value: …}`.
+/// The name and the value of `{name: …, value: …}` or `{key: …, value: …}`.
 fn named(item: &Value) -> Option<(String, &Entry)> {
-    let name = item.get("name")?.as_text()?;
+    let name = item.get("name").or_else(|| item.get("key"))?.as_text()?;
     Some((name, item.entry("value")?))
 }

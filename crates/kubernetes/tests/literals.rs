@@ -85,6 +85,10 @@ fn objects_of_other_vendors_are_read_too() {
              spec: {{config: {{security: {inner}}}}}\n"
         )
     };
+    let header = format!("{{header: {{key: x-api-key, value: '{PASSWORD}'}}}}");
+    let case = analyze(&[("r.yaml", &object(&header))]);
+    let found = "Grafana/g#spec.config.security.header.value API key literal@mK7#vQ2xLp9$Tz4w";
+    expect("header", &case.literals(), &[found]);
     let case = analyze(&[("r.yaml", &object(&format!("{{admin_password: '{PASSWORD}'}}")))]);
     let expected =
         format!("Grafana/g#spec.config.security.admin_password password literal@{PASSWORD}");
