@@ -133,13 +133,19 @@ fn plain(object: &Object<'_>, kind: &str, entry: &Entry, into: &mut Vec<Credenti
     }
     let before = into.len();
     embedded::judge(&seat, &entry.key, text, expectation(kind, &entry.key), into);
-    if into.len() == before && may_be_secret(&entry.key) {
+    let is_open = into.len() == before && may_be_secret(&entry.key);
+    if is_open && text.known().is_some_and(|it| !is_digest(&it)) {
         credential::judge(&seat, ANY, text, Expectation::ByName, into);
     }
 }
 
 /// A key of which nothing is known but that it stands in a Secret.
 const ANY: &str = "secret";
+
+/// True for hexadecimal digits: a release, a digest and a key look the same.
+fn is_digest(text: &str) -> bool {
+    text.bytes().all(|it| it.is_ascii_hexdigit() || it == b'-')
+}
 
 /// True for a key that names nothing else. In a Secret, what was drawn under it is one.
 fn may_be_secret(key: &str) -> bool {
@@ -231,7 +237,8 @@ fn decoded_entry(
             let expectation = expectation(kind, key);
             let before = into.len();
             embedded::judge_decoded(seat, key, decoded, expectation, &locate, into);
-            if into.len() == before && may_be_secret(key) && !decoded.contains('\n') {
+            let is_open = into.len() == before && may_be_secret(key);
+            if is_open && !decoded.contains('\n') && !is_digest(decoded) {
                 let by_name = Expectation::ByName;
                 credential::judge_decoded(seat, ANY, decoded, by_name, locate, into);
             }
