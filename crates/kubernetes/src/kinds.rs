@@ -9,7 +9,7 @@ use crate::load::Found;
 
 use crate::object::{Class, Object, Objects};
 use crate::{
-    account, argo, config_connector, control_plane, controller, custom, flux, inline_values,
+    account, agent, argo, config_connector, control_plane, controller, custom, flux, inline_values,
     kubeadm, login, openshift, rbac, runner, secret_data, spire, workload,
 };
 
@@ -39,6 +39,8 @@ const CLUSTERS: &[&str] = &["kops.k8s.io", "provisioning.cattle.io", "kind.x-k8s
 const CLUSTER_API: &[&str] = &["controlplane.cluster.x-k8s.io"];
 const MACHINES: &[&str] = &["bootstrap.cluster.x-k8s.io"];
 const CLOUD_IAM: &[&str] = &["iam.cnrm.cloud.google.com"];
+const KAGENT: &[&str] = &["kagent.dev"];
+const TOOLHIVE: &[&str] = &["toolhive.stacklok.dev"];
 const TEKTON: &[&str] = &["tekton.dev"];
 const APPS: &[&str] = &["apps", "extensions"];
 
@@ -95,6 +97,17 @@ const KINDS: &[Row] = &[
     (CLOUD_IAM, "IAMPolicyMember", config_connector::policy_member),
     (CLOUD_IAM, "IAMPolicy", config_connector::policy),
     (CLOUD_IAM, "IAMPartialPolicy", config_connector::policy),
+    (KAGENT, "Agent", agent::kagent),
+    (KAGENT, "SandboxAgent", agent::kagent),
+    (KAGENT, "ModelConfig", agent::model_config),
+    (KAGENT, "RemoteMCPServer", agent::remote_server),
+    (KAGENT, "MCPServer", agent::local_server),
+    (TOOLHIVE, "MCPServer", agent::local_server),
+    (TOOLHIVE, "MCPRemoteProxy", agent::proxy),
+    (TOOLHIVE, "VirtualMCPServer", agent::proxy),
+    (&["agentgateway.dev"], "AgentgatewayBackend", agent::gateway_backend),
+    (&["agentgateway.dev"], "AgentgatewayPolicy", agent::gateway_policy),
+    (&["aigateway.envoyproxy.io"], "MCPRoute", agent::envoy_route),
     (TEKTON, "Task", runner::lower),
     (TEKTON, "ClusterTask", runner::lower),
     (TEKTON, "TaskRun", runner::lower),

@@ -19,6 +19,7 @@
 //! Which object a name means when several files declare one is decided in `locality.rs`.
 
 mod account;
+mod agent;
 mod argo;
 mod argo_policy;
 mod aws_auth;
