@@ -30,63 +30,81 @@ mod tests {
         set.build().unwrap()
     }
 
-    /// What the walk reads, an editor tells about: a name of each kind.
+    /// A name of each kind of file.
+    const NAMES: [&str; 46] = [
+        "a/main.tf",
+        "main.tofu",
+        "x.tf.json",
+        "prod.auto.tfvars",
+        "vault/policy.hcl",
+        "job.nomad",
+        "terraform.tfstate",
+        "terraform.tfstate.1700000000.backup",
+        "k8s/role.yaml",
+        "chart/templates/_helpers.tpl",
+        "user-data.tftpl",
+        ".mcp.json",
+        ".vscode/mcp.json",
+        ".codex/config.toml",
+        ".claude/agents/x.md",
+        ".cursor/rules/a.mdc",
+        "prod/.env",
+        ".env.production",
+        "app.env",
+        ".envrc",
+        ".npmrc",
+        ".yarnrc.yml",
+        ".netrc",
+        ".git-credentials",
+        ".pgpass",
+        "pgpass.conf",
+        ".pypirc",
+        "pip.conf",
+        "pip.ini",
+        "home/.aws/credentials",
+        ".cargo/credentials",
+        ".cargo/credentials.toml",
+        ".docker/config.json",
+        ".dockercfg",
+        ".kube/config",
+        "kubeconfig",
+        "admin.kubeconfig",
+        ".vault-token",
+        "application-prod.properties",
+        "gradle.properties",
+        "appsettings.Production.json",
+        "server.pem",
+        "server.key",
+        "keys/id_ed25519",
+        "docker-compose.yml",
+        ".github/workflows/ci.yml",
+    ];
+
+    /// What the walk reads, an editor tells about.
     #[test]
     fn what_is_linted_is_told_about() {
         let linted = set(&LINTED);
-        for path in [
-            "a/main.tf",
-            "main.tofu",
-            "x.tf.json",
-            "prod.auto.tfvars",
-            "vault/policy.hcl",
-            "job.nomad",
-            "terraform.tfstate",
-            "terraform.tfstate.1700000000.backup",
-            "k8s/role.yaml",
-            "chart/templates/_helpers.tpl",
-            "user-data.tftpl",
-            ".mcp.json",
-            ".vscode/mcp.json",
-            ".codex/config.toml",
-            ".claude/agents/x.md",
-            ".cursor/rules/a.mdc",
-            "prod/.env",
-            ".env.production",
-            "app.env",
-            ".envrc",
-            ".npmrc",
-            ".yarnrc.yml",
-            ".netrc",
-            ".git-credentials",
-            ".pgpass",
-            "pgpass.conf",
-            ".pypirc",
-            "pip.conf",
-            "pip.ini",
-            "home/.aws/credentials",
-            ".cargo/credentials",
-            ".cargo/credentials.toml",
-            ".docker/config.json",
-            ".dockercfg",
-            ".kube/config",
-            "kubeconfig",
-            "admin.kubeconfig",
-            ".vault-token",
-            "application-prod.properties",
-            "gradle.properties",
-            "appsettings.Production.json",
-            "server.pem",
-            "server.key",
-            "keys/id_ed25519",
-            "docker-compose.yml",
-            ".github/workflows/ci.yml",
-        ] {
+        for path in NAMES {
             assert!(workspace::is_candidate(path), "{path} is not linted");
             assert!(linted.is_match(path), "{path} is not told about");
         }
         for path in ["src/main.rs", "image.png", "app/config", "credentials"] {
             assert!(!linted.is_match(path), "{path}");
+        }
+    }
+
+    /// Hooks are run for the files of a commit that this expression finds.
+    #[test]
+    fn hooks_are_run_for_the_same_files() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../.pre-commit-hooks.yaml");
+        let text = std::fs::read_to_string(path).unwrap();
+        let expression = text.split('\'').nth(1).unwrap();
+        let expression = regex::Regex::new(expression).unwrap();
+        for path in NAMES {
+            assert!(expression.is_match(path), "no hook is run for {path}");
+        }
+        for path in ["src/main.rs", "image.png", "Makefile", "app/config"] {
+            assert!(!expression.is_match(path), "{path}");
         }
     }
 
