@@ -1,5 +1,6 @@
-;;; eglot.el --- Opens $FILE with eglot and $SERVER, and prints what a person sees -*- lexical-binding: t -*-
-;; Each diagnostic with the text below it, the hover text, and the lines after the quick fix.
+;;; eglot.el --- Opens $FILE with eglot and prints what a person sees -*- lexical-binding: t -*-
+;; Each diagnostic with the text below it, the hover text, and the lines after the quick fix. eglot is
+;; configured as our page says ($CONFIG).
 
 (package-initialize)
 (require 'eglot)
@@ -12,8 +13,7 @@
 
 (define-derived-mode terraform-mode prog-mode "Terraform"
   (setq-local comment-start "#"))
-(add-to-list 'eglot-server-programs
-             `(terraform-mode . (,(getenv "SERVER") "server" :initializationOptions (:severity (:low "hint")))))
+(load (getenv "CONFIG") nil t t)
 
 (defun wait-until (what condition)
   "Wait for CONDITION; WHAT is said when it does not come."
