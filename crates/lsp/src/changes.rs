@@ -3,12 +3,14 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::Value;
 use workspace::CONFIG_FILE_NAMES;
 
 use crate::documents::{self, Document};
+use crate::folders::Folder;
 use crate::proto::*;
 use crate::server::{Error, Server, read};
 use crate::settings::Settings;
@@ -119,11 +121,21 @@ impl Server<'_> {
         let Some(document) = self.documents.get(uri.as_str()) else { return };
         let (folder, path) = (document.folder, document.path.clone());
         if is_configuration(&path) {
-            self.reopen(folder);
+            let full = self.folders.get(&folder).map(|it| it.root.join(&path));
+            for below in full.map(|it| self.below(&it)).unwrap_or_default() {
+                self.reopen(below);
+            }
             return;
         }
         self.job(Job::Reread { folder, path, new: true });
         self.analyze(folder);
+    }
+
+    /// The folders that a configuration file may count for: its own, and those below it.
+    fn below(&self, config: &Path) -> Vec<FolderId> {
+        let Some(parent) = config.parent() else { return Vec::new() };
+        let reached = |it: &&Folder| it.root.starts_with(parent) || parent.starts_with(&it.root);
+        self.folders.values().filter(reached).map(|it| it.id).collect()
     }
 
     /// Files were changed by somebody else.
@@ -131,6 +143,9 @@ impl Server<'_> {
         let mut touched: BTreeMap<FolderId, bool> = BTreeMap::new();
         for change in &it.changes {
             let Some(path) = documents::to_path(&change.uri) else { continue };
+            if is_configuration(&path.to_string_lossy()) {
+                touched.extend(self.below(&path).into_iter().map(|it| (it, true)));
+            }
             for folder in self.folders.values() {
                 let Some(relative) = documents::relative(&folder.root, &path) else { continue };
                 // What is new may be ignored, and a folder that is gone takes files along: only

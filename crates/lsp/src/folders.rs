@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use engine::Report;
-use workspace::{ConfigError, Session};
+use workspace::{ConfigError, Session, find_config};
 
 use crate::documents::{self, Document};
 use crate::proto::*;
@@ -52,6 +52,15 @@ impl Folder {
         if let Some(it) = &mut self.analysis {
             it.generation = self.newest.fetch_add(1, Ordering::Relaxed) + 1;
         }
+    }
+
+    /// The configuration that counts, by the name that the editor has for it: links may lead to
+    /// the folder.
+    pub(crate) fn config_path(&self) -> Option<PathBuf> {
+        let path = find_config(&self.root)?;
+        let inside = self.root.canonicalize().ok();
+        let inside = inside.and_then(|it| Some(self.root.join(path.strip_prefix(it).ok()?)));
+        Some(inside.unwrap_or(path))
     }
 
     pub(crate) fn problem_of(&self, path: &Path) -> Option<&ConfigError> {

@@ -8,7 +8,7 @@ use crossbeam_channel::{Receiver, Sender, never, select, tick, unbounded};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use workspace::{WorkspaceError, find_config};
+use workspace::WorkspaceError;
 
 use crate::client::{self, Client};
 use crate::commands::Check;
@@ -244,7 +244,7 @@ impl<'c> Server<'c> {
         folder.problem = None;
         match problem.map(|it| *it) {
             Some(WorkspaceError::Config(error)) => {
-                folder.problem = find_config(&folder.root).map(|path| (path, error));
+                folder.problem = folder.config_path().map(|path| (path, error));
             }
             // A folder that is gone has nothing to lint; the editor knows that it is gone.
             Some(WorkspaceError::NotFound { .. }) | None => {}

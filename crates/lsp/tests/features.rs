@@ -276,6 +276,46 @@ fn configuration_counts_when_it_is_written_and_mistakes_show_in_it() {
 }
 
 #[test]
+fn a_configuration_above_the_folder_counts_and_is_read_again() {
+    let off = "ignore = [\"static-access-key\"]\n";
+    let files = [("nhilint.toml", off), (".git/HEAD", ""), ("infra/main.tf", KEY)];
+    let mut editor = Editor::start(&files, json!({}));
+    let change = |editor: &Editor, added: &str, removed: &str| {
+        let folder = |path: &str| json!([{ "uri": editor.uri(path), "name": "w" }]);
+        json!({ "event": { "added": folder(added), "removed": folder(removed) } })
+    };
+    let only_below = change(&editor, "infra", "");
+    editor.notify("workspace/didChangeWorkspaceFolders", only_below);
+    editor.open("infra/main.tf", KEY);
+    assert!(!codes(&editor.diagnostics("infra/main.tf")).contains(&"static-access-key"));
+    // Written by somebody else, and in this editor, where it lies outside of every folder.
+    editor.write("nhilint.toml", "", 2);
+    editor.shows("infra/main.tf", |it| it.contains(&"static-access-key"));
+    editor.open("nhilint.toml", off);
+    std::fs::write(editor.folder.path().join("nhilint.toml"), off).unwrap();
+    let document = json!({ "textDocument": { "uri": editor.uri("nhilint.toml") } });
+    editor.notify("textDocument/didSave", document);
+    editor.shows("infra/main.tf", |it| !it.contains(&"static-access-key"));
+    editor.stop();
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_behind_a_link_keeps_its_name() {
+    let files = [("real/nhilint.toml", "ignroe = []\n"), ("real/main.tf", KEY)];
+    let mut editor = Editor::start(&files, json!({}));
+    let root = editor.folder.path();
+    std::os::unix::fs::symlink(root.join("real"), root.join("link")).unwrap();
+    let folder = |path: &str| json!([{ "uri": editor.uri(path), "name": "w" }]);
+    let change = json!({ "event": { "added": folder("link"), "removed": folder("") } });
+    editor.notify("workspace/didChangeWorkspaceFolders", change);
+    editor.shows("link/nhilint.toml", |it| it == [""]);
+    editor.open("link/main.tf", KEY);
+    assert!(codes(&editor.diagnostics("link/main.tf")).contains(&"static-access-key"));
+    editor.stop();
+}
+
+#[test]
 fn a_workspace_that_is_not_trusted_cannot_switch_anything_off() {
     let config = "ignore = [\"static-access-key\"]\nexclude = [\"*.tf\"]\n[[exception]]\nrule = \"static-access-key\"\nreason = \"x\"\n";
     for (trusted, expected) in [(false, true), (true, false)] {
