@@ -123,7 +123,7 @@ impl Server<'_> {
             .map(|(file, found)| (folder.root.join(report.sources.path(file)), found))
             .collect();
         if let Some((path, problem)) = &folder.problem
-            && !open().any(|it| folder.root.join(&it.path) == *path)
+            && !self.is_open(path)
         {
             files.retain(|it| it.0 != *path);
             files.push((
@@ -132,6 +132,13 @@ impl Server<'_> {
             ));
         }
         files
+    }
+
+    /// True when the editor shows a file, as part of whichever folder.
+    fn is_open(&self, path: &Path) -> bool {
+        self.documents.values().any(|it| {
+            self.folders.get(&it.folder).is_some_and(|folder| folder.root.join(&it.path) == path)
+        })
     }
 
     /// How the findings of a folder are shown.
