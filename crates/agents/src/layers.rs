@@ -85,7 +85,8 @@ fn take_out_forbidden(facts: &mut Facts) {
     }
 }
 
-fn strength(scope: ConfigScope) -> u8 {
+/// User below project below local below managed; what a plugin brings is weakest.
+pub(crate) fn strength(scope: ConfigScope) -> u8 {
     match scope {
         ConfigScope::Plugin => 0,
         ConfigScope::User => 1,

@@ -2,11 +2,12 @@
 //!
 //! From each client's own documentation; sources and dates stand with its settings.
 
-use model::{ConfigScope, Effect};
+use model::Effect;
 
 use crate::clients::{
     AMP, CLAUDE_CODE, CODEX, CONTINUE, COPILOT, CURSOR, GEMINI, KILO, KIRO, OPENCODE, VS_CODE, ZED,
 };
+use crate::layers::strength;
 use crate::permission::evaluate::Rule;
 use crate::published::DOCKER_AGENT;
 
@@ -66,7 +67,7 @@ impl Order {
                     0,
                     -place,
                 ),
-                Self::Last => (strength(it.pattern.scope), place, 0),
+                Self::Last => (i64::from(strength(it.pattern.scope)), place, 0),
                 Self::First => (0, 0, -place),
                 Self::Priority => (it.pattern.rank, strict, -place),
                 Self::Longest => {
@@ -86,16 +87,5 @@ fn strictness(effect: Effect) -> i64 {
         Effect::Allow => 0,
         Effect::Ask => 1,
         Effect::Deny => 2,
-    }
-}
-
-/// User below project below local below managed; what a plugin brings is weakest.
-fn strength(scope: ConfigScope) -> i64 {
-    match scope {
-        ConfigScope::Plugin => 0,
-        ConfigScope::User => 1,
-        ConfigScope::Project => 2,
-        ConfigScope::Local => 3,
-        ConfigScope::Managed => 4,
     }
 }
