@@ -1,6 +1,9 @@
 //! Agents that AWS runs, and the tools that are declared for them.
 
-use model::{Identity, IdentityKind, Party, Purpose, Use, UseMode, Value};
+use model::{
+    ConfigScope, Guard, GuardKind, Identity, IdentityKind, Knowledge, NetworkReach, Party, Place,
+    Purpose, Use, UseMode, Value,
+};
 
 use super::ROLE;
 use super::argument;
@@ -25,6 +28,8 @@ pub(super) fn lower(unit: &Unit<'_, '_>, resource: &Resource<'_>, out: &mut Coll
     let kind = resource.declaration.kind;
     if let Some((_, kind, argument)) = KINDS.iter().find(|it| it.0 == kind) {
         out.identity(identity(unit, resource, *kind, argument));
+        open_to_callers(unit, resource, out);
+        open_to_hosts(unit, resource, out);
     } else if kind == "aws_bedrockagent_agent_action_group" {
         action_group(unit, resource, out);
     } else if kind == "aws_bedrockagent_agent_collaborator" {
@@ -44,6 +49,59 @@ fn identity(
     identity.human = Some(false);
     identity.client = Some("Amazon Bedrock");
     identity
+}
+
+/// A gateway that asks callers for nothing. Without the argument the provider refuses it.
+fn open_to_callers(unit: &Unit<'_, '_>, resource: &Resource<'_>, out: &mut Collector) {
+    let Knowledge::Known(kind) = unit.text(resource, "authorizer_type") else { return };
+    if kind.value == "NONE" {
+        let kind_place = kind.origin.place;
+        out.guard(guard(
+            unit,
+            resource,
+            "authorizer_type",
+            GuardKind::CallersProve(false),
+            kind_place,
+        ));
+    }
+}
+
+/// A tool that runs code or a browser with a way to every host.
+fn open_to_hosts(unit: &Unit<'_, '_>, resource: &Resource<'_>, out: &mut Collector) {
+    let runs_code = matches!(
+        resource.declaration.kind,
+        "aws_bedrockagentcore_code_interpreter" | "aws_bedrockagentcore_browser"
+    );
+    let network = unit.get(resource, "network_configuration").filter(|_| runs_code);
+    for block in network.iter().flat_map(values::items) {
+        let Some(mode) = values::member(&block, "network_mode") else { continue };
+        if mode.as_text().as_deref() == Some("PUBLIC") {
+            let place = values::last_place(&mode.origin);
+            let kind = GuardKind::Network(NetworkReach::Open);
+            out.guard(guard(unit, resource, "network_configuration.network_mode", kind, place));
+        }
+    }
+}
+
+fn guard(
+    unit: &Unit<'_, '_>,
+    resource: &Resource<'_>,
+    setting: &str,
+    kind: GuardKind,
+    place: Place,
+) -> Guard {
+    Guard {
+        agent: unit.address(resource),
+        client: "Amazon Bedrock",
+        setting: setting.to_owned(),
+        kind,
+        scope: ConfigScope::Project,
+        effective: true,
+        stated: true,
+        place,
+        region: resource.declaration.region,
+        fix: None,
+    }
 }
 
 /// A set of tools: calls go to a function, which acts as its own role.
