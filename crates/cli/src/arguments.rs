@@ -41,7 +41,7 @@ pub(crate) enum Command {
     /// Write a starter nhilint.toml
     Init,
     /// Serve an editor over standard input and output
-    Server,
+    Server(ServerArguments),
     /// Print the completion script of a shell
     Completions(CompletionsArguments),
     /// Print the manual page, as roff
@@ -280,6 +280,13 @@ impl RulesArguments {
             None => &self.list.format,
         }
     }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServerArguments {
+    /// Talk over standard input and output, as always; many editors say so
+    #[arg(long)]
+    stdio: bool,
 }
 
 #[derive(Debug, Args)]

@@ -17,7 +17,7 @@ mod repair;
 mod terminal;
 mod watch;
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::panic::catch_unwind;
 use std::process::ExitCode;
 
@@ -62,12 +62,21 @@ fn run(arguments: Arguments) -> u8 {
         Command::Explain(it) => explain::run(&it.rule, &terminal),
         Command::Rules(it) => explain::list(it.format(), &terminal),
         Command::Init => init::run(&terminal),
-        Command::Server => lsp::serve().map(|()| CLEAN).map_err(anyhow::Error::from),
+        Command::Server(_) => serve(),
         Command::Completions(it) => completions(it.shell, &terminal),
         Command::Man => manual::run(&terminal),
         Command::Debug(it) => debug::run(it, &terminal),
     };
     result.unwrap_or_else(|error| failure::report(&error))
+}
+
+/// Serves an editor. A person who started this by hand is told why nothing happens.
+fn serve() -> anyhow::Result<u8> {
+    if std::io::stdin().is_terminal() {
+        notes::say("this waits for an editor, and ends with its input (Ctrl+D)");
+    }
+    lsp::serve()?;
+    Ok(CLEAN)
 }
 
 fn completions(shell: clap_complete::Shell, terminal: &Terminal) -> anyhow::Result<u8> {

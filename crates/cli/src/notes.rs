@@ -20,6 +20,11 @@ pub(crate) fn counted(count: usize, text: &str) {
     }
 }
 
+/// Tells one thing.
+pub(crate) fn say(text: &str) {
+    let _ = writeln!(anstream::stderr(), "note: {text}");
+}
+
 /// Tells something about a file.
 pub(crate) fn about(path: &Path, text: &str) {
     let path = path.display().to_string();
