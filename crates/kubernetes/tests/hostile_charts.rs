@@ -13,7 +13,9 @@ use nhilint_kubernetes::{ChartFile, Charts, Evaluated, Options};
 fn run(files: &[(&str, &str)]) -> Evaluated {
     let mut files: Vec<(String, Arc<str>)> =
         files.iter().map(|(path, text)| ((*path).to_owned(), (*text).into())).collect();
-    files.push(("Chart.yaml".to_owned(), "name: app\nversion: 1.0.0\n".into()));
+    if files.iter().all(|it| it.0 != "Chart.yaml") {
+        files.push(("Chart.yaml".to_owned(), "name: app\nversion: 1.0.0\n".into()));
+    }
     files.sort();
     let inputs = files.iter().enumerate().map(|(number, (path, text))| ChartFile {
         file: FileId(u32::try_from(number).unwrap()),
@@ -76,6 +78,13 @@ fn what_has_no_end_is_stopped_and_told() {
         ),
         ("doubling", &[("templates/_h.tpl", &doubling), ("templates/x.yaml", double)]),
         (
+            "a text that doubles",
+            &[(
+                "templates/x.yaml",
+                "{{ $s := \"xxxx\" }}{{ range until 60 }}{{ $s = print $s $s }}{{ end }}a: {{ $s }}\n",
+            )],
+        ),
+        (
             "tpl of itself",
             &[
                 ("values.yaml", "x: '{{ tpl .Values.x . }}'\n"),
@@ -89,6 +98,20 @@ fn what_has_no_end_is_stopped_and_told() {
         let kinds: Vec<_> = evaluated.notes.iter().map(|it| it.kind).collect();
         assert_eq!(kinds, [NoteKind::Limit], "{name}");
     }
+}
+
+#[test]
+fn a_sub_chart_under_thousands_of_names_is_run_some_times() {
+    let names: String =
+        (0..5_000).map(|it| format!("- {{name: db, version: 1.0.0, alias: d{it}}}\n")).collect();
+    let evaluated = run(&[
+        ("Chart.yaml", &format!("name: a\nversion: 1.0.0\ndependencies:\n{names}")),
+        ("charts/db/Chart.yaml", "name: db\nversion: 1.0.0\n"),
+        ("charts/db/templates/a.yaml", "a: {{ .Chart.Name }}\n"),
+    ]);
+    assert_eq!(evaluated.shares.charts, 256);
+    let kinds: Vec<_> = evaluated.notes.iter().map(|it| it.kind).collect();
+    assert_eq!(kinds, [NoteKind::Limit]);
 }
 
 #[test]

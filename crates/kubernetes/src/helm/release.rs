@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use model::{Note, follow};
+use model::{Note, NoteKind, Place, follow};
+use syntax::Span;
 use syntax::gotemplate::{self, Template};
 
 use super::eval::{Budget, Define, Engine, Stop};
@@ -67,7 +68,7 @@ pub(super) struct Release<'r, 'a> {
 pub(super) struct Released {
     /// Charts, sub-charts too.
     pub(super) charts: u32,
-    /// Charts that are needed and are not here.
+    /// Charts that are needed and are not here, or are too many to run.
     pub(super) missing: Vec<Note>,
 }
 
@@ -184,7 +185,11 @@ impl Release<'_, '_> {
     /// Runs a chart with the values that the chart above leaves it, which may list it under
     /// another name.
     fn install(&mut self, number: usize, alias: Option<&str>, mut values: Val, depth: u32) {
-        if depth >= DEPTH || self.released.charts >= MOST_CHARTS {
+        if depth >= DEPTH {
+            return;
+        }
+        if self.released.charts >= MOST_CHARTS {
+            self.too_many(number);
             return;
         }
         self.released.charts += 1;
@@ -227,6 +232,21 @@ impl Release<'_, '_> {
         }
         for (below, alias, values) in installs {
             self.install(below, Some(&alias), values, depth + 1);
+        }
+    }
+
+    /// Says once that there are more charts than are run.
+    fn too_many(&mut self, number: usize) {
+        let path = self.chart(number).map(|it| join(&it.folder, "Chart.yaml"));
+        let Some(file) = path.and_then(|it| Some(self.charts.file_at(&it)?.file)) else { return };
+        if self.released.missing.iter().all(|it| it.kind != NoteKind::Limit) {
+            self.released.missing.push(Note {
+                kind: NoteKind::Limit,
+                place: Place::new(file, Span::default()),
+                message: format!(
+                    "more than {MOST_CHARTS} charts belong together; this one is not run again"
+                ),
+            });
         }
     }
 

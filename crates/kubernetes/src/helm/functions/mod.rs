@@ -65,7 +65,8 @@ fn count(name: &str, arguments: &[Val]) -> Option<i64> {
 fn weight(value: &Val, depth: u32) -> usize {
     let Some(depth) = depth.checked_sub(1) else { return 8 };
     match &value.data {
-        Data::Text(text) => text.len() + text.pieces.len() * 8,
+        // A piece with its place takes as much memory as a line of text.
+        Data::Text(text) => text.len() + text.pieces.len() * 96,
         Data::List(items) => items.iter().map(|it| 8 + weight(it, depth)).sum(),
         Data::Map(map) => {
             map.entries.borrow().values().map(|it| 16 + weight(&it.value, depth)).sum()
