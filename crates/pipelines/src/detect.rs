@@ -35,7 +35,17 @@ pub(crate) fn by_name(path: &str, text: &str) -> Option<Format> {
         let armoured = mentions(text, "-----BEGIN ") || text.starts_with("PuTTY-User-Key-File");
         return armoured.then_some(Format::KeyFile);
     }
+    // `application.yaml` is what Spring reads, and what people call an Application of Argo CD.
+    if yaml_stem(&name).is_some() && is_object(text) {
+        return None;
+    }
     whole_name(&folder, &name).or_else(|| dotenv(&name))
+}
+
+/// True for an object of Kubernetes.
+fn is_object(text: &str) -> bool {
+    let says = |key: &str| text.lines().any(|it| it.starts_with(key));
+    mentions(text, "apiVersion:") && says("apiVersion:") && says("kind:")
 }
 
 /// The folder, with slashes around it, and the name in small letters.
@@ -172,4 +182,22 @@ fn by_content(path: &str, text: &str) -> Option<Format> {
         || mentions(text, "\"client_secret\"")
             && (mentions(text, "\"authorized_user\"") || mentions(text, "\"auth_uri\""));
     is_google.then_some(Format::LoginJson)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn objects_of_kubernetes_are_left_to_others() {
+        const OBJECT: &str = "apiVersion: argoproj.io/v1alpha1\nkind: Application\n";
+        for name in ["application.yaml", "a/application-prod.yml", "bootstrap.yaml", "compose.yaml"]
+        {
+            assert!(by_name(name, OBJECT).is_none(), "{name}");
+            assert!(by_name(name, "").is_some(), "{name}");
+        }
+        let spring = "spring:\n  cloud:\n    kubernetes:\n      kind: x\n      apiVersion: v1\n";
+        assert!(by_name("application.yaml", spring).is_some());
+        assert!(by_name(".kube/config", "apiVersion: v1\nkind: Config\n").is_some());
+    }
 }
