@@ -4,6 +4,7 @@ use model::{Credential, CredentialKind, GuardKind, Knowledge, SlotKind, Value};
 
 use crate::controller::{self, Row};
 use crate::credential::{self, Seat};
+use crate::deployer;
 use crate::inline_values;
 use crate::load::Found;
 use crate::object::{Object, Objects};
@@ -47,6 +48,7 @@ pub(crate) fn source(object: &Object<'_>, objects: &mut Objects) {
 /// Lowers a Kustomization or HelmRelease.
 pub(crate) fn deployment(object: &Object<'_>, objects: &mut Objects) {
     inline_values::lower(object, objects);
+    deployer::lower(object, objects);
     let decryption = object.at(&["spec", "decryption", "secretRef", "name"]).value();
     let key = decryption.and_then(|it| {
         refer(object, it, "spec.decryption.secretRef", Some(CredentialKind::EncryptionKey))

@@ -5,6 +5,7 @@ use model::{Data, SlotKind, Value};
 use secrets::Expectation;
 
 use crate::credential::{self, Home, Seat};
+use crate::deployer;
 use crate::embedded;
 use crate::load::Found;
 use crate::object::{Object, Objects};
@@ -85,6 +86,7 @@ pub(crate) fn lower(object: &Object<'_>, objects: &mut Objects) {
 
 /// Lowers an Application or ApplicationSet of Argo CD.
 pub(crate) fn application(object: &Object<'_>, objects: &mut Objects) {
+    deployer::lower(object, objects);
     let spec: &[&str] = match object.class.is("ApplicationSet") {
         true => &["spec", "template", "spec"],
         false => &["spec"],

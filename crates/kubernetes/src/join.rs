@@ -12,6 +12,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::account::{self, Account, NamespaceOwner};
 use crate::argo;
 use crate::chart_values;
+use crate::deployer::Deployers;
 use crate::locality::{Declared, Index, Meaning, Reference, Site};
 use crate::object::Objects;
 use crate::rbac::{Binding, Role, Subject, Who};
@@ -30,13 +31,14 @@ pub fn join(mut files: Vec<Objects>) -> Facts {
         all.accounts.extend(file.accounts);
         all.workloads.extend(file.workloads);
         all.namespaces.extend(file.namespaces);
+        all.deployers.extend(file.deployers);
         all.issued.extend(file.issued);
         facts.credentials.extend(file.credentials);
         facts.resources.extend(file.resources);
         facts.notes.extend(file.notes);
         facts.extend(file.facts);
     }
-    let namespaces = Namespaces::new(all.namespaces);
+    let namespaces = Namespaces::new(all.namespaces, Deployers::new(all.deployers));
     let mut accounts = Accounts::new(all.accounts);
     let runs = runs_as(&mut accounts, &all.workloads);
     bind(all.roles, all.bindings, &accounts, &mut facts);
@@ -63,14 +65,16 @@ fn sort(facts: &mut Facts) {
     facts.trusts.sort_by_key(|it| key(it.region, it.place));
 }
 
-/// Owners of namespaces, for what is inside and says nothing itself.
+/// Owners of namespaces, and of what deploys a folder, for what is inside and says nothing
+/// itself.
 struct Namespaces {
+    deployers: Deployers,
     owners: Vec<Ownership>,
     index: Index,
 }
 
 impl Namespaces {
-    fn new(all: Vec<NamespaceOwner>) -> Self {
+    fn new(all: Vec<NamespaceOwner>, deployers: Deployers) -> Self {
         let mut index = Index::default();
         let owners = all
             .into_iter()
@@ -79,10 +83,15 @@ impl Namespaces {
                 it.ownership
             })
             .collect();
-        Self { owners, index }
+        Self { deployers, owners, index }
     }
 
     fn inherit(&self, ownership: &mut Ownership, inside: &Declared) {
+        self.inherit_from_namespace(ownership, inside);
+        self.deployers.inherit(ownership, &inside.site);
+    }
+
+    fn inherit_from_namespace(&self, ownership: &mut Ownership, inside: &Declared) {
         if !ownership.owner.is_absent() || ownership.argument.is_none() {
             return;
         }

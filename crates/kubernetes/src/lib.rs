@@ -31,6 +31,7 @@ mod control_plane;
 mod controller;
 mod credential;
 mod custom;
+mod deployer;
 mod detect;
 mod document;
 mod duration;

@@ -12,6 +12,7 @@ use syntax::{Kind, Node, Span};
 use crate::account::{Account, NamespaceOwner};
 use crate::cluster_file;
 use crate::credential::{self, Home};
+use crate::deployer::Deployer;
 use crate::detect;
 use crate::document::Document;
 use crate::kinds;
@@ -70,6 +71,7 @@ pub struct Objects {
     pub(crate) accounts: Vec<Account>,
     pub(crate) workloads: Vec<Workload>,
     pub(crate) namespaces: Vec<NamespaceOwner>,
+    pub(crate) deployers: Vec<Deployer>,
     pub(crate) issued: Vec<Issued>,
     pub(crate) credentials: Vec<Credential>,
     pub(crate) resources: Vec<Resource>,
@@ -99,6 +101,7 @@ impl Objects {
             accounts,
             workloads,
             namespaces,
+            deployers,
             issued,
             credentials,
             resources,
@@ -111,6 +114,7 @@ impl Objects {
         self.accounts.extend(accounts);
         self.workloads.extend(workloads);
         self.namespaces.extend(namespaces);
+        self.deployers.extend(deployers);
         self.issued.extend(issued);
         self.credentials.extend(credentials);
         self.resources.extend(resources);
@@ -489,8 +493,17 @@ impl<'a> Object<'a> {
 
     /// The same for a pod template inside it.
     pub(crate) fn ownership_under(&self, holder: &Value) -> Ownership {
-        let labels = owner_in(holder, "labels", OwnerSource::Label);
-        let annotations = owner_in(holder, "annotations", OwnerSource::Annotation);
+        match Found::at(holder, &["metadata"]) {
+            Found::Here(metadata) => self.ownership_in(metadata),
+            Found::Maybe(place) => Ownership::unknown(place, ARGUMENT),
+            Found::Nowhere => Ownership::absent(ARGUMENT),
+        }
+    }
+
+    /// The same for labels and annotations that stand somewhere else.
+    pub(crate) fn ownership_in(&self, metadata: &Value) -> Ownership {
+        let labels = owner_in(metadata, "labels", OwnerSource::Label);
+        let annotations = owner_in(metadata, "annotations", OwnerSource::Annotation);
         labels.or(annotations)
     }
 
@@ -505,9 +518,11 @@ impl<'a> Object<'a> {
     }
 }
 
-fn owner_in(holder: &Value, key: &str, source: OwnerSource) -> Ownership {
-    const ARGUMENT: &str = "metadata.labels.owner";
-    let map = match Found::at(holder, &["metadata", key]) {
+/// Where an owner can be written.
+const ARGUMENT: &str = "metadata.labels.owner";
+
+fn owner_in(metadata: &Value, key: &str, source: OwnerSource) -> Ownership {
+    let map = match Found::at(metadata, &[key]) {
         Found::Here(map) => map,
         Found::Maybe(place) => {
             return Ownership::unknown(place, ARGUMENT);

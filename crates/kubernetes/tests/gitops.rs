@@ -238,3 +238,42 @@ fn what_only_names_credentials_is_silent() {
     let wide = |it: &&String| !it.contains("role:");
     assert_eq!(policy(&case).iter().filter(wide).count(), 0, "{:?}", policy(&case));
 }
+
+#[test]
+fn what_is_deployed_belongs_to_whom_the_deployment_belongs() {
+    let account = |path: &'static str| {
+        (path, "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: a, namespace: x}\n")
+    };
+    let argo = |labels: &str, source: &str| {
+        format!(
+            "apiVersion: argoproj.io/v1alpha1\nkind: Application\n\
+             metadata: {{name: p, namespace: argocd, labels: {{{labels}}}}}\nspec: {{{source}}}\n"
+        )
+    };
+    let flux = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\n\
+                metadata: {name: k, labels: {team: theirs}}\n\
+                spec: {path: ./apps/web, commonMetadata: {labels: {owner: common}}}\n";
+    let cases: [(&'static str, String, &str); 9] = [
+        ("apps/web/sa.yaml", argo("team: web", "source: {path: apps/web}"), "web"),
+        ("apps/web/base/sa.yaml", argo("team: web", "source: {path: apps}"), "web"),
+        ("apps/web/sa.yaml", argo("team: web", "sources: [{path: apps/web/}]"), "web"),
+        ("repo/apps/web/sa.yaml", argo("team: web", "source: {path: apps/web}"), "web"),
+        ("apps/webs/sa.yaml", argo("team: web", "source: {path: apps/web}"), "-"),
+        ("apps/web/sa.yaml", argo("team: web", "source: {path: .}"), "-"),
+        ("apps/web/sa.yaml", argo("", "source: {path: apps/web}"), "-"),
+        ("apps/web/sa.yaml", argo("team: web", "source: {path: '{{path}}'}"), "-"),
+        ("apps/web/sa.yaml", flux.to_owned(), "common"),
+    ];
+    for (path, object, expected) in cases {
+        let home = if path.starts_with("repo/") { "repo/x/app.yaml" } else { "app.yaml" };
+        let case = analyze(&[account(path), (home, &object)]);
+        let owner = case.facts.identities[0].ownership.owner.value().map(|it| it.name.as_str());
+        assert_eq!(owner.unwrap_or("-"), expected, "{object}");
+    }
+    let two = [
+        account("apps/web/sa.yaml"),
+        ("a.yaml", &*argo("team: web", "source: {path: apps/web}")),
+        ("b.yaml", &*argo("team: other", "source: {path: apps/web}")),
+    ];
+    assert!(analyze(&two).facts.identities[0].ownership.owner.is_absent(), "two disagree");
+}
