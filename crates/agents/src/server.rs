@@ -358,8 +358,11 @@ impl Lowering<'_> {
         for headers in children(node, HEADER_KEYS) {
             reached.credential |= self.headers(headers, headers.key().unwrap_or("headers"), taker);
         }
-        if let Some(headers) = node.path(&["requestOptions", "headers"]) {
-            reached.credential |= self.headers(headers, "requestOptions.headers", taker);
+        for outer in ["requestOptions", "requestInit"] {
+            if let Some(headers) = node.path(&[outer, "headers"]) {
+                let path = format!("{outer}.headers");
+                reached.credential |= self.headers(headers, &path, taker);
+            }
         }
         if let Some(headers) = node.get("env_http_headers") {
             for (name, value) in headers.entries() {

@@ -49,9 +49,10 @@ pub(crate) fn document(sheet: &mut Sheet<'_>, root: Node<'_>) {
         let place = Resource { kind, taker: format!("{kind} `{name}`") };
         place.walk(sheet, properties, &format!("Resources.{name}.Properties"), "");
     }
-    if let Some(globals) = root.get("Globals") {
+    for part in ["Globals", "Mappings"] {
+        let Some(node) = root.get(part) else { continue };
         let place = Resource { kind: "", taker: "the template".to_owned() };
-        place.walk(sheet, globals, "Globals", "");
+        place.walk(sheet, node, part, "");
     }
 }
 
@@ -78,6 +79,13 @@ impl Resource<'_> {
             }
             Kind::Seq => {
                 for (index, item) in node.children().enumerate() {
+                    // `Environment: [{Name: TOKEN, Value: …}]` of a container.
+                    let named = item.get("Name").or_else(|| item.get("Key")).and_then(Node::as_str);
+                    let value = item.children().find(|it| it.key() == Some("Value"));
+                    if let (Some(name), Some(value)) = (named, value) {
+                        self.walk(sheet, value, &format!("{path}[{index}].Value"), name);
+                        continue;
+                    }
                     let key = if self.takes_credential(key) { key } else { "" };
                     self.walk(sheet, item, &format!("{path}[{index}]"), key);
                 }

@@ -56,6 +56,19 @@ fn literals_are_found_where_they_stand() {
             PASSWORD,
         ),
         ("compose.yml", "secrets:\n a:\n  content: kT7-vnQ2.pLw9\n", PASSWORD),
+        (
+            "t.yaml",
+            "AWSTemplateFormatVersion: x\nResources:\n  T:\n    Type: AWS::ECS::TaskDefinition\n    \
+             Properties:\n      ContainerDefinitions:\n      - Environment:\n        \
+             - {Name: DB_PASSWORD, Value: kT7-vnQ2.pLw9}\n        \
+             - {Name: SECRET_NAME, Value: prod/db}\n",
+            PASSWORD,
+        ),
+        (
+            "t.yaml",
+            "AWSTemplateFormatVersion: x\nMappings: {M: {prod: {DbPassword: kT7-vnQ2.pLw9}}}\n",
+            PASSWORD,
+        ),
         ("group_vars/all.yml", "db_password: kT7-vnQ2.pLw9\n", PASSWORD),
         ("config/prod.toml", "[smtp]\npassword = \"kT7-vnQ2.pLw9\"\n", PASSWORD),
         ("redis.conf", "port 6379\nrequirepass kT7-vnQ2.pLw9\n", PASSWORD),

@@ -251,6 +251,15 @@ fn literal(value: &str, question: &Question<'_>, head: Head) -> Verdict {
             return shifted(literal(password, &inner, head), user.len() + 1);
         }
     }
+    // `mailer:password` under `SMTP_CREDENTIALS`.
+    if kind == CredentialKind::Other
+        && let Some((user, password)) = plain_login(value)
+        && phrase::is_chosen_name(password)
+    {
+        let inner = Question { key: "password", ..*question };
+        let head = Head::Credential(CredentialKind::Password);
+        return shifted(literal(password, &inner, head), user.len() + 1);
+    }
     if let Some(variable) = variable_name(value) {
         return Verdict::Reference { syntax: ReferenceSyntax::Environment, target: variable };
     }
@@ -390,6 +399,13 @@ fn looks_like(value: &str, form: Form, kind: CredentialKind, key: &str) -> bool 
         Form::Prose => is_chosen(kind) && phrase::is_passphrase(value),
         Form::Name | Form::Opaque if phrase::is_passphrase(value) => {
             is_chosen(kind) || kind == CredentialKind::Other && !phrase::is_of_configuration(value)
+        }
+        // `ADMIN_SECRET` is chosen like a password; a lone `secret` may name an entry of a store.
+        Form::Name if kind == CredentialKind::Other => {
+            words::split(key).len() >= 2
+                && value.starts_with(|it: char| it.is_ascii_uppercase())
+                && value.bytes().filter(u8::is_ascii_digit).count() >= 2
+                && phrase::is_chosen_name(value)
         }
         Form::Name => is_password && phrase::is_chosen_name(value),
         Form::Opaque if is_password => {

@@ -97,7 +97,7 @@ fn login_of_list(line: &str) -> Vec<Found> {
 
 pub(crate) fn is_comment(line: &str) -> bool {
     let line = line.trim_start();
-    ["#", ";", "//", "!", "--", "<!--", "*"].iter().any(|it| line.starts_with(it))
+    ["#", ";", "//", "!", "-- ", "<!--", "*"].iter().any(|it| line.starts_with(it))
         // npm names registries by the rest of their URL.
         && !line.contains("/:_")
 }

@@ -198,6 +198,7 @@ fn kind(last: &str, before: &[&str]) -> Option<CredentialKind> {
         "pass" if !follows(&["by", "one", "two", "first", "second", "multi"]) => K::Password,
         "pw" | "pin" if !before.is_empty() || last == "pw" => K::Password,
         "psk" | "hmac" | "mnemonic" => K::SharedKey,
+        "phrase" if follows(&["seed", "recovery", "secret", "wallet", "pass"]) => K::SharedKey,
         "seed" if follows(&["nkey", "wallet", "totp", "otp", "mnemonic"]) => K::SharedKey,
         // Rails' `secret_key_base`.
         "base" if follows(&["key"]) && before.contains(&"secret") => K::SharedKey,
@@ -221,6 +222,8 @@ fn kind(last: &str, before: &[&str]) -> Option<CredentialKind> {
         },
         "token" if follows(&["type", "sas"]) => K::SharedAccessSignature,
         "token" => K::Token,
+        // Settings of instances are written so, too.
+        "tokens" if !follows(&["http", "special", "added", "new"]) => K::Token,
         "pat" if !before.is_empty() => K::Token,
         "bearer" | "jwt" | "authtoken" | "accesstoken" | "apitoken" | "bottoken" => K::Token,
         "apikey" | "appkey" | "authkey" | "licensekey" => K::ApiKey,
@@ -229,7 +232,9 @@ fn kind(last: &str, before: &[&str]) -> Option<CredentialKind> {
         "clientsecret" | "appsecret" | "apisecret" | "consumersecret" => K::ClientSecret,
         "credential" | "credentials" | "cred" | "creds" => K::Other,
         "authorization" => K::Token,
-        "cookie" if before.is_empty() || follows(&["session", "auth", "set"]) => K::Cookie,
+        "cookie" if before.is_empty() || follows(&["session", "auth", "set", "erlang"]) => {
+            K::Cookie
+        }
         "dsn" | "connstr" | "conninfo" => K::ConnectionString,
         "string" | "str" if follows(&["connection", "conn", "connect"]) => K::ConnectionString,
         "url" | "uri"
@@ -254,6 +259,7 @@ fn kind(last: &str, before: &[&str]) -> Option<CredentialKind> {
         "url" | "uri" if follows(&["webhook", "hook"]) => K::WebhookUrl,
         "webhook" if follows(&["slack", "discord", "teams"]) => K::WebhookUrl,
         "sas" => K::SharedAccessSignature,
+        "auth" if follows(&["rediscli"]) => K::Password,
         "auth"
             if before.is_empty()
                 || follows(&[
@@ -309,6 +315,8 @@ fn glued(word: &str) -> Option<CredentialKind> {
         ("secretkey", CredentialKind::AccessKey),
         ("privatekey", CredentialKind::PrivateKey),
         ("clientsecret", CredentialKind::ClientSecret),
+        ("encryptionkey", CredentialKind::SharedKey),
+        ("signingkey", CredentialKind::SharedKey),
         ("token", CredentialKind::Token),
         ("secret", CredentialKind::Other),
         ("pass", CredentialKind::Password),
@@ -368,6 +376,11 @@ mod tests {
             ("spec.env/API_TOKEN", K::Token),
             ("VAULT_DEV_ROOT_TOKEN_ID", K::Token),
             ("sonar.login", K::Token),
+            ("encryptionkey", K::SharedKey),
+            ("REDISCLI_AUTH", K::Password),
+            ("SEED_PHRASE", K::SharedKey),
+            ("tokens", K::Token),
+            ("passwords", K::Password),
         ] {
             assert_eq!(key_names_credential(key), Some(kind), "{key}");
         }

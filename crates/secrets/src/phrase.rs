@@ -99,7 +99,9 @@ fn most_listed(words: usize) -> Option<usize> {
         0..=2 => None,
         3 => Some(0),
         4 => Some(1),
-        _ => Some(2),
+        5 => Some(2),
+        // Words of a wallet are common ones.
+        _ => Some(words / 3),
     }
 }
 
@@ -111,8 +113,8 @@ fn is_number(word: &str) -> bool {
     word.len() <= 4 && word.bytes().all(|it| it.is_ascii_digit())
 }
 
-/// `kestrel`, `winter2024`, `AnchorRocket3956`, `Canal-garden-11`: a word that is no word of
-/// configuration, or words with a number behind them that are not written as names are.
+/// `kestrel`, `winter2024`, `AnchorRocket3956`, `Canal-garden-11`, `Gl4ss.Onion`: a word that is
+/// no word of configuration, or words with a number that are not written as names are.
 pub(crate) fn is_chosen_name(value: &str) -> bool {
     if value.len() < 6 || value.contains(char::is_whitespace) {
         return false;
@@ -120,19 +122,25 @@ pub(crate) fn is_chosen_name(value: &str) -> bool {
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
     let has_hump = value.bytes().skip(1).any(|it| it.is_ascii_uppercase());
     let is_one = value.bytes().all(|it| it.is_ascii_alphanumeric());
-    if is_one && !has_hump {
-        return digits >= 2 || digits == 0 && !words::is_listed(value);
+    if is_one && !has_hump && (digits >= 2 || digits == 0) {
+        return digits >= 2 || !words::is_listed(value);
+    }
+    if digits == 0 || names_a_thing(value) {
+        return false;
     }
     let number = value.bytes().rev().take_while(u8::is_ascii_digit).count();
     let is_numbered = (2..=6).contains(&number) && number == digits;
     let is_capital = value.starts_with(|it: char| it.is_ascii_uppercase());
-    let is_foreign = || {
-        let words = words::split(value);
-        let mut letters = words.iter().filter(|it| it.len() >= 3 && !is_number(it));
-        letters.any(|it| !words::is_listed(it))
-    };
-    // `AnchorRocket3956`, `Canal-garden-11`; `thunder-zephyr42`, which a host may be called, too.
-    is_numbered && !names_a_thing(value) && (is_capital || is_foreign())
+    let has_small = value.bytes().any(|it| it.is_ascii_lowercase());
+    // `bright-otter-4` and `kestrel.7` are what hosts and releases are called.
+    let is_dressed = is_one || is_capital || has_hump || is_numbered;
+    has_small && (is_numbered && is_capital || is_dressed && is_foreign(value))
+}
+
+/// True when a word of some length is no word of configuration.
+fn is_foreign(value: &str) -> bool {
+    let words = words::split(value);
+    words.iter().any(|it| it.len() >= 3 && !is_number(it) && !words::is_listed(it))
 }
 
 /// `aws-secret-access-key-2`, `Token_01`: it says itself what it names.
@@ -160,6 +168,12 @@ mod tests {
             "Kestrel-2041",
             "Canal-garden-11",
             "thunder-zephyr42",
+            "pa55TheSalt",
+            "LokomotivA5",
+            "Sonn3nschein",
+            "wombat7",
+            "Gl4ss.Onion68",
+            "p12-Basilisk",
         ] {
             assert!(is_chosen_name(value), "{value}");
         }
@@ -170,6 +184,10 @@ mod tests {
         for value in [
             "grafana-admin",
             "postgres-15",
+            "kestrel-db-1",
+            "SCRAM-SHA-512",
+            "redis2",
+            "Sha1",
             "db-node-01",
             "AppToken01",
             "primary",
@@ -188,6 +206,7 @@ mod tests {
             "walnut_barrel_zephyr",
             "silver-lunar-saddle-stone-signal",
             "harbor-velvet-walnut-ember-42",
+            "ozone drill grab fiber curtain grace pudding thank cruise elder eight picnic",
         ] {
             assert!(is_passphrase(value), "{value}");
         }

@@ -316,7 +316,14 @@ fn is_public(value: &str) -> bool {
     ];
     // A line of htpasswd: `user:$2y$…`.
     let hash = value.split_once(':').map_or(value, |(_, it)| it);
-    STARTS.iter().any(|it| value.starts_with(it) || it.starts_with('$') && hash.starts_with(it))
+    // Compose writes two for a dollar.
+    let hash = hash.strip_prefix('$').filter(|it| it.starts_with('$')).unwrap_or(hash);
+    STARTS.iter().any(|it| value.starts_with(it) || it.starts_with('$') && is_hash(hash, it))
+}
+
+/// `$2y$…`, also written `$2y$$…` where a dollar is doubled.
+fn is_hash(value: &str, start: &str) -> bool {
+    value.starts_with(start.trim_end_matches('$')) && value.matches('$').count() >= 2
 }
 
 fn is_prose(value: &str) -> bool {
@@ -381,6 +388,7 @@ mod tests {
             ("ssh-ed25519 AAAA", Form::Public),
             ("$2y$10$abcdef", Form::Public),
             ("ci:$2y$10$abcdef", Form::Public),
+            ("ci:$$2y$$10$$abcdef", Form::Public),
             ("the token of the bot", Form::Prose),
             ("grafana-admin-credentials", Form::Name),
             ("my_secret_v2", Form::Name),

@@ -7,7 +7,8 @@ use model::{ApprovalMode, Effect, GuardKind, Matching, SlotKind, ToolClass, Tool
 use secrets::Expectation;
 use syntax::{Kind, Node};
 
-use crate::handover::At;
+use crate::dialect::Expands;
+use crate::handover::{At, Taker};
 use crate::lowering::Lowering;
 use crate::permission::{self, Open, Place};
 
@@ -62,6 +63,17 @@ impl Lowering<'_> {
                     }
                 }
             }
+        }
+        // What the agent in a dev container starts with.
+        for key in ["containerEnv", "remoteEnv"] {
+            if let Some(map) = root.get(key) {
+                // Its notations are its own: `${localEnv:NAME}`.
+                let taker = Taker { expands: Expands::UNKNOWN, ..self.agent_taker("", map) };
+                self.variables(map, key, &taker);
+            }
+        }
+        if let Some(words) = root.get("runArgs") {
+            self.saved_words(words, "runArgs");
         }
         for path in ROOTS {
             if let Some(settings) = root.path(path) {

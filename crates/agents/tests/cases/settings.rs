@@ -120,6 +120,19 @@ const SETTINGS: &[Case] = &[
         expected: &["Allow Shell everything AnyCode @Bash"],
     },
     Case {
+        name: "what a dev container starts with",
+        path: ".devcontainer/devcontainer.json",
+        text: r#"{
+            "remoteEnv": {"API_KEY": "TOKEN_VALUE", "OTHER": "${localEnv:OTHER}"},
+            "containerEnv": {"DB_PW": "PASSWORD_VALUE", "MODE": "fast"},
+            "runArgs": ["-e", "CLIENT_SECRET=TOKEN_VALUE"]}"#,
+        expected: &[
+            "literal Environment containerEnv.DB_PW @PASSWORD_VALUE",
+            "literal Environment remoteEnv.API_KEY @TOKEN_VALUE",
+            "literal Environment runArgs[1] @TOKEN_VALUE",
+        ],
+    },
+    Case {
         name: "VS Code's settings",
         path: ".vscode/settings.json",
         text: r#"{
