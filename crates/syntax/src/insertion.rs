@@ -56,7 +56,9 @@ fn is_entry(node: &Node<'_>) -> bool {
 /// The start of the line of an entry, when only indentation and list dashes come before it.
 fn line_start(source: &str, entry: Span) -> Option<InsertionPoint> {
     let before = source.get(..entry.start as usize)?;
-    let start = before.rfind('\n').map_or(0, |it| it + 1);
+    // A byte order mark belongs to no line: nothing may come before it.
+    let first = if before.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let start = before.rfind('\n').map_or(first, |it| it + 1);
     let lead = before.get(start..)?;
     if !lead.chars().all(|it| it == ' ' || it == '\t' || it == '-') {
         return None;

@@ -10,6 +10,8 @@ use nhilint_syntax::{Language, Limits, comment_markers, insertion_point, parse, 
 /// the comment must go above.
 const CASES: &[(Language, &str)] = &[
     (Language::Hcl, "»resource «\"a\" \"b\" {\n}\n"),
+    (Language::Hcl, "\u{feff}»resource «\"a\" \"b\" {\n}\n"),
+    (Language::Yaml, "\u{feff}»verbs: [«\"*\"]\n"),
     (
         Language::Hcl,
         "resource \"a\" \"b\" {\n»  policy = <<EOT\n{\n  \"Action\": «\"*\"\n}\nEOT\n}\n",
