@@ -46,6 +46,11 @@ const PATHS: &[&str] = &[
     ".claude/commands/a.md",
     "SKILL.md",
     "AGENTS.md",
+    ".github/hooks/h.json",
+    ".clinerules/hooks/PreToolUse",
+    "~/.junie/allowlist.json",
+    "com.anthropic.claudefordesktop.plist",
+    "crushrc",
 ];
 
 fn run(path: &str, text: &str) {
@@ -169,6 +174,9 @@ proptest! {
         let line = line.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
         run(".mcp.json", &format!(r#"{{"mcpServers": {{"a": {{"command": "{line}"}}, "b": {{"command": "sh", "args": ["-c", "{line}"]}}}}}}"#));
         run(".claude/settings.json", &format!(r#"{{"permissions": {{"allow": ["Bash({line})", "{line}"]}}, "hooks": {{"A": [{{"command": "{line}"}}]}}}}"#));
+        run(".mcp.json", &format!(r#"{{"mcpServers": {{"a": {{"command": "powershell", "args": ["-c", "{line}"]}}, "b": {{"command": "cmd", "args": ["/c", "{line}"]}}}}}}"#));
+        run(".github/hooks/h.json", &format!(r#"{{"hooks": {{"A": [{{"powershell": "{line}", "bash": "claude {line}"}}]}}}}"#));
+        run("opencode.json", &format!(r#"{{"command": {{"a": {{"template": "!`{line}` {line}"}}}}}}"#));
     }
 }
 
@@ -178,7 +186,9 @@ fn deep_and_long_input_ends_soon() {
     let nested = format!("sh -c \"{}\"", "$(".repeat(50_000));
     let redirects = ">&1 2>&1 ".repeat(50_000);
     let wrapped = "env ".repeat(50_000);
-    for line in [&deep, &nested, &redirects, &wrapped] {
+    let iex = format!("iex {}irm x{}", "(".repeat(50_000), ")".repeat(50_000));
+    let fields = "eval $(jq -r .tool_input.x); ".repeat(2_000);
+    for line in [&deep, &nested, &redirects, &wrapped, &iex, &fields] {
         let line = line.replace('"', "'");
         run(".mcp.json", &format!(r#"{{"mcpServers": {{"a": {{"command": "{line}"}}}}}}"#));
         run(

@@ -114,6 +114,8 @@ pub enum GuardKind {
     LoadsPlugin(Package),
     /// What people ask and what tools answer is written to telemetry.
     RecordsContent,
+    /// Certificates of servers are not checked, so that anyone on the way can answer.
+    CertificatesUnchecked,
     /// Every session is published at an address that whoever knows it can read.
     PublishesSessions,
     /// Only tool servers on a list may be used (`true`), or any.

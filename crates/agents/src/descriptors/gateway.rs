@@ -37,6 +37,10 @@ impl Lowering<'_> {
                 self.callers_prove(&setting, false, auth);
             }
         }
+        let unchecked = settings.and_then(|it| it.get("ssl_verify"));
+        if let Some(node) = unchecked.filter(|it| it.as_bool() == Some(false)) {
+            self.guard("litellm_settings.ssl_verify", GuardKind::CertificatesUnchecked, node);
+        }
         let quiet = settings.and_then(|it| it.get("turn_off_message_logging"));
         if let Some(node) = quiet.filter(|it| it.as_bool() == Some(false)) {
             let setting = "litellm_settings.turn_off_message_logging";

@@ -1,5 +1,5 @@
 //! Assistants with a permission list of their own shape: Droid, Augment, Antigravity, Copilot,
-//! Rovo Dev, Aider, Continue, OpenClaw and Crush's script.
+//! Rovo Dev, Aider, Continue and OpenClaw.
 //!
 //! Each client's own documentation, read 2026; see the function's link where there is one.
 
@@ -121,6 +121,7 @@ impl Lowering<'_> {
     /// `.aider.conf.yml`.
     pub(super) fn aider(&mut self, root: Node<'_>) {
         self.switch(root, &["yes-always"], true, GuardKind::Approval(ApprovalMode::Bypass));
+        self.switch(root, &["verify-ssl"], false, GuardKind::CertificatesUnchecked);
         self.named_secrets(root, "", AIDER_KEYS);
         for key in AIDER_KEYS {
             let list = root.get(key);
@@ -180,33 +181,6 @@ impl Lowering<'_> {
         let word = |key: &str| exec.and_then(|it| it.get(key)).and_then(Node::as_str);
         if word("security") == Some("full") && word("ask") == Some("off") {
             self.bypass_when(root, &["tools", "exec", "ask"], "off");
-        }
-    }
-
-    /// Crush's script: commands that configure it.
-    pub(super) fn crush_script(&mut self) {
-        let Some(body) = self.source.tree.documents().nth(1) else { return };
-        let Some(snippet) = self.snippet(body).filter(|_| body.kind() == Kind::String) else {
-            return;
-        };
-        let text = snippet.as_str().to_owned();
-        let taker = self.agent_taker("", body);
-        self.hand_over_command(&snippet, "crushrc", SlotKind::SavedCommand, &taker);
-        let region = self.place(body);
-        for (at, command) in crate::shell::pipelines(&text).into_iter().flatten().enumerate() {
-            let words: Vec<&str> = command.iter().map(|it| it.text.as_str()).collect();
-            let effect = match words.get(..2) {
-                Some(["permissions", "allow"]) => Effect::Allow,
-                Some(["permissions", "deny"]) => Effect::Deny,
-                _ => continue,
-            };
-            for (index, word) in command.iter().enumerate().skip(2) {
-                let part = snippet.part(word.range.clone());
-                let path = format!("permissions[{at}][{index}]");
-                self.permission_text(&part, &path, effect, region, |it| {
-                    permission::read_claude(it, Place::ToolList)
-                });
-            }
         }
     }
 

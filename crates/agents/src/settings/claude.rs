@@ -181,6 +181,11 @@ impl Lowering<'_> {
         {
             self.model_endpoint("env.ANTHROPIC_BASE_URL", node);
         }
+        let unchecked = root.path(&["env", "NODE_TLS_REJECT_UNAUTHORIZED"]);
+        if let Some(node) = unchecked.filter(|it| it.text() == Some("0")) {
+            let setting = "env.NODE_TLS_REJECT_UNAUTHORIZED";
+            self.guard(setting, GuardKind::CertificatesUnchecked, node);
+        }
         for key in CONTENT_SWITCHES {
             let on = root.path(&["env", key]).filter(|it| it.text() == Some("1"));
             if let Some(node) = on {

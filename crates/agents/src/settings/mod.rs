@@ -4,6 +4,7 @@ mod assistants;
 mod claude;
 mod codex;
 mod commands;
+mod crush_script;
 mod cursor;
 mod gemini;
 mod goose;

@@ -222,6 +222,11 @@ impl Lowering<'_> {
                 let key = provider_key("apiKey");
                 self.hand_over(&snippet, key, &taker);
             }
+            let options = ["requestOptions", "verifySsl"];
+            if let Some(node) = model.path(&options).filter(|it| it.as_bool() == Some(false)) {
+                let setting = format!("models[{at}].requestOptions.verifySsl");
+                self.guard(&setting, GuardKind::CertificatesUnchecked, node);
+            }
             if let Some(headers) = model.path(&["requestOptions", "headers"]) {
                 self.headers(headers, "requestOptions.headers", &taker);
             }
