@@ -140,32 +140,34 @@ impl Server<'_> {
 
     /// Files were changed by somebody else.
     fn changed_on_disk(&mut self, it: &DidChangeWatchedFilesParams) {
-        let mut touched: BTreeMap<FolderId, bool> = BTreeMap::new();
+        let mut touched: BTreeMap<FolderId, Touched> = BTreeMap::new();
         for change in &it.changes {
             let Some(path) = documents::to_path(&change.uri) else { continue };
             if is_configuration(&path.to_string_lossy()) {
-                touched.extend(self.below(&path).into_iter().map(|it| (it, true)));
+                let below = self.below(&path).into_iter();
+                touched.extend(below.map(|it| (it, Touched { again: true, unseen: true })));
             }
             for folder in self.folders.values() {
                 let Some(relative) = documents::relative(&folder.root, &path) else { continue };
                 // What is new may be ignored, and a folder that is gone takes files along: only
                 // reading everything again tells.
                 let plain = change.typ == FileChangeType::CHANGED && !is_configuration(&relative);
-                let again = touched.entry(folder.id).or_insert(false);
-                *again |= !plain;
+                let touched = touched.entry(folder.id).or_default();
+                touched.again |= !plain;
+                touched.unseen |= !plain || !self.is_open(&path);
                 if plain {
                     self.job(Job::Reread { folder: folder.id, path: relative, new: false });
                 }
             }
         }
-        for (id, again) in touched {
-            if again {
-                self.reopen(id)
+        for (id, touched) in touched {
+            if touched.again {
+                self.reopen(id);
             } else {
-                self.analyze(id)
+                self.analyze(id);
             }
             if let Some(it) = self.folders.get_mut(&id) {
-                it.stirred = true;
+                it.stirred |= touched.unseen;
             }
         }
     }
@@ -236,6 +238,15 @@ impl Server<'_> {
         }
         Ok(())
     }
+}
+
+/// What changes on disk mean for a folder.
+#[derive(Clone, Copy, Default)]
+struct Touched {
+    /// It has to be read again.
+    again: bool,
+    /// Something changed that the editor does not show itself.
+    unseen: bool,
 }
 
 fn is_configuration(path: &str) -> bool {

@@ -135,7 +135,7 @@ impl Server<'_> {
     }
 
     /// True when the editor shows a file, as part of whichever folder.
-    fn is_open(&self, path: &Path) -> bool {
+    pub(crate) fn is_open(&self, path: &Path) -> bool {
         self.documents.values().any(|it| {
             self.folders.get(&it.folder).is_some_and(|folder| folder.root.join(&it.path) == path)
         })

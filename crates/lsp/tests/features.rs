@@ -490,7 +490,13 @@ fn an_editor_that_asks_is_told_when_to_ask_again() {
     editor.change("policy.tf", policy);
     editor.wait(|method, _| method == "workspace/diagnostic/refresh");
     assert!(ask(&mut editor));
-    // So does the configuration, which nobody has opened.
+    // A file that was saved is known already; nobody has to ask for it again.
+    editor.write("locals.tf", locals, 2);
+    // The first answer waits for the analysis, the second one comes behind what it sets off.
+    for id in [901, 902] {
+        assert_eq!(editor.asked_before_answer(id, "locals.tf"), [""; 0]);
+    }
+    // The configuration, which nobody has opened, is not.
     editor.write("nhilint.toml", "ignore = [\"wildcard-action\"]\n", 1);
     editor.wait(|method, _| method == "workspace/diagnostic/refresh");
     editor.wait(|method, _| method == "workspace/codeLens/refresh");

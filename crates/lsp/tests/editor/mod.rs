@@ -165,6 +165,21 @@ impl Editor {
         })
     }
 
+    /// What the server asks before it answers a request for the lenses of a document.
+    pub(crate) fn asked_before_answer(&self, id: i32, path: &str) -> Vec<String> {
+        let params = json!({ "textDocument": { "uri": self.uri(path) } });
+        let request = Request::new(id.into(), "textDocument/codeLens".to_owned(), params);
+        self.connection.sender.send(request.into()).unwrap();
+        let mut asked = Vec::new();
+        loop {
+            match self.connection.receiver.recv_timeout(PATIENCE).unwrap() {
+                Message::Response(it) if it.id == id.into() => return asked,
+                Message::Request(it) => asked.push(it.method),
+                _ => {}
+            }
+        }
+    }
+
     /// A request about a document.
     pub(crate) fn about(&mut self, method: &str, path: &str) -> Value {
         let uri = self.uri(path);
