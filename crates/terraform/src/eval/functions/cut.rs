@@ -235,20 +235,24 @@ pub(super) fn replace(call: &Call<'_, '_>, from: &str, to: &Value) -> Option<Val
         return (grown <= super::super::TEXT)
             .then(|| values::text(known.replace(from, &to), call.source()));
     }
-    let mut out = Vec::new();
-    let mut run: Vec<Piece> = Vec::new();
+    Some(call.evaluator.bounded(replaced(&text, from, &with)?, call.source()))
+}
+
+/// The pieces of a text with all that is known between its unknown parts replaced.
+fn replaced(text: &Text, from: &str, with: &[Piece]) -> Option<Vec<Piece>> {
+    let (mut out, mut run) = (Vec::new(), Vec::new());
     let known = text.is_known();
     for piece in &text.pieces {
         match piece {
             Piece::Literal { .. } => run.push(piece.clone()),
             Piece::Unknown { .. } => {
-                replace_run(&mut run, from, &with, known, &mut out)?;
+                replace_run(&mut run, from, with, known, &mut out)?;
                 out.push(piece.clone());
             }
         }
     }
-    replace_run(&mut run, from, &with, known, &mut out)?;
-    Some(call.evaluator.bounded(out, call.source()))
+    replace_run(&mut run, from, with, known, &mut out)?;
+    Some(out)
 }
 
 /// Replaces in known pieces that follow each other.
@@ -316,19 +320,7 @@ fn encoded(value: &Value, from: &str, to: &str, depth: usize) -> Option<Value> {
         Data::String(text) => {
             let with =
                 [Piece::Literal { text: to.into(), origin: value.origin.clone(), map: None }];
-            let (mut out, mut run) = (Vec::new(), Vec::new());
-            let known = text.is_known();
-            for piece in &text.pieces {
-                match piece {
-                    Piece::Literal { .. } => run.push(piece.clone()),
-                    Piece::Unknown { .. } => {
-                        replace_run(&mut run, from, &with, known, &mut out)?;
-                        out.push(piece.clone());
-                    }
-                }
-            }
-            replace_run(&mut run, from, &with, known, &mut out)?;
-            values::text_of(out, value.origin.clone()).data
+            values::text_of(replaced(text, from, &with)?, value.origin.clone()).data
         }
         Data::List(items) => {
             let items: Option<Vec<Value>> =
