@@ -39,6 +39,8 @@ pub(crate) fn variable(key: &str, kind: CredentialKind, part: bool) -> String {
     let stem = ["_URL", "_URI", "_DSN"].iter().find_map(|it| name.strip_suffix(it));
     match stem {
         Some(stem) => format!("{stem}_PASSWORD"),
+        // `MYSQL_ROOT_PASSWORD=…` in a list says it already.
+        None if name == noun || name.ends_with(&format!("_{noun}")) => name,
         None => format!("{name}_{noun}"),
     }
 }
@@ -78,6 +80,7 @@ mod tests {
             ("//npm.example.org/:_authToken", false, "AUTH_TOKEN"),
             ("DATABASE_URL", true, "DATABASE_PASSWORD"),
             ("command", true, "COMMAND_PASSWORD"),
+            ("MYSQL_ROOT_PASSWORD", true, "MYSQL_ROOT_PASSWORD"),
             ("", false, "PASSWORD"),
             ("2fa", false, "X2FA"),
         ] {

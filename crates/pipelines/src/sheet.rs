@@ -1,11 +1,11 @@
 //! A file and what was learned from it: the one way from a value in a place to a fact.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use model::{
     Address, Certainty, Credential, CredentialKind, Edit, Facts, Fix, Literal, Origin, Place,
-    Reference, Safety, Slot, SlotKind, Source, Storage,
+    Reference, Safety, Secret, Slot, SlotKind, Source, Storage,
 };
 use secrets::{Expectation, Found, Question, Verdict};
 use syntax::{Flags, Kind, Node, Span, Style};
@@ -38,6 +38,8 @@ pub(crate) struct Sheet<'a> {
     flows: Vec<Span>,
     /// Values of this file are encrypted one by one.
     encrypted: bool,
+    /// The names that repairs give, and for what: two values never share one.
+    names: BTreeMap<String, Secret>,
 }
 
 impl<'a> Sheet<'a> {
@@ -50,7 +52,15 @@ impl<'a> Sheet<'a> {
         }
         let encrypted = source.tree.documents().any(is_encrypted);
         let literals = BTreeSet::new();
-        Self { source, format, facts: Facts::default(), literals, flows, encrypted }
+        Self {
+            source,
+            format,
+            facts: Facts::default(),
+            literals,
+            flows,
+            encrypted,
+            names: BTreeMap::new(),
+        }
     }
 
     pub(crate) fn finish(self) -> Facts {
@@ -176,7 +186,7 @@ impl<'a> Sheet<'a> {
     /// Writes a reference where a literal stands. Only where the bytes of the file are the value
     /// itself: an escaped or folded text is not rewritten, so nothing of it can be left behind.
     fn fix(
-        &self,
+        &mut self,
         found: &Found,
         node: Node<'_>,
         range: &Range<usize>,
@@ -192,8 +202,14 @@ impl<'a> Sheet<'a> {
         {
             return None;
         }
+        // An expression may not hold another one.
+        let before = text.get(..range.start).unwrap_or_default();
+        let opened = before.rfind("${{").is_some_and(|it| before.rfind("}}") < Some(it));
+        if notation == Notation::Workflow && opened {
+            return None;
+        }
         let whole = range.len() == text.len();
-        let name = notation::variable(at.key, found.kind, !whole);
+        let name = self.named(notation::variable(at.key, found.kind, !whole), &found.secret);
         let mut reference = notation.reference(&name);
         let mut place = place;
         if notation == Notation::Braced
@@ -216,6 +232,15 @@ impl<'a> Sheet<'a> {
             safety: Safety::Unsafe,
             edits: vec![Edit::replace(place, reference)],
         }))
+    }
+
+    /// The name, or with a number behind it where another value has it already.
+    fn named(&mut self, name: String, secret: &Secret) -> String {
+        let free = |it: &String| self.names.get(it).is_none_or(|known| known == secret);
+        let numbered = (2..=99).map(|it| format!("{name}_{it}"));
+        let chosen = std::iter::once(name.clone()).chain(numbered).find(free).unwrap_or(name);
+        self.names.insert(chosen.clone(), secret.clone());
+        chosen
     }
 
     fn in_flow(&self, span: Span) -> bool {

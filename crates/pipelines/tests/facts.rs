@@ -223,6 +223,28 @@ fn stored_keys_are_those_of_the_store() {
 }
 
 #[test]
+fn two_values_get_two_names_and_one_value_one() {
+    let text = "jobs:\n  a:\n    steps:\n    - run: |\n        \
+                docker login -u ci -p kT7-vnQ2.pLw9 a.example.org\n        \
+                docker login -u ci -p mR4-zxB8.wKq1 b.example.org\n        \
+                docker login -u ci -p kT7-vnQ2.pLw9 c.example.org\n";
+    let found = facts(".github/workflows/a.yml", text);
+    let fixes = found.credentials.iter().filter_map(|it| it.fix.as_deref());
+    let written: Vec<&str> = fixes.map(|it| it.edits[0].text.as_str()).collect();
+    let (first, second) = ("${{ secrets.RUN_PASSWORD }}", "${{ secrets.RUN_PASSWORD_2 }}");
+    assert_eq!(written, [first, second, first]);
+}
+
+#[test]
+fn an_expression_is_not_put_into_an_expression() {
+    let text = "env:\n  A: ${{ secrets.API_KEY || 'q9X2vLr7TzK4mWn8YbC3dFg6HjP1' }}\n";
+    let path = ".github/workflows/a.yml";
+    assert_eq!(literals(path, text), [TOKEN]);
+    let found = facts(path, text);
+    assert!(found.credentials.iter().all(|it| it.fix.is_none()));
+}
+
+#[test]
 fn fixes_leave_nothing_of_the_secret() {
     for (path, text, expected) in [
         (
