@@ -9,7 +9,8 @@ rule! {
     /// an Entra application as a secret or variable; a cluster of Azure runs with the secret of
     /// a service principal; a secret engine of Vault keeps a key of the cloud; a `SecretStore` of
     /// External Secrets, an issuer of cert-manager or a `ProviderConfig` of Crossplane takes a key
-    /// or a Vault token from a Secret.
+    /// or a Vault token from a Secret, and a pod takes a key of the cloud from one (with an endpoint
+    /// beside it, the key is that of another store and left alone).
     ///
     /// A cluster that runs outside of the cloud may have no other way without setting up a
     /// federation, so the key of a cloud weighs less there.
@@ -222,6 +223,44 @@ rule! {
     ///   url: oci://123456789012.dkr.ecr.eu-west-1.amazonaws.com/app
     ///   secretRef:
     ///     name: ecr # error: a login
+    /// ```
+    /// ```yaml,bad
+    /// apiVersion: apps/v1
+    /// kind: Deployment
+    /// metadata:
+    ///   name: app
+    /// spec:
+    ///   template:
+    ///     spec:
+    ///       containers:
+    ///         - name: app
+    ///           image: app
+    ///           env:
+    ///             - name: AWS_SECRET_ACCESS_KEY
+    ///               valueFrom:
+    ///                 secretKeyRef:
+    ///                   name: aws # error: an AWS access key
+    ///                   key: secret
+    /// ```
+    /// ```yaml,good
+    /// apiVersion: apps/v1
+    /// kind: Deployment
+    /// metadata:
+    ///   name: app
+    /// spec:
+    ///   template:
+    ///     spec:
+    ///       containers:
+    ///         - name: app
+    ///           image: app
+    ///           env:
+    ///             - name: S3_ENDPOINT
+    ///               value: https://minio.example.com
+    ///             - name: AWS_SECRET_ACCESS_KEY
+    ///               valueFrom:
+    ///                 secretKeyRef:
+    ///                   name: minio
+    ///                   key: secret
     /// ```
     /// ```yaml,good
     /// apiVersion: v1

@@ -255,6 +255,52 @@ pub(crate) fn stored_logins(object: &Object<'_>, spec: &Value) -> Vec<Guard> {
     items(spec, "volumes").iter().enumerate().filter_map(named).collect()
 }
 
+/// Keys of clouds that a container is handed from a Secret, although its account could have an
+/// identity there. With an address of its own it is a store that only speaks like that cloud.
+pub(crate) fn cloud_keys(object: &Object<'_>, spec: &Value) -> Vec<Guard> {
+    const ROWS: [(&str, Row); 2] = [
+        (
+            "AWS_SECRET_ACCESS_KEY",
+            Row {
+                path: &[],
+                what: controller::AWS_KEY,
+                instead: "give the pod's service account a role (IRSA or Pod Identity)",
+                anywhere: false,
+            },
+        ),
+        (
+            "AZURE_CLIENT_SECRET",
+            Row {
+                path: &[],
+                what: controller::ENTRA_SECRET,
+                instead: "give the pod's service account a workload identity",
+                anywhere: false,
+            },
+        ),
+    ];
+    let mut found = Vec::new();
+    for key in ["containers", "initContainers"] {
+        for container in items(spec, key) {
+            let variables = items(container, "env");
+            let name = |it: &Value| it.get("name").and_then(Value::as_text);
+            if variables.iter().filter_map(name).any(|it| it.contains("ENDPOINT")) {
+                continue;
+            }
+            for variable in variables {
+                let row = name(variable).and_then(|name| ROWS.iter().find(|it| it.0 == name));
+                let from = ["valueFrom", "secretKeyRef", "name"];
+                if let (Some((name, row)), Found::Here(secret)) = (row, Found::at(variable, &from))
+                {
+                    let setting = format!("{key}.env.{name}");
+                    let place = secret.origin.place;
+                    found.push(controller::stored_key(object, setting, row, place));
+                }
+            }
+        }
+    }
+    found
+}
+
 /// Programs that do nothing but talk to the API of the cluster they run in.
 const CLIENTS: [&str; 12] = [
     "kubectl",

@@ -47,6 +47,7 @@ pub(crate) fn workload(object: &Object<'_>, objects: &mut Objects) {
     objects.facts.guards.extend(host::access(object, spec));
     objects.facts.guards.extend(login::flags(object, spec));
     objects.facts.guards.extend(pod::stored_logins(object, spec));
+    objects.facts.guards.extend(pod::cloud_keys(object, spec));
     let (account, account_place) = account_of(object, spec);
     let automount = Found::at(spec, &[token::AUTOMOUNT]).to_bool();
     objects.workloads.push(Workload {
