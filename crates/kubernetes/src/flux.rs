@@ -49,6 +49,9 @@ pub(crate) fn source(object: &Object<'_>, objects: &mut Objects) {
 pub(crate) fn deployment(object: &Object<'_>, objects: &mut Objects) {
     inline_values::lower(object, objects);
     deployer::lower(object, objects);
+    if let Found::Here(set) = object.at(&["spec", "postBuild", "substitute"]) {
+        inline_values::map(object, set, "spec.postBuild.substitute", objects);
+    }
     let decryption = object.at(&["spec", "decryption", "secretRef", "name"]).value();
     let key = decryption.and_then(|it| {
         refer(object, it, "spec.decryption.secretRef", Some(CredentialKind::EncryptionKey))

@@ -127,7 +127,8 @@ fn source(object: &Object<'_>, source: &Value, path: &str, objects: &mut Objects
     }
 }
 
-fn map(object: &Object<'_>, values: &Value, path: &str, objects: &mut Objects) {
+/// Judges values that stand under a path of an object.
+pub(crate) fn map(object: &Object<'_>, values: &Value, path: &str, objects: &mut Objects) {
     let it = object.home();
     let home = Home { address: it.address.clone(), taker: format!("the values of {}", it.taker) };
     values::judge(home, values, path, objects);

@@ -277,3 +277,16 @@ fn what_is_deployed_belongs_to_whom_the_deployment_belongs() {
     ];
     assert!(analyze(&two).facts.identities[0].ownership.owner.is_absent(), "two disagree");
 }
+
+#[test]
+fn what_flux_puts_into_manifests_is_read() {
+    const PASSWORD: &str = "mK7#vQ2xLp9$Tz4w";
+    let text = format!(
+        "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {{name: k}}\n\
+         spec:\n  path: ./x\n  postBuild:\n    substitute:\n      DB_PASSWORD: '{PASSWORD}'\n      \
+         DB_USER: shop\n      API_TOKEN: ${{TOKEN}}\n"
+    );
+    let case = analyze(&[("k.yaml", &text)]);
+    let places = case.facts.credentials.iter().map(|it| case.slice(it.place));
+    assert_eq!(places.collect::<Vec<_>>(), [PASSWORD]);
+}
