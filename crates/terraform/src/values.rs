@@ -4,6 +4,7 @@
 //! evaluator: a map or list may have *more* entries than are known (its last entry is a
 //! "rest"), and an expression may be *invalid* (which `try` and `can` ask about).
 
+use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
 use model::{Data, Entry, Origin, Piece, Place, Remote, StepKind, Text, Value};
@@ -161,12 +162,25 @@ pub(crate) fn through(mut value: Value, kind: StepKind, name: &Arc<str>, place: 
     value
 }
 
+/// A part of a collection with the steps that the collection took; most took none.
+pub(crate) fn inherited<'v>(outer: &Origin, inner: &'v Value) -> Cow<'v, Value> {
+    match hands_down(outer, inner) {
+        true => Cow::Owned(inherit(outer, inner.clone())),
+        false => Cow::Borrowed(inner),
+    }
+}
+
+fn hands_down(outer: &Origin, inner: &Value) -> bool {
+    let steps = outer.steps();
+    !steps.is_empty() && inner.origin.steps().len() + steps.len() <= STEPS
+}
+
 /// A part of a collection takes the steps that the collection took.
 pub(crate) fn inherit(outer: &Origin, mut inner: Value) -> Value {
-    let steps = outer.steps();
-    if steps.is_empty() || inner.origin.steps().len() + steps.len() > STEPS {
+    if !hands_down(outer, &inner) {
         return inner;
     }
+    let steps = outer.steps();
     let pass = |origin: &Origin| {
         steps.iter().fold(origin.clone(), |it, step| {
             it.through(step.kind, Arc::clone(&step.name), step.place)
@@ -265,7 +279,7 @@ pub(crate) fn write_json(value: &Value, depth: usize, out: &mut Vec<Piece>) {
                 if at > 0 {
                     out.push(mark(","));
                 }
-                write_json(&inherit(&value.origin, item.clone()), depth + 1, out);
+                write_json(&inherited(&value.origin, item), depth + 1, out);
             }
             out.push(mark("]"));
         }
@@ -277,7 +291,7 @@ pub(crate) fn write_json(value: &Value, depth: usize, out: &mut Vec<Piece>) {
             for (at, entry) in entries.iter().enumerate() {
                 let comma = if at > 0 { "," } else { "" };
                 out.push(mark(&format!("{comma}{}:", json_string(&entry.key))));
-                write_json(&inherit(&value.origin, entry.value.clone()), depth + 1, out);
+                write_json(&inherited(&value.origin, &entry.value), depth + 1, out);
             }
             out.push(mark("}"));
         }

@@ -111,7 +111,7 @@ impl Sink<'_, '_, '_> {
                 Form::Text => self.found(&value, &self.row.path.join("."), out),
                 Form::Map => {
                     for entry in values::entries(&value) {
-                        let inner = values::inherit(&value.origin, entry.value.clone());
+                        let inner = values::inherited(&value.origin, &entry.value);
                         self.found(&inner, &self.below(&entry.key), out);
                     }
                 }

@@ -1,5 +1,7 @@
 //! Literals in the text of modules, whether anything uses them or not.
 
+use std::rc::Rc;
+
 use model::{Origin, Piece, Place, Slot, SlotKind, Source, Text};
 use secrets::{Expectation, Question, Verdict};
 use syntax::{Kind, Node};
@@ -66,8 +68,8 @@ struct Scan<'s, 'e, 'p> {
 #[derive(Clone)]
 struct Around<'c> {
     /// `var.x`, `aws_db_instance.x`, `terraform.tfvars`
-    base: String,
-    taker: String,
+    base: Rc<str>,
+    taker: Rc<str>,
     slot: SlotKind,
     path: String,
     key: &'c str,
@@ -89,8 +91,8 @@ impl<'p> Scan<'_, '_, 'p> {
             let around = match (child.kind(), child.key()) {
                 (Kind::Block, Some(kind)) => self.block(child, kind),
                 (_, Some(key)) => Around {
-                    base: name.to_owned(),
-                    taker: name.to_owned(),
+                    base: name.into(),
+                    taker: name.into(),
                     slot: match name {
                         _ if values => SlotKind::VariableFile,
                         _ if backend => SlotKind::Backend,
@@ -178,8 +180,8 @@ impl<'p> Scan<'_, '_, 'p> {
             ),
         };
         Around {
-            base,
-            taker,
+            base: base.into(),
+            taker: taker.into(),
             slot,
             path: String::new(),
             // The default of a variable is known by the variable's name.
@@ -197,7 +199,7 @@ impl<'p> Scan<'_, '_, 'p> {
         for child in body.children() {
             let Some(key) = child.key() else { continue };
             if child.kind() == Kind::Block {
-                let nested = if key == "backend" && around.base == "terraform" {
+                let nested = if key == "backend" && &*around.base == "terraform" {
                     self.block(child, key)
                 } else {
                     let name = match key {
@@ -219,8 +221,8 @@ impl<'p> Scan<'_, '_, 'p> {
             if named_by_block && around.path.is_empty() && !around.key.is_empty() {
                 entry.key = around.key;
                 entry.path = key.to_owned();
-            } else if around.base == "local" {
-                entry.base = format!("local.{key}");
+            } else if &*around.base == "local" {
+                entry.base = format!("local.{key}").into();
             } else if matches!(key, "source" | "version") {
                 entry.expectation = Expectation::Text;
             }
@@ -248,7 +250,9 @@ impl<'p> Scan<'_, '_, 'p> {
             _ if SCRIPTS.contains(&key) => SlotKind::UserData,
             _ => around.slot,
         };
-        Around { path, key, expectation, slot, ..around.clone() }
+        let (base, taker) = (Rc::clone(&around.base), Rc::clone(&around.taker));
+        let Around { rows, region, in_state, .. } = *around;
+        Around { base, taker, slot, path, key, rows, expectation, region, in_state }
     }
 
     fn value(&self, node: Node<'p>, around: &Around<'p>, out: &mut Collector) {
@@ -329,12 +333,16 @@ impl<'p> Scan<'_, '_, 'p> {
 
     /// Texts inside an expression name things; only known formats count.
     fn code(&self, node: Node<'p>, around: &Around<'p>, out: &mut Collector) {
-        let text = Around { expectation: Expectation::Text, ..around.clone() };
-        for child in std::iter::once(node).chain(node.descendants()) {
-            if child.kind() == Kind::String {
-                let literal = Text::from_node(child, self.source.file);
-                self.judge(&literal, &text, out);
-            }
+        let mut texts = std::iter::once(node)
+            .chain(node.descendants())
+            .filter(|it| it.kind() == Kind::String)
+            .peekable();
+        if texts.peek().is_none() {
+            return;
+        }
+        let around = Around { expectation: Expectation::Text, ..around.clone() };
+        for text in texts {
+            self.judge(&Text::from_node(text, self.source.file), &around, out);
         }
     }
 
@@ -375,11 +383,11 @@ impl<'p> Scan<'_, '_, 'p> {
     fn site(&self, key: &str, around: &Around<'_>) -> Site {
         Site {
             address: self.unit.named(&format!("{}#{}", around.base, around.path)),
-            name: if key.is_empty() { around.base.clone() } else { key.to_owned() },
+            name: if key.is_empty() { around.base.to_string() } else { key.to_owned() },
             slot: Slot {
                 kind: around.slot,
                 path: around.path.clone(),
-                taker: around.taker.clone(),
+                taker: around.taker.to_string(),
             },
             holder: None,
             in_state: around.in_state,

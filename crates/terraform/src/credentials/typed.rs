@@ -148,7 +148,7 @@ impl Walk<'_, '_, '_> {
         match &value.data {
             Data::List(items) => {
                 for item in items.iter().filter(|it| !values::is_rest_item(it)) {
-                    let item = values::inherit(&value.origin, item.clone());
+                    let item = values::inherited(&value.origin, item);
                     self.value(&item, path, key, within, depth + 1, out);
                 }
             }
@@ -194,7 +194,7 @@ impl Walk<'_, '_, '_> {
         let dot = if path.is_empty() { "" } else { "." };
         let path = format!("{path}{dot}{}", entry.key);
         let row = within.or_else(|| table::row(self.rows, &path));
-        let value = values::inherit(&map.origin, entry.value.clone());
+        let value = values::inherited(&map.origin, &entry.value);
         self.value(&value, &path, &entry.key, row, depth + 1, out);
     }
 

@@ -11,7 +11,7 @@ pub(crate) fn parties(value: &Value, addresses: &Addresses) -> Vec<Sourced<Party
     match &value.data {
         Data::Map(_) => {
             for entry in values::entries(value) {
-                let named = values::inherit(&value.origin, entry.value.clone());
+                let named = values::inherited(&value.origin, &entry.value);
                 for item in values::items(&named) {
                     let party = party(&entry.key, &item, addresses);
                     parties.push(Sourced::new(party, item.origin.clone()));
