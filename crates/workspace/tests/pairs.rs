@@ -2,18 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use nhilint_workspace::{Options, check_paths};
+mod written;
 
 /// `message | help | related messages` of the findings about one file.
 fn findings(path: &str, text: &str) -> Vec<String> {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::create_dir(folder.path().join(".git")).unwrap();
-    let file = folder.path().join(path);
-    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
-    std::fs::write(&file, text).unwrap();
-    let select = ["embedded-secret", "plain-secret-manifest"].map(str::to_owned).to_vec();
-    let options = Options { paths: vec![folder.path().to_owned()], select, ..Options::default() };
-    let report = check_paths(&options).unwrap().report;
+    let report = written::checked(path, text.as_bytes()).report;
     let of = |it: &engine::Finding| {
         let related: Vec<&str> = it.related.iter().map(|it| it.message.as_str()).collect();
         format!("{} | {} | {}", it.message, it.help.as_deref().unwrap_or(""), related.join(", "))

@@ -3,9 +3,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::collections::BTreeSet;
+mod written;
 
-use nhilint_workspace::{Options, check_paths};
+use std::collections::BTreeSet;
 
 /// A generator of the xorshift kind.
 struct Draw(u64);
@@ -59,14 +59,7 @@ const CREDENTIALS: &[&str] = &[
 
 /// The bytes that findings about credentials name.
 fn found(path: &str, text: &str) -> BTreeSet<String> {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::create_dir(folder.path().join(".git")).unwrap();
-    let file = folder.path().join(path);
-    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
-    std::fs::write(&file, text).unwrap();
-    let select = ["embedded-secret", "plain-secret-manifest"].map(str::to_owned).to_vec();
-    let options = Options { paths: vec![folder.path().to_owned()], select, ..Options::default() };
-    let checked = check_paths(&options).unwrap();
+    let checked = written::checked(path, text.as_bytes());
     let sources = &checked.report.sources;
     let text_of = |it: &engine::Finding| {
         let source = sources.get(it.place.file).unwrap();
