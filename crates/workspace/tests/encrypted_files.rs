@@ -16,7 +16,7 @@ fn lines(path: &str, content: &[u8]) -> Vec<u32> {
     let line = |it: &engine::Finding| {
         let source = sources.get(it.place.file).unwrap();
         let start = it.place.span.range().start;
-        u32::try_from(source.text[..start].matches('\n').count() + 1).unwrap()
+        u32::try_from(source.text.get(..start).unwrap().matches('\n').count() + 1).unwrap()
     };
     checked.report.findings.iter().map(line).collect()
 }
