@@ -60,12 +60,18 @@ pub(crate) fn head(key: &str) -> Head {
 
 /// True for a key whose last word is `headers`: `OTEL_EXPORTER_OTLP_HEADERS`.
 pub(crate) fn is_headers(key: &str) -> bool {
-    crate::words::split(key).last().is_some_and(|it| it == "headers")
+    ends_in(key, "headers")
 }
 
 /// True for a key whose last word is `key`.
 pub(crate) fn ends_in_key(key: &str) -> bool {
-    key.len() >= 3 && key.get(key.len() - 3..).is_some_and(|it| it.eq_ignore_ascii_case("key"))
+    ends_in(key, "key")
+}
+
+/// Asked of every key that says nothing, so that only bytes are compared.
+fn ends_in(key: &str, word: &str) -> bool {
+    let start = key.len().checked_sub(word.len());
+    start.and_then(|it| key.get(it..)).is_some_and(|it| it.eq_ignore_ascii_case(word))
 }
 
 /// Words behind the head that tell several credentials of one kind apart, or how one is written.
