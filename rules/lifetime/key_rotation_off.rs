@@ -85,6 +85,17 @@ rule! {
     ///     algorithm: ECDSA
     /// ```
     /// ```tf,good
+    /// resource "tls_private_key" "shop" {
+    ///   algorithm = "ECDSA"
+    /// }
+    ///
+    /// resource "tls_self_signed_cert" "shop" {
+    ///   private_key_pem       = tls_private_key.shop.private_key_pem
+    ///   allowed_uses          = ["server_auth"]
+    ///   validity_period_hours = 720
+    /// }
+    /// ```
+    /// ```tf,good
     /// variable "period" {}
     ///
     /// resource "google_kms_crypto_key" "data" {
@@ -183,10 +194,12 @@ fn check(credential: &Credential, cx: &mut Context<'_>) {
     }
 }
 
-/// A key that stays when its certificate is renewed.
+/// A key that stays when its certificate is renewed. Nothing renews what Terraform keeps in its
+/// state.
 fn kept(credential: &Credential, cx: &mut Context<'_>) {
     let renewed = credential.slot.kind == SlotKind::Issued
-        && matches!(credential.storage, Storage::Generated);
+        && matches!(credential.storage, Storage::Generated)
+        && !credential.in_state;
     if !renewed || !matches!(credential.rotation, Rotation::None) {
         return;
     }
