@@ -243,16 +243,15 @@ impl<'a> Lowering<'a> {
     pub(crate) fn guard_at(&mut self, setting: &str, kind: GuardKind, place: Place, region: Place) {
         self.declare_agent();
         self.facts.guards.push(Guard {
-            agent: self.agent.clone(),
-            client: self.format.client,
-            setting: setting.to_owned(),
-            kind,
             scope: self.scope,
-            effective: true,
-            stated: true,
-            place,
-            region,
-            fix: None,
+            ..Guard::new(
+                self.agent.clone(),
+                self.format.client,
+                setting.to_owned(),
+                kind,
+                place,
+                region,
+            )
         });
     }
 

@@ -4,9 +4,9 @@
 use std::borrow::Cow;
 
 use model::{
-    Carrier, ConfigScope, Credential, CredentialKind, Expiry, ExpirySource, Grant, Guard,
-    GuardKind, IdentityKind, Knowledge, Lifetime, Party, PermissionSystem, Place, Reach, Rotation,
-    SlotKind, Sourced, Storage, Value,
+    Carrier, Credential, CredentialKind, Expiry, ExpirySource, Grant, Guard, GuardKind,
+    IdentityKind, Knowledge, Lifetime, Party, PermissionSystem, Place, Reach, Rotation, SlotKind,
+    Sourced, Storage, Value,
 };
 
 use crate::credential::Seat;
@@ -146,18 +146,7 @@ pub(crate) fn stored_key(object: &Object<'_>, setting: String, row: &Row, place:
 
 /// A setting of an object.
 pub(crate) fn guard(object: &Object<'_>, setting: String, kind: GuardKind, place: Place) -> Guard {
-    Guard {
-        agent: object.scoped(object.address()),
-        client: "Kubernetes",
-        setting,
-        kind,
-        scope: ConfigScope::Project,
-        effective: true,
-        stated: true,
-        place,
-        region: object.region,
-        fix: None,
-    }
+    Guard::new(object.scoped(object.address()), "Kubernetes", setting, kind, place, object.region)
 }
 
 /// Lowers a ProviderConfig of Crossplane.

@@ -1,6 +1,6 @@
 //! Ways from a pod to the machine that it runs on, as far as they hand over an identity.
 
-use model::{ConfigScope, Data, Guard, GuardKind, NodeAccess, Place, Value};
+use model::{Data, Guard, GuardKind, NodeAccess, Place, Value};
 
 use crate::load::Found;
 use crate::object::Object;
@@ -106,16 +106,12 @@ fn guard(
     place: Place,
     around: &Value,
 ) -> Guard {
-    Guard {
-        agent: object.scoped(object.address()),
-        client: "Kubernetes",
+    Guard::new(
+        object.scoped(object.address()),
+        "Kubernetes",
         setting,
-        kind: GuardKind::ReachesNode(access),
-        scope: ConfigScope::Project,
-        effective: true,
-        stated: true,
+        GuardKind::ReachesNode(access),
         place,
-        region: around.origin.place,
-        fix: None,
-    }
+        around.origin.place,
+    )
 }

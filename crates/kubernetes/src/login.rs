@@ -1,7 +1,7 @@
 //! How the control plane and the kubelet let others in: flags of static pods and the kubelet's own
 //! configuration. What tools that make clusters are told is in `control_plane.rs`.
 
-use model::{ConfigScope, Data, Guard, GuardKind, Opening, Place, Value, WeakLogin};
+use model::{Data, Guard, GuardKind, Opening, Place, Value, WeakLogin};
 
 use crate::control_plane::handed_on;
 use crate::load::Found;
@@ -159,16 +159,12 @@ pub(crate) fn kubelet(object: &Object<'_>, objects: &mut Objects) {
 
 /// A weak setting of an object.
 pub(crate) fn guard(object: &Object<'_>, setting: &str, weak: WeakLogin, place: Place) -> Guard {
-    Guard {
-        agent: object.scoped(object.address()),
-        client: "Kubernetes",
-        setting: setting.to_owned(),
-        kind: GuardKind::WeakLogin(weak),
-        scope: ConfigScope::Project,
-        effective: true,
-        stated: true,
+    Guard::new(
+        object.scoped(object.address()),
+        "Kubernetes",
+        setting.to_owned(),
+        GuardKind::WeakLogin(weak),
         place,
-        region: object.region,
-        fix: None,
-    }
+        object.region,
+    )
 }

@@ -31,6 +31,31 @@ pub struct Guard {
     pub fix: Option<Box<Fix>>,
 }
 
+impl Guard {
+    /// A setting that a project's file states, and that nothing overrides.
+    pub fn new(
+        agent: Address,
+        client: &'static str,
+        setting: String,
+        kind: GuardKind,
+        place: Place,
+        region: Place,
+    ) -> Self {
+        Self {
+            agent,
+            client,
+            setting,
+            kind,
+            scope: ConfigScope::Project,
+            effective: true,
+            stated: true,
+            place,
+            region,
+            fix: None,
+        }
+    }
+}
+
 /// What a guard says.
 #[derive(Clone, Debug)]
 pub enum GuardKind {

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use model::{ConfigScope, Guard, GuardKind};
+use model::{Guard, GuardKind};
 use syntax::Node;
 
 use crate::format::Format;
@@ -63,22 +63,14 @@ impl Row {
             return;
         }
         let place = sheet.source.place(value.span());
-        let guard = Guard {
-            agent: sheet.address(&setting),
-            client: "GitHub Actions",
+        let guard = Guard::new(
+            sheet.address(&setting),
+            "GitHub Actions",
             setting,
-            kind: GuardKind::StoredKeyInUse {
-                what: self.what,
-                instead: self.instead,
-                anywhere: true,
-            },
-            scope: ConfigScope::Project,
-            effective: true,
-            stated: true,
+            GuardKind::StoredKeyInUse { what: self.what, instead: self.instead, anywhere: true },
             place,
-            region: sheet.source.place(value.entry_span()),
-            fix: None,
-        };
+            sheet.source.place(value.entry_span()),
+        );
         sheet.facts.guards.push(guard);
     }
 }

@@ -3,7 +3,7 @@
 //! A module without providers of its own is no place where Terraform is run, so nothing is said
 //! about its state.
 
-use model::{ConfigScope, Guard, GuardKind, Place, Source, Value};
+use model::{Guard, GuardKind, Place, Source, Value};
 use syntax::Node;
 
 use crate::eval::{Key, Scope};
@@ -19,16 +19,15 @@ pub(crate) fn lower(unit: &Unit<'_, '_>, out: &mut Collector) {
     }
     let Some(store) = find(unit, module) else { return };
     out.guard(Guard {
-        agent: unit.named("terraform"),
-        client: "Terraform",
-        setting: store.setting,
-        kind: GuardKind::StateStore { encrypted: store.encrypted, remote: store.remote },
-        scope: ConfigScope::Project,
-        effective: true,
         stated: store.stated,
-        place: store.place,
-        region: store.region,
-        fix: None,
+        ..Guard::new(
+            unit.named("terraform"),
+            "Terraform",
+            store.setting,
+            GuardKind::StateStore { encrypted: store.encrypted, remote: store.remote },
+            store.place,
+            store.region,
+        )
     });
 }
 

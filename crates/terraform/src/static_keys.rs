@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use model::{ConfigScope, Guard, GuardKind, Knowledge, Safety};
+use model::{Guard, GuardKind, Knowledge, Safety};
 
 use crate::argument;
 use crate::eval::Resource;
@@ -75,18 +75,17 @@ fn organization_policy(unit: &Unit<'_, '_>, resource: &Resource<'_>, out: &mut C
     let accepted = enforced.value.eq_ignore_ascii_case("false");
     let on = if path.len() == 3 { "\"TRUE\"" } else { "true" };
     out.guard(Guard {
-        agent: unit.address(resource),
-        client: "Google Cloud",
-        setting: path.join("."),
-        kind: GuardKind::StaticKeys { accepted, what },
-        scope: ConfigScope::Project,
-        effective: true,
-        stated: true,
-        place: enforced.place(),
-        region: resource.declaration.region,
         fix: accepted
             .then(|| remedy::set(resource.declaration, path, on, Safety::Unsafe))
             .flatten(),
+        ..Guard::new(
+            unit.address(resource),
+            "Google Cloud",
+            path.join("."),
+            GuardKind::StaticKeys { accepted, what },
+            enforced.place(),
+            resource.declaration.region,
+        )
     });
 }
 
@@ -100,20 +99,21 @@ fn one(unit: &Unit<'_, '_>, resource: &Resource<'_>, switch: &Switch, out: &mut 
     };
     let accepted = value == switch.accepts;
     let refuse = if switch.accepts { "false" } else { "true" };
+    let client = if switch.kind.starts_with("google") { "Google Cloud" } else { "Azure" };
     out.guard(Guard {
-        agent: unit.address(resource),
-        client: if switch.kind.starts_with("google") { "Google Cloud" } else { "Azure" },
-        setting: switch.path.join("."),
-        kind: GuardKind::StaticKeys { accepted, what: switch.what },
-        scope: ConfigScope::Project,
-        effective: true,
         stated: !written.is_absent(),
-        place,
-        region: declaration.region,
         // Whoever signs in with a key has to change before.
         fix: accepted
             .then(|| remedy::set(declaration, &switch.path, refuse, Safety::Unsafe))
             .flatten(),
+        ..Guard::new(
+            unit.address(resource),
+            client,
+            switch.path.join("."),
+            GuardKind::StaticKeys { accepted, what: switch.what },
+            place,
+            declaration.region,
+        )
     });
 }
 

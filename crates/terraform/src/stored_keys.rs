@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use model::{ConfigScope, Guard, GuardKind, Knowledge, Place};
+use model::{Guard, GuardKind, Knowledge, Place};
 
 use crate::argument;
 use crate::eval::Resource;
@@ -40,22 +40,14 @@ pub(crate) fn lower(unit: &Unit<'_, '_>, out: &mut Collector) {
         let kind = resource.declaration.kind;
         for row in TABLE.iter().filter(|it| it.resource == kind) {
             let Some(place) = row.holds(unit, resource) else { continue };
-            out.guard(Guard {
-                agent: unit.address(resource),
-                client: "Terraform",
-                setting: row.path.join("."),
-                kind: GuardKind::StoredKeyInUse {
-                    what: row.what,
-                    instead: row.instead,
-                    anywhere: true,
-                },
-                scope: ConfigScope::Project,
-                effective: true,
-                stated: true,
+            out.guard(Guard::new(
+                unit.address(resource),
+                "Terraform",
+                row.path.join("."),
+                GuardKind::StoredKeyInUse { what: row.what, instead: row.instead, anywhere: true },
                 place,
-                region: resource.declaration.region,
-                fix: None,
-            });
+                resource.declaration.region,
+            ));
         }
     }
 }

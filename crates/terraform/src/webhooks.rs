@@ -1,6 +1,6 @@
 //! Webhooks, and whether their receiver can tell who sent a message.
 
-use model::{ConfigScope, Guard, GuardKind};
+use model::{Guard, GuardKind};
 
 use crate::argument;
 use crate::lower::{Collector, Unit};
@@ -37,16 +37,15 @@ pub(crate) fn lower(unit: &Unit<'_, '_>, out: &mut Collector) {
             continue;
         }
         out.guard(Guard {
-            agent: unit.address(resource),
-            client: "Terraform",
-            setting: secret.join("."),
-            kind: GuardKind::WebhookSigned(!written.is_absent()),
-            scope: ConfigScope::Project,
-            effective: true,
             stated: !written.is_absent(),
-            place: declaration.kind_place(),
-            region: declaration.region,
-            fix: None,
+            ..Guard::new(
+                unit.address(resource),
+                "Terraform",
+                secret.join("."),
+                GuardKind::WebhookSigned(!written.is_absent()),
+                declaration.kind_place(),
+                declaration.region,
+            )
         });
     }
 }

@@ -3,7 +3,7 @@
 mod linked;
 mod table;
 
-use model::{Audited, ConfigScope, Data, Guard, GuardKind, Origin, Place, Safety, Sourced, Value};
+use model::{Audited, Data, Guard, GuardKind, Origin, Place, Safety, Sourced, Value};
 
 use crate::eval::Resource;
 use crate::lower::{Collector, Unit};
@@ -45,16 +45,15 @@ fn guard(
 ) -> Guard {
     let (kind, place) = says;
     Guard {
-        agent: unit.address(resource),
-        client,
-        setting: setting.to_owned(),
-        kind,
-        scope: ConfigScope::Project,
-        effective: true,
         stated: place.is_some(),
-        place: place.unwrap_or(resource.declaration.place),
-        region: resource.declaration.region,
-        fix: None,
+        ..Guard::new(
+            unit.address(resource),
+            client,
+            setting.to_owned(),
+            kind,
+            place.unwrap_or(resource.declaration.place),
+            resource.declaration.region,
+        )
     }
 }
 

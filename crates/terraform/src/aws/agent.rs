@@ -1,8 +1,8 @@
 //! Agents that AWS runs, and the tools that are declared for them.
 
 use model::{
-    ConfigScope, Guard, GuardKind, Identity, IdentityKind, Knowledge, NetworkReach, Party, Place,
-    Purpose, Use, UseMode, Value,
+    Guard, GuardKind, Identity, IdentityKind, Knowledge, NetworkReach, Party, Place, Purpose, Use,
+    UseMode, Value,
 };
 
 use super::ROLE;
@@ -90,18 +90,14 @@ fn guard(
     kind: GuardKind,
     place: Place,
 ) -> Guard {
-    Guard {
-        agent: unit.address(resource),
-        client: "Amazon Bedrock",
-        setting: setting.to_owned(),
+    Guard::new(
+        unit.address(resource),
+        "Amazon Bedrock",
+        setting.to_owned(),
         kind,
-        scope: ConfigScope::Project,
-        effective: true,
-        stated: true,
         place,
-        region: resource.declaration.region,
-        fix: None,
-    }
+        resource.declaration.region,
+    )
 }
 
 /// A set of tools: calls go to a function, which acts as its own role.

@@ -1,6 +1,6 @@
 //! Machines, and how easily what runs on them reaches their credentials.
 
-use model::{ConfigScope, Guard, GuardKind, Knowledge, Safety};
+use model::{Guard, GuardKind, Knowledge, Safety};
 
 use super::argument;
 use crate::eval::Resource;
@@ -48,18 +48,18 @@ pub(super) fn lower(unit: &Unit<'_, '_>, resource: &Resource<'_>, out: &mut Coll
     };
     let path = [*block, "http_tokens"];
     out.guard(Guard {
-        agent: unit.address(resource),
-        client: "AWS",
-        setting: path.join("."),
-        kind: GuardKind::MachineCredentialsOpen(open),
-        scope: ConfigScope::Project,
-        effective: true,
         stated: !tokens.is_absent(),
-        place,
-        region: resource.declaration.region,
         fix: open
             .then(|| remedy::set(resource.declaration, &path, "\"required\"", Safety::Unsafe))
             .flatten(),
+        ..Guard::new(
+            unit.address(resource),
+            "AWS",
+            path.join("."),
+            GuardKind::MachineCredentialsOpen(open),
+            place,
+            resource.declaration.region,
+        )
     });
 }
 
@@ -72,16 +72,15 @@ fn hops(unit: &Unit<'_, '_>, resource: &Resource<'_>, block: &str, out: &mut Col
     let Knowledge::Known(limit) = argument::whole(unit, resource, &path) else { return };
     let open = limit.value > CONTAINER;
     out.guard(Guard {
-        agent: unit.address(resource),
-        client: "AWS",
-        setting: path.join("."),
-        kind: GuardKind::MachineCredentialsOpen(open),
-        scope: ConfigScope::Project,
-        effective: true,
-        stated: true,
-        place: limit.place(),
-        region: resource.declaration.region,
         fix: open.then(|| remedy::set(resource.declaration, &path, "1", Safety::Unsafe)).flatten(),
+        ..Guard::new(
+            unit.address(resource),
+            "AWS",
+            path.join("."),
+            GuardKind::MachineCredentialsOpen(open),
+            limit.place(),
+            resource.declaration.region,
+        )
     });
 }
 

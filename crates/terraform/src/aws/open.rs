@@ -2,8 +2,8 @@
 //! shares with other organisations.
 
 use model::{
-    Carrier, ConfigScope, Grant, Guard, GuardKind, Knowledge, Mechanism, Party, Patterns,
-    PermissionSystem, Reach, Safety, Sourced, Trust,
+    Carrier, Grant, Guard, GuardKind, Knowledge, Mechanism, Party, Patterns, PermissionSystem,
+    Reach, Safety, Sourced, Trust,
 };
 
 use super::{ROLE, argument};
@@ -83,18 +83,17 @@ fn share(unit: &Unit<'_, '_>, resource: &Resource<'_>, out: &mut Collector) {
     let path = ["allow_external_principals"];
     let Knowledge::Known(open) = argument::truth(unit, resource, &path) else { return };
     out.guard(Guard {
-        agent: unit.address(resource),
-        client: "AWS",
-        setting: path.join("."),
-        kind: GuardKind::OpenToOutsiders(open.value),
-        scope: ConfigScope::Project,
-        effective: true,
-        stated: true,
-        place: open.place(),
-        region: resource.declaration.region,
         fix: open
             .value
             .then(|| remedy::set(resource.declaration, &path, "false", Safety::Unsafe))
             .flatten(),
+        ..Guard::new(
+            unit.address(resource),
+            "AWS",
+            path.join("."),
+            GuardKind::OpenToOutsiders(open.value),
+            open.place(),
+            resource.declaration.region,
+        )
     });
 }

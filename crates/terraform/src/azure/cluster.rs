@@ -1,6 +1,6 @@
 //! AKS: whose identity pods have.
 
-use model::{ConfigScope, Guard, GuardKind, Knowledge, Safety};
+use model::{Guard, GuardKind, Knowledge, Safety};
 
 use crate::argument;
 use crate::eval::Resource;
@@ -24,15 +24,15 @@ pub(super) fn lower(unit: &Unit<'_, '_>, resource: &Resource<'_>, out: &mut Coll
     let issuer = argument::truth(unit, resource, &ISSUER).value() == Some(&true);
     let set = || remedy::set(declaration, &IDENTITIES, "true", Safety::Unsafe);
     out.guard(Guard {
-        agent: unit.address(resource),
-        client: "Azure",
-        setting: IDENTITIES[0].to_owned(),
-        kind: GuardKind::WorkloadIdentities(own),
-        scope: ConfigScope::Project,
-        effective: true,
         stated: stated.is_some(),
-        place: stated.unwrap_or(declaration.place),
-        region: declaration.region,
         fix: (!own && issuer).then(set).flatten(),
+        ..Guard::new(
+            unit.address(resource),
+            "Azure",
+            IDENTITIES[0].to_owned(),
+            GuardKind::WorkloadIdentities(own),
+            stated.unwrap_or(declaration.place),
+            declaration.region,
+        )
     });
 }

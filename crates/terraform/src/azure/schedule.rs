@@ -1,6 +1,6 @@
 //! Assignments for a time: Privileged Identity Management of Azure and Entra ID.
 
-use model::{ConfigScope, Guard, GuardKind, Knowledge, Place};
+use model::{Guard, GuardKind, Knowledge, Place};
 
 use crate::argument;
 use crate::eval::Resource;
@@ -62,15 +62,14 @@ fn guard(
 ) -> Guard {
     let declaration = resource.declaration;
     Guard {
-        agent: unit.address(resource),
-        client: "Azure",
-        setting: setting.to_owned(),
-        kind: GuardKind::AssignmentEnds { ends, active },
-        scope: ConfigScope::Project,
-        effective: true,
         stated: place.is_some(),
-        place: place.unwrap_or(declaration.place),
-        region: declaration.region,
-        fix: None,
+        ..Guard::new(
+            unit.address(resource),
+            "Azure",
+            setting.to_owned(),
+            GuardKind::AssignmentEnds { ends, active },
+            place.unwrap_or(declaration.place),
+            declaration.region,
+        )
     }
 }

@@ -1,6 +1,6 @@
 //! Applications of Entra ID that other tenants can use.
 
-use model::{ConfigScope, Guard, GuardKind, Knowledge, Safety};
+use model::{Guard, GuardKind, Knowledge, Safety};
 
 use crate::eval::Resource;
 use crate::lower::{Collector, Unit};
@@ -16,17 +16,16 @@ pub(super) fn audience(unit: &Unit<'_, '_>, resource: &Resource<'_>, out: &mut C
         _ => return,
     };
     out.guard(Guard {
-        agent: unit.address(resource),
-        client: "Entra",
-        setting: path.join("."),
-        kind: GuardKind::OpenToOutsiders(open),
-        scope: ConfigScope::Project,
-        effective: true,
-        stated: true,
-        place: audience.place(),
-        region: resource.declaration.region,
         fix: open
             .then(|| remedy::set(resource.declaration, &path, "\"AzureADMyOrg\"", Safety::Unsafe))
             .flatten(),
+        ..Guard::new(
+            unit.address(resource),
+            "Entra",
+            path.join("."),
+            GuardKind::OpenToOutsiders(open),
+            audience.place(),
+            resource.declaration.region,
+        )
     });
 }

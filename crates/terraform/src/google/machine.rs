@@ -1,8 +1,8 @@
 //! Machines and clusters: whose account they run as, and who can take its tokens.
 
 use model::{
-    Carrier, ConfigScope, Data, Grant, Guard, GuardKind, IdentityKind, Knowledge, Party,
-    PermissionSystem, Reach, Safety, Sourced, Value,
+    Carrier, Data, Grant, Guard, GuardKind, IdentityKind, Knowledge, Party, PermissionSystem,
+    Reach, Safety, Sourced, Value,
 };
 
 use crate::argument;
@@ -118,18 +118,18 @@ fn guard(
     let declaration = resource.declaration;
     let is_mode = path.last() == Some(&"mode");
     Guard {
-        agent: unit.address(resource),
-        client: "Google Cloud",
-        setting: path.join("."),
-        kind: GuardKind::MachineCredentialsOpen(open),
-        scope: ConfigScope::Project,
-        effective: true,
         stated: stated.is_some(),
-        place: stated.unwrap_or(declaration.place),
-        region: declaration.region,
         // Pods that live on the node's account lose it.
         fix: (open && is_mode)
             .then(|| remedy::set(declaration, path, "\"GKE_METADATA\"", Safety::Unsafe))
             .flatten(),
+        ..Guard::new(
+            unit.address(resource),
+            "Google Cloud",
+            path.join("."),
+            GuardKind::MachineCredentialsOpen(open),
+            stated.unwrap_or(declaration.place),
+            declaration.region,
+        )
     }
 }

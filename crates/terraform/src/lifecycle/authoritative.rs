@@ -1,6 +1,6 @@
 //! Resources that take over all grants of a policy, or on a project, folder or organisation.
 
-use model::{ConfigScope, Guard, GuardKind, Lifecycle, Place};
+use model::{Guard, GuardKind, Lifecycle, Place};
 
 use crate::lower::{Collector, Unit};
 use crate::values;
@@ -30,18 +30,14 @@ pub(crate) fn lower(unit: &Unit<'_, '_>, out: &mut Collector) {
             None
         };
         let Some((setting, place)) = found else { continue };
-        out.guard(Guard {
-            agent: unit.address(resource),
-            client: "Terraform",
-            setting: setting.to_owned(),
-            kind: GuardKind::Lifecycle(Lifecycle::TakesOverGrants),
-            scope: ConfigScope::Project,
-            effective: true,
-            stated: true,
+        out.guard(Guard::new(
+            unit.address(resource),
+            "Terraform",
+            setting.to_owned(),
+            GuardKind::Lifecycle(Lifecycle::TakesOverGrants),
             place,
-            region: declaration.region,
-            fix: None,
-        });
+            declaration.region,
+        ));
     }
 }
 

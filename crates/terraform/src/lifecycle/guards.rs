@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use model::{Address, ConfigScope, Fix, Guard, GuardKind, Ignored, Lifecycle, Place, Safety};
+use model::{Address, Fix, Guard, GuardKind, Ignored, Lifecycle, Place, Safety};
 use syntax::{Kind, Node};
 
 use crate::credentials;
@@ -83,18 +83,14 @@ impl<'a> Thing<'a> {
     }
 
     fn guard(&self, setting: &str, says: Lifecycle, place: Place) -> Guard {
-        Guard {
-            agent: self.address.clone(),
-            client: "Terraform",
-            setting: setting.to_owned(),
-            kind: GuardKind::Lifecycle(says),
-            scope: ConfigScope::Project,
-            effective: true,
-            stated: true,
+        Guard::new(
+            self.address.clone(),
+            "Terraform",
+            setting.to_owned(),
+            GuardKind::Lifecycle(says),
             place,
-            region: self.declaration.region,
-            fix: None,
-        }
+            self.declaration.region,
+        )
     }
 
     /// The last thing that a `lifecycle` block says about a name.
