@@ -134,6 +134,18 @@ class Window {
     });
   }
 
+  /** Opens the actions at the cursor until one with this text is offered: a menu that was asked
+   * for before the server had seen the cursor's place shows fewer. */
+  async action(text) {
+    const row = this.page.locator('.action-widget .monaco-list-row', { hasText: text }).first();
+    await this.until(`the action \`${text}\``, async () => {
+      await this.page.keyboard.press('Escape');
+      await this.page.keyboard.press('Control+.');
+      return row.waitFor({ timeout: 5_000 }).then(() => true, () => false);
+    });
+    return row;
+  }
+
   async until(what, look, limit = 60_000) {
     const end = Date.now() + limit;
     let last;
@@ -206,9 +218,7 @@ async function trusted(window, editor) {
   await window.goTo(22, 26);
   await window.until('the key that is never rotated', async () =>
     (await window.underlined()).some((it) => it.includes('tokens')));
-  await window.page.keyboard.press('Control+.');
-  const fix = window.page.locator('.action-widget .monaco-list-row', { hasText: 'enable_key_rotation' }).first();
-  await fix.waitFor();
+  const fix = await window.action('enable_key_rotation');
   said(`quick fix: ${(await fix.innerText()).trim()}`);
   await window.page.screenshot({ path: path.join(SHOTS, '3-quick-fix.png') });
   await window.page.keyboard.press('Enter');
@@ -219,9 +229,7 @@ async function trusted(window, editor) {
 
   // Accepting a finding writes a comment with a reason and an end.
   await window.goTo(18, 12);
-  await window.page.keyboard.press('Control+.');
-  const ignore = window.page.locator('.action-widget .monaco-list-row', { hasText: 'Ignore `static-access-key` here' }).first();
-  await ignore.waitFor();
+  const ignore = await window.action('Ignore `static-access-key` here');
   while (!(await ignore.evaluate((it) => it.classList.contains('focused')))) {
     await window.page.keyboard.press('ArrowDown');
   }
@@ -235,8 +243,7 @@ async function trusted(window, editor) {
   await window.until('the tool server', async () => (await window.underlined()).length > 0);
   await window.page.keyboard.press('F8');
   await window.page.keyboard.press('Escape');
-  await window.page.keyboard.press('Control+.');
-  await window.page.locator('.action-widget .monaco-list-row', { hasText: 'in configuration' }).first().waitFor();
+  await window.action('in configuration');
   said('strict JSON: ignore in configuration is offered');
   await window.page.keyboard.press('Escape');
 
