@@ -22,6 +22,7 @@ mod phrase;
 mod placeholder;
 mod program;
 mod reference;
+mod repair;
 mod replacement;
 mod scan;
 mod script;
@@ -43,6 +44,7 @@ use model::{
 pub use command::{Argument, arguments};
 pub use header::{header, takes_credential};
 pub use name::key_names_credential;
+pub use repair::complete_repairs;
 pub use scan::of_service_account;
 pub use script::command_line;
 
