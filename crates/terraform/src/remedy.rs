@@ -54,11 +54,9 @@ fn write(declaration: &Declaration<'_>, path: &[&str], text: &str) -> Option<Edi
     plain.then(|| Edit::replace(Place::new(part.file, value.span()), text))
 }
 
-/// True for a block of Terraform's own syntax: in JSON its type stands in quotes.
-fn is_native(block: Node<'_>) -> bool {
-    let span = block.key_span();
-    let written = block.tree().source().get(span.start as usize..span.end as usize);
-    block.kind() == Kind::Block && written.is_some() && written == block.key()
+/// True for a block of Terraform's own syntax: in JSON its type stands outside of it.
+pub(crate) fn is_native(block: Node<'_>) -> bool {
+    block.kind() == Kind::Block && block.span().contains(block.key_span())
 }
 
 /// Adds `path = text` on lines of their own before the brace that closes a block.
@@ -127,6 +125,15 @@ mod tests {
         assert_eq!(after, text.replace("}\r\n", &format!("{added}}}\r\n")));
         let tree = parse(&after);
         assert!(tree.problems().is_empty(), "{after}");
+    }
+
+    #[test]
+    fn tells_the_syntax_of_a_block() {
+        let native = parse("resource \"x\" \"y\" {\n}\n");
+        assert!(is_native(native.root().unwrap().child(0).unwrap()));
+        let text = "{\"resource\": {\"x\": {\"y\": {\"a\": 1}}}}";
+        let json = syntax::parse(text.into(), Language::TerraformJson, &Limits::default());
+        assert!(!is_native(json.root().unwrap().child(0).unwrap()));
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod issued;
 mod issuer;
 mod lifetime;
 mod recorded;
+mod refer;
 mod scan;
 mod store;
 mod table;
@@ -36,6 +37,7 @@ pub(crate) fn lower(unit: &Unit<'_, '_>, literals: &[usize], out: &mut Collector
     handover::lower(unit, out);
     generated::lower(unit, out);
     store::lower(unit, out);
+    refer::lower(unit, out);
 }
 
 /// What the resources of a type make that someone else accepts: not what only encrypts, and not

@@ -87,6 +87,11 @@ impl Collector {
         self.facts.credentials.push(credential);
     }
 
+    /// The credentials that were added.
+    pub(crate) fn credentials_mut(&mut self) -> &mut [Credential] {
+        &mut self.facts.credentials
+    }
+
     /// Adds a way in which a credential lies open.
     pub(crate) fn exposure(&mut self, exposure: Exposure) {
         self.facts.exposures.push(exposure);
