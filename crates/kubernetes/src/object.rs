@@ -287,6 +287,9 @@ impl Reader<'_> {
                     .to_owned(),
             });
         }
+        let source: &str = self.page.tree.source();
+        let own = |file| (file == self.page.file).then_some(source);
+        secrets::complete_repairs(&mut self.objects.credentials, own);
         self.objects
     }
 }

@@ -25,6 +25,9 @@ const CONTAINERS: [&str; 7] = [
     "script",
 ];
 
+/// Bytes of the longest key of a Secret.
+const LONGEST_KEY: usize = 253;
+
 /// Adds the credentials that a pod's containers and volumes are given.
 pub(crate) fn handed_over(
     object: &Object<'_>,
@@ -36,7 +39,7 @@ pub(crate) fn handed_over(
         for (index, container) in items(spec, key).iter().enumerate() {
             let name = container.get("name").and_then(Value::as_text);
             let path = format!("{key}.{}", name.unwrap_or_else(|| index.to_string()));
-            let container = Container { object, holder, path, value: container };
+            let container = Container { object, holder, path, spec, value: container };
             container.variables(into);
             container.whole_secrets(into);
             container.arguments(into);
@@ -56,6 +59,8 @@ struct Container<'c> {
     object: &'c Object<'c>,
     holder: &'c Party,
     path: String,
+    /// What it runs in.
+    spec: &'c Value,
     value: &'c Value,
 }
 
@@ -100,9 +105,29 @@ impl Container<'_> {
         if !whole || variable.get("valueFrom").is_some() {
             return None;
         }
-        let key = Written::Map(vec![("name", Written::Text(secret)), ("key", Written::Text(name))]);
+        let key = self.key_of(name, text)?;
+        let key = Written::Map(vec![("name", Written::Text(secret)), ("key", Written::Text(&key))]);
         let reference = Written::Map(vec![("secretKeyRef", key)]);
         remedy::exchange(self.object, variable, "value", "valueFrom", &reference)
+    }
+
+    /// The key of a Secret under which a variable is kept: its name, with that of the container
+    /// where another one gives the name another value. `None` where no key is called so.
+    fn key_of(&self, name: &str, text: &Text) -> Option<String> {
+        let all = CONTAINERS.iter().flat_map(|it| items(self.spec, it));
+        let variables = all.flat_map(|it| items(it, "env"));
+        let named = |it: &&Value| it.get("name").and_then(Value::as_text).as_deref() == Some(name);
+        let differs = |it: &Value| match it.get("value") {
+            Some(Value { data: Data::String(other), .. }) => other.known() != text.known(),
+            other => other.is_some(),
+        };
+        let key = if variables.filter(named).any(differs) {
+            format!("{}.{name}", self.value.get("name").and_then(Value::as_text)?)
+        } else {
+            name.to_owned()
+        };
+        let is_letter = |it: u8| it.is_ascii_alphanumeric() || matches!(it, b'-' | b'_' | b'.');
+        (key.bytes().all(is_letter) && key.len() <= LONGEST_KEY).then_some(key)
     }
 
     fn whole_secrets(&self, into: &mut Vec<Credential>) {

@@ -338,6 +338,102 @@ fn a_written_variable_is_taken_from_a_secret() {
     assert_eq!(repaired("w.yaml", &flow, "env.DB_PASSWORD"), Some(expected));
 }
 
+/// The text after all repairs of literals.
+fn without_literals(name: &str, text: &str) -> String {
+    let case = analyze(&[(name, text)]);
+    let fixes = case.facts.credentials.iter().filter(|it| it.literal().is_some());
+    let mut edits: Vec<_> =
+        fixes.filter_map(|it| it.fix.as_ref()).flat_map(|it| it.edits.clone()).collect();
+    edits.sort_by_key(|it| it.span.start);
+    edits.dedup();
+    let mut after = text.to_owned();
+    for edit in edits.iter().rev() {
+        after.replace_range(edit.span.range(), &edit.text);
+    }
+    let limits = syntax::Limits::default();
+    let tree = nhilint_kubernetes::language(name, &after)
+        .map(|it| syntax::parse(after.as_str().into(), it, &limits));
+    assert!(tree.is_some_and(|it| it.problems().is_empty()), "{after}");
+    after
+}
+
+#[test]
+fn one_value_in_two_variables_leaves_both() {
+    let text = format!(
+        "{HEAD}  containers:\n    - name: a\n      env:\n        - name: DB_PASSWORD\n          \
+         value: kFAKEab7-Zr3Vw0Q2 # first\n    - name: b\n      env:\n        \
+         - {{name: API_TOKEN, value: 'kFAKEab7-Zr3Vw0Q2'}}\n"
+    );
+    let after = text
+        .replace(
+            "value: kFAKEab7-Zr3Vw0Q2",
+            "valueFrom:\n            secretKeyRef:\n              name: w\n              key: DB_PASSWORD",
+        )
+        .replace(
+            "value: 'kFAKEab7-Zr3Vw0Q2'",
+            "valueFrom: {secretKeyRef: {name: w, key: API_TOKEN}}",
+        );
+    assert_eq!(without_literals("w.yaml", &text), after);
+}
+
+#[test]
+fn two_values_of_one_name_get_keys_of_their_own() {
+    let container = |name: &str, value: &str| {
+        format!("    - name: {name}\n      env: [{{name: DB_PASSWORD, {value}}}]\n")
+    };
+    let file = |a: &str, b: &str| {
+        format!("{HEAD}  containers:\n{}{}", container("a", a), container("b", b))
+    };
+    let text = file("value: kFAKEab7-Zr3Vw0Q2", "value: mFAKEab7-Zr3Vw0Q3");
+    let key = |it: &str| format!("valueFrom: {{secretKeyRef: {{name: w, key: {it}}}}}");
+    let after = file(&key("a.DB_PASSWORD"), &key("b.DB_PASSWORD"));
+    assert_eq!(without_literals("w.yaml", &text), after);
+}
+
+#[test]
+fn what_would_leave_the_value_in_the_file_is_not_repaired() {
+    let variable = |entry: &str| {
+        format!(
+            "{HEAD}  containers:\n    - name: a\n      env:\n        - name: DB_PASSWORD\n{entry}"
+        )
+    };
+    let value = "          value: kFAKEab7-Zr3Vw0Q2\n";
+    let cases = [
+        // A comment, an argument and another document hold it, too.
+        format!("# kFAKEab7-Zr3Vw0Q2\n{}", variable(value)),
+        variable(&format!("{value}      args: [--password=kFAKEab7-Zr3Vw0Q2]\n")),
+        variable(&format!(
+            "{value}---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: c}}\ndata:\n  \
+             url: postgres://app:kFAKEab7-Zr3Vw0Q2@db/app\n"
+        )),
+        // A part of a value, and one with a name of its own.
+        variable("          value: postgres://app:kFAKEab7-Zr3Vw0Q2@db/app\n"),
+        variable("          value: &password kFAKEab7-Zr3Vw0Q2\n"),
+        // No Secret has a name, and no key is called so.
+        variable(value).replace("name: w\n", "generateName: w-\n"),
+        variable(value).replace("DB_PASSWORD", "\"DB PASSWORD\""),
+        variable("          value: \"{{ .Values.x }}kFAKEab7-Zr3Vw0Q2\"\n"),
+    ];
+    for text in cases {
+        assert_eq!(without_literals("w.yaml", &text), text);
+    }
+}
+
+#[test]
+fn a_text_of_several_lines_is_taken_from_a_secret() {
+    let variable = |entry: &str| {
+        format!(
+            "{HEAD}  containers:\n    - name: a\n      env:\n        - name: DB_PASSWORD\n{entry}          # on\n      image: b\n"
+        )
+    };
+    let reference = "          valueFrom:\n            secretKeyRef:\n              name: w\n              key: DB_PASSWORD\n";
+    for block in ["|-", ">-"] {
+        let text = variable(&format!("          value: {block}\n            kFAKEab7-Zr3Vw0Q2\n"));
+        let after = without_literals("w.yaml", &text);
+        assert!(after == variable(reference) || after == text, "{after}");
+    }
+}
+
 #[test]
 fn a_project_of_argo_cd_may_make_everything_or_what_it_lists() {
     let project = |repository: &str, namespace: &str, kind: &str| {
