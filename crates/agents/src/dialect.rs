@@ -32,6 +32,8 @@ pub(crate) enum Notation {
     Command,
     /// `${user_config.KEY}`
     UserConfig,
+    /// `os.environ/VAR`, which only LiteLLM knows.
+    OsEnviron,
 }
 
 /// Which notations a client replaces.
@@ -81,6 +83,11 @@ impl Expands {
     /// Continue.
     pub(crate) const CONTINUE: Self =
         Self { yes: &[Actions, EnvColon], maybe: &[], complete: true };
+    /// LibreChat.
+    pub(crate) const LIBRECHAT: Self =
+        Self { yes: &[Braced, Mustache], maybe: &[], complete: false };
+    /// OpenClaw.
+    pub(crate) const OPENCLAW: Self = Self { yes: &[Braced], maybe: &[], complete: false };
     /// A command line that a POSIX shell reads.
     pub(crate) const SHELL: Self =
         Self { yes: &[Braced, BracedDefault, Bare, Command], maybe: &[], complete: true };
@@ -96,13 +103,22 @@ impl Expands {
         }
     }
 
-    /// How this client refers to a variable called `name`, when it can.
-    pub(crate) fn reference_to(&self, name: &str) -> Option<String> {
-        let notation = self.yes.iter().find(|it| matches!(it, Braced | EnvColon | CurlyEnv))?;
-        Some(match notation {
+    /// How this client refers to a variable, when it can.
+    pub(crate) fn preferred(&self) -> Option<Notation> {
+        self.yes.iter().copied().find(|it| matches!(it, Braced | EnvColon | CurlyEnv))
+    }
+}
+
+impl Notation {
+    /// The reference to a variable; `None` for what refers to something else.
+    pub(crate) fn reference(self, name: &str) -> Option<String> {
+        Some(match self {
+            Braced => format!("${{{name}}}"),
             EnvColon => format!("${{env:{name}}}"),
             CurlyEnv => format!("{{env:{name}}}"),
-            _ => format!("${{{name}}}"),
+            Actions => format!("${{{{ secrets.{name} }}}}"),
+            OsEnviron => format!("os.environ/{name}"),
+            _ => return None,
         })
     }
 }

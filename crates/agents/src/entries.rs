@@ -19,6 +19,8 @@ impl Lowering<'_> {
             region: self.entry_place(node),
             expands: self.format.expands,
             resolves_secrets: false,
+            label: label(path).to_owned(),
+            notation: self.agent_notation(),
         }
     }
 
@@ -82,6 +84,8 @@ impl Lowering<'_> {
             region,
             expands: Expands::SHELL,
             resolves_secrets: false,
+            label: String::new(),
+            notation: None,
         };
         let secret = match argument(text, read(text).class) {
             Some(range) => {
@@ -112,6 +116,12 @@ impl Lowering<'_> {
             self.permission_text(&snippet, path, effect, region, read);
         }
     }
+}
+
+/// What an entry under a key path is called: `my.llm` in `provider.my.llm`. A place in a list
+/// names nothing.
+fn label(path: &str) -> &str {
+    path.split_once('.').map(|it| it.1).filter(|it| !it.contains('[')).unwrap_or("")
 }
 
 /// The command inside `Bash(…)`, or the whole text of a list of commands.

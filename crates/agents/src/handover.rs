@@ -47,6 +47,10 @@ pub(crate) struct Taker {
     pub(crate) expands: Expands,
     /// A wrapper replaces names of a secret manager (`op run --`).
     pub(crate) resolves_secrets: bool,
+    /// What its variables are called after; empty when nothing names it.
+    pub(crate) label: String,
+    /// How a reference is written in its values, where one is replaced.
+    pub(crate) notation: Option<Notation>,
 }
 
 /// One place that may hold a credential.
@@ -139,7 +143,8 @@ impl Lowering<'_> {
         if !self.literals.insert(origin.place) {
             return range;
         }
-        let advice = || self.advice(at, taker);
+        self.repairable(origin.place, at, taker);
+        let advice = || self.advice(at, found.kind, taker);
         let literal = found.literal(origin.clone());
         let mut credential = self.credential(Storage::Literal(literal), origin, at, taker);
         credential.kind = found.kind;
@@ -151,7 +156,7 @@ impl Lowering<'_> {
     }
 
     /// How a value that is kept elsewhere is written for this client, in this place.
-    fn advice(&self, at: At<'_>, taker: &Taker) -> Option<Cow<'static, str>> {
+    fn advice(&self, at: At<'_>, kind: CredentialKind, taker: &Taker) -> Option<Cow<'static, str>> {
         let is_codex = matches!(self.format.layout, Layout::Codex | Layout::CodexAgent);
         if is_codex && at.kind == SlotKind::Header {
             return Some(match at.key {
@@ -162,7 +167,11 @@ impl Lowering<'_> {
         if self.format.layout == Layout::VsCodeServers {
             return Some("have it asked for: an input with `password`, and `${input:ID}`".into());
         }
-        let reference = taker.expands.reference_to(&variable_name(at.key))?;
+        let name = match at.kind {
+            SlotKind::Environment => secrets::variable(at.key, kind, false),
+            _ => secrets::variable_of(&taker.label, at.key, kind),
+        };
+        let reference = taker.notation.or_else(|| taker.expands.preferred())?.reference(&name)?;
         Some(format!("refer to an environment variable: `{reference}`").into())
     }
 
@@ -511,16 +520,6 @@ fn kind_by_name(key: &str) -> CredentialKind {
     }
 }
 
-/// A key as the name of an environment variable: `--api-key` → `API_KEY`.
-fn variable_name(key: &str) -> String {
-    let name = words_of(key).join("_").to_ascii_uppercase();
-    match name.as_str() {
-        "" | "AUTHORIZATION" => "TOKEN".to_owned(),
-        _ if shell::is_name(key) && key.chars().all(|it| !it.is_lowercase()) => key.to_owned(),
-        _ => name,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -552,13 +551,5 @@ mod tests {
         {
             assert!(!names_credential(key), "{key}");
         }
-    }
-
-    #[test]
-    fn variables_are_named_after_their_key() {
-        assert_eq!(variable_name("GITHUB_TOKEN"), "GITHUB_TOKEN");
-        assert_eq!(variable_name("access-token"), "ACCESS_TOKEN");
-        assert_eq!(variable_name("apiKey"), "API_KEY");
-        assert_eq!(variable_name("Authorization"), "TOKEN");
     }
 }

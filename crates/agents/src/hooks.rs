@@ -107,7 +107,7 @@ impl Lowering<'_> {
         };
         let event = self.source.path.rsplit('/').next().unwrap_or("").to_owned();
         self.hook_text(&snippet, &event, "script", self.place(body));
-        let taker = Taker { expands: Expands::SHELL, ..self.agent_taker("", body) };
+        let taker = Taker { expands: Expands::SHELL, notation: None, ..self.agent_taker("", body) };
         self.hand_over_command(&snippet, "script", SlotKind::SavedCommand, &taker);
     }
 
@@ -149,7 +149,7 @@ impl Lowering<'_> {
         let Some(snippet) = self.snippet(node).filter(|_| node.kind() == Kind::String) else {
             return;
         };
-        let taker = Taker { expands: Expands::SHELL, ..self.agent_taker("", node) };
+        let taker = Taker { expands: Expands::SHELL, notation: None, ..self.agent_taker("", node) };
         self.hand_over_command(&snippet, path, SlotKind::SavedCommand, &taker);
         self.unasked_agents(&snippet, path, self.entry_place(node));
     }
@@ -163,7 +163,7 @@ impl Lowering<'_> {
                 words.push(Word { snippet, value, path: format!("{path}[{at}]") });
             }
         }
-        let taker = self.agent_taker("", list);
+        let taker = Taker { notation: None, ..self.agent_taker("", list) };
         self.hand_over_words(&words, SlotKind::SavedCommand, &taker);
         self.unasked_words(&words, self.entry_place(list));
     }

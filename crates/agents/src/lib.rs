@@ -30,6 +30,7 @@ mod powershell;
 mod prompt_commands;
 mod published;
 mod reach;
+mod repair;
 mod sameness;
 mod server;
 mod server_tools;
@@ -105,5 +106,6 @@ impl Lowering<'_> {
         }
         self.servers();
         self.settings();
+        self.repairs();
     }
 }

@@ -1,6 +1,6 @@
 //! The state of one file's lowering, and the facts that every layout records the same way.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -13,6 +13,7 @@ use syntax::{Kind, Node, OffsetMap, Span};
 
 use crate::clients::Format;
 use crate::detect::Recognised;
+use crate::repair::Candidate;
 use crate::{Options, value};
 
 /// One file on its way to facts.
@@ -26,6 +27,8 @@ pub(crate) struct Lowering<'a> {
     pub(crate) agent: Address,
     /// Where literal credentials are on record.
     pub(crate) literals: BTreeSet<Place>,
+    /// Literals that something else could stand for.
+    pub(crate) candidates: BTreeMap<Place, Candidate>,
     /// Set once the agent has its identity.
     declared: bool,
 }
@@ -78,6 +81,7 @@ impl<'a> Lowering<'a> {
             facts: Facts::default(),
             agent: Address::new("", source.path),
             literals: BTreeSet::new(),
+            candidates: BTreeMap::new(),
             declared: false,
         }
     }

@@ -224,7 +224,8 @@ pub(crate) static PUBLISHED: &[Format] = &[
         Layout::OpenClaw,
         &[(".openclaw/openclaw.json", User), ("openclaw.json", Project)],
     )
-    .servers(&[&["mcpServers"], &["mcp", "servers"]]),
+    .servers(&[&["mcpServers"], &["mcp", "servers"]])
+    .expands(Expands::OPENCLAW),
     Format::yaml("Aider", Layout::Values, &[(".aider.model.settings.yml", Project)]).servers(NONE),
     Format::json(KIRO, Layout::Values, &[(".kiro/settings/cli.json", Project)]).servers(NONE),
     Format::json("Letta", Layout::Letta, &[("*.af", Project)]).servers(NONE),
@@ -301,7 +302,8 @@ pub(crate) static PUBLISHED: &[Format] = &[
         "LibreChat",
         Layout::LibreChat,
         &[("librechat.yaml", Project), ("librechat.yml", Project)],
-    ),
+    )
+    .expands(Expands::LIBRECHAT),
     // Frameworks.
     Format::json(
         "LangGraph",

@@ -149,6 +149,8 @@ impl Lowering<'_> {
             region: self.entry_place(node),
             expands: self.format.expands,
             resolves_secrets: false,
+            label: entry.name.clone(),
+            notation: self.server_notation(),
         };
         let (analysis, launch, secret_words) = self.launch(node, &taker);
         taker.resolves_secrets = analysis.resolves_secrets;

@@ -1,17 +1,17 @@
 //! A file and what was learned from it: the one way from a value in a place to a fact.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use model::{
     Address, Certainty, Credential, CredentialKind, Edit, Facts, Fix, Literal, Origin, Place,
-    Reference, Safety, Secret, Slot, SlotKind, Source, Storage,
+    Reference, Safety, Slot, SlotKind, Source, Storage,
 };
-use secrets::{Expectation, Found, Question, Verdict};
+use secrets::{Expectation, Found, Question, VariableNames, Verdict};
 use syntax::{Flags, Kind, Node, Span, Style};
 
 use crate::format::Format;
-use crate::notation::{self, Notation};
+use crate::notation::Notation;
 
 /// A place that may hold a credential.
 #[derive(Clone, Copy, Debug)]
@@ -38,8 +38,8 @@ pub(crate) struct Sheet<'a> {
     flows: Vec<Span>,
     /// Values of this file are encrypted one by one.
     encrypted: bool,
-    /// The names that repairs give, and for what: two values never share one.
-    names: BTreeMap<String, Secret>,
+    /// The names that repairs give.
+    names: VariableNames,
 }
 
 impl<'a> Sheet<'a> {
@@ -59,7 +59,7 @@ impl<'a> Sheet<'a> {
             literals,
             flows,
             encrypted,
-            names: BTreeMap::new(),
+            names: VariableNames::default(),
         }
     }
 
@@ -209,7 +209,8 @@ impl<'a> Sheet<'a> {
             return None;
         }
         let whole = range.len() == text.len();
-        let name = self.named(notation::variable(at.key, found.kind, !whole), &found.secret);
+        let wanted = secrets::variable(at.key, found.kind, !whole);
+        let name = self.names.choose([wanted], &found.secret);
         let mut reference = notation.reference(&name);
         let mut place = place;
         if notation == Notation::Braced
@@ -232,15 +233,6 @@ impl<'a> Sheet<'a> {
             safety: Safety::Unsafe,
             edits: vec![Edit::replace(place, reference)],
         }))
-    }
-
-    /// The name, or with a number behind it where another value has it already.
-    fn named(&mut self, name: String, secret: &Secret) -> String {
-        let free = |it: &String| self.names.get(it).is_none_or(|known| known == secret);
-        let numbered = (2..=99).map(|it| format!("{name}_{it}"));
-        let chosen = std::iter::once(name.clone()).chain(numbered).find(free).unwrap_or(name);
-        self.names.insert(chosen.clone(), secret.clone());
-        chosen
     }
 
     fn in_flow(&self, span: Span) -> bool {

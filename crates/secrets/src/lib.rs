@@ -31,6 +31,7 @@ mod strength;
 mod structure;
 mod url;
 mod value;
+mod variable;
 mod words;
 
 use std::borrow::Cow;
@@ -47,6 +48,7 @@ pub use name::key_names_credential;
 pub use repair::complete_repairs;
 pub use scan::of_service_account;
 pub use script::command_line;
+pub use variable::{VariableNames, variable, variable_of};
 
 /// What the place of a literal says about it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
