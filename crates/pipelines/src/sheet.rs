@@ -63,7 +63,10 @@ impl<'a> Sheet<'a> {
         }
     }
 
-    pub(crate) fn finish(self) -> Facts {
+    pub(crate) fn finish(mut self) -> Facts {
+        let text: &str = self.source.tree.source();
+        let own = |file| (file == self.source.file).then_some(text);
+        secrets::complete_repairs(&mut self.facts.credentials, own);
         self.facts
     }
 

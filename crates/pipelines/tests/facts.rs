@@ -285,6 +285,17 @@ fn fixes_leave_nothing_of_the_secret() {
 }
 
 #[test]
+fn fixes_take_every_copy_or_none() {
+    let text = "services:\n a:\n  environment:\n   DB_PASSWORD: kT7-vnQ2.pLw9\n b:\n  environment:\n   ADMIN_PASSWORD: kT7-vnQ2.pLw9\n";
+    let found = facts("compose.yml", text);
+    let edits = found.credentials.iter().map(|it| it.fix.as_ref().unwrap().edits.len());
+    assert_eq!(edits.collect::<Vec<_>>(), [2, 2]);
+    let found = facts("compose.yml", &format!("# kT7-vnQ2.pLw9\n{text}"));
+    assert_eq!(found.credentials.len(), 2);
+    assert!(found.credentials.iter().all(|it| it.fix.is_none()));
+}
+
+#[test]
 fn a_plain_value_beside_ciphertext_is_marked() {
     for (text, expected) in [
         ("A_TOKEN=q9X2vLr7TzK4mWn8YbC3dFg6HjP1\nsops_mac=ENC[AES256_GCM,data:a,type:str]\n", true),
