@@ -17,6 +17,11 @@ rule! {
     /// a workload identity or OIDC federation where the platform offers it, otherwise an entry of
     /// a secret manager, an environment variable or the client's own prompt.
     ///
+    /// `--fix --unsafe-fixes` writes that reference where it can be written: `var.…` in Terraform,
+    /// `secretKeyRef` in Kubernetes, a variable in pipelines and settings. What it names has to
+    /// be made, and filled with the new value, by hand. Nothing is changed where the value would
+    /// still stand somewhere in the file.
+    ///
     /// ```tf,bad
     /// provider "aws" {
     ///   region     = "eu-central-1"
