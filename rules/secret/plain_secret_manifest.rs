@@ -91,6 +91,7 @@ fn check(credential: &Credential, cx: &mut Context<'_>) {
         true => "revoke it, then encrypt it like the rest of the file",
         false => "revoke it, and commit an ExternalSecret, a SealedSecret or a SOPS file instead",
     });
+    finding.remedy(credential.fix.as_deref());
     if let Some(id) = &literal.key_id {
         finding.related(id.place, format!("its id stands here: {}", id.what));
     }

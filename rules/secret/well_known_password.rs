@@ -98,5 +98,6 @@ fn check(credential: &Credential, cx: &mut Context<'_>) {
     };
     let message = format!("`{}`{taker} is a {kind} that everybody knows", credential.name);
     cx.report(&credential.address, &credential.slot.path, &literal.origin, message)
-        .help("generate it and refer to it from a secret store");
+        .help("generate it and refer to it from a secret store")
+        .remedy(credential.fix.as_deref());
 }

@@ -50,10 +50,12 @@ fn filled(text: &str, seed: u64) -> String {
     })
 }
 
+const RULES: &str = "embedded-secret,plain-secret-manifest,well-known-password";
+
 fn check(folder: &Path, more: &[&str]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_nhilint"))
         .args(["check", "--isolated", "--no-ignore", "--format", "concise"])
-        .args(["--select", "embedded-secret"])
+        .args(["--select", RULES])
         .args(more)
         .arg(".")
         .current_dir(folder)
@@ -111,4 +113,23 @@ fn the_repaired_files_read_as_written_by_hand() {
         .replace("value: $8", "valueFrom: {secretKeyRef: {name: web, key: API_TOKEN}}")
         .replace("value: '$9'", &reference("side.DB_PASSWORD"));
     assert_eq!(after, expected, "{name}");
+}
+
+#[test]
+fn rules_about_what_a_value_is_pass_its_repair_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("main.tf");
+    let text = |data: &str, password: &str| {
+        format!(
+            "resource \"kubernetes_secret\" \"app\" {{\n  data = {{\n    token = {data}\n  }}\n}}\n\n\
+             resource \"aws_db_instance\" \"main\" {{\n  password = {password}\n}}\n"
+        )
+    };
+    std::fs::write(&path, text(&format!("\"{}\"", password(6)), "\"hunter2\"")).unwrap();
+    let found = check(folder.path(), &[]);
+    assert!(found.contains("plain-secret-manifest"), "{found}");
+    assert!(found.contains("well-known-password"), "{found}");
+    check(folder.path(), &["--fix", "--unsafe-fixes"]);
+    let after = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(after, text("var.app_token", "var.main_password"));
 }
