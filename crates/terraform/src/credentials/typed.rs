@@ -217,7 +217,11 @@ impl Walk<'_, '_, '_> {
         if matches!(kind.as_deref(), Some("SECRETS_MANAGER" | "PARAMETER_STORE")) {
             return;
         }
-        let site = self.site(&format!("{path}.{name}"), name, SlotKind::Environment, None);
+        let slot = match self.taker == CHART {
+            true => SlotKind::ChartValue,
+            false => SlotKind::Environment,
+        };
+        let site = self.site(&format!("{path}.{name}"), name, slot, None);
         let question = Question { key: name, expectation: Expectation::ByName };
         self.judge(&value, &question, &site, out);
     }
