@@ -31,6 +31,7 @@ mod prompt_commands;
 mod published;
 mod reach;
 mod repair;
+mod repair_by_name;
 mod sameness;
 mod server;
 mod server_tools;
@@ -107,5 +108,6 @@ impl Lowering<'_> {
         self.servers();
         self.settings();
         self.repairs();
+        self.repairs_by_name();
     }
 }

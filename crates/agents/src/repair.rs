@@ -125,7 +125,7 @@ impl Lowering<'_> {
     }
 
     /// The literals of the file by value, in the order of the file.
-    fn values(&self) -> Vec<(Secret, Vec<(usize, Place)>)> {
+    pub(crate) fn values(&self) -> Vec<(Secret, Vec<(usize, Place)>)> {
         let mut groups: BTreeMap<&Secret, Vec<(usize, Place)>> = BTreeMap::new();
         for (index, credential) in self.facts.credentials.iter().enumerate() {
             if let Some(literal) = credential.literal() {
@@ -140,7 +140,7 @@ impl Lowering<'_> {
 
     /// Where each value is written, whatever it is there: also in comments and as a part of
     /// something longer.
-    fn written(
+    pub(crate) fn written(
         &self,
         groups: &[(Secret, Vec<(usize, Place)>)],
     ) -> BTreeMap<Secret, BTreeSet<Span>> {
@@ -154,7 +154,7 @@ impl Lowering<'_> {
     }
 
     /// Names that the file refers to already; what they hold is not known.
-    fn names(&self) -> VariableNames {
+    pub(crate) fn names(&self) -> VariableNames {
         let mut names = VariableNames::default();
         for credential in &self.facts.credentials {
             if let Storage::Reference(it) = &credential.storage

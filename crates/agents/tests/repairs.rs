@@ -282,6 +282,36 @@ const CASES: &[Case] = &[
             "model_list:\n  - model_name: m\n    litellm_params:\n      model: openai/m\n      api_key: os.environ/API_KEY\nmcp_servers:\n  s:\n    url: https://s.example/mcp\n    static_headers:\n      Authorization: Bearer TWO_VALUE\n",
         ),
     },
+    Case {
+        name: "Codex names variables under keys of their own",
+        path: ".codex/config.toml",
+        before: "[mcp_servers.a]\nurl = \"https://a.example/mcp\"\nbearer_token = \"ONE_VALUE\" # mine\n\n[model_providers.acme]\nbase_url = \"https://m.example\"\nexperimental_bearer_token = 'TWO_VALUE'\n",
+        after: Some(
+            "[mcp_servers.a]\nurl = \"https://a.example/mcp\"\nbearer_token_env_var = \"A_TOKEN\" # mine\n\n[model_providers.acme]\nbase_url = \"https://m.example\"\nenv_key = \"ACME_TOKEN\"\n",
+        ),
+    },
+    Case {
+        name: "Codex hands on a variable, and a header of its own",
+        path: ".codex/config.toml",
+        before: "[mcp_servers.a]\ncommand = \"x\"\nenv = { API_TOKEN = \"ONE_VALUE\" }\n[mcp_servers.b]\nurl = \"https://b.example/mcp\"\nhttp_headers = { \"X-Api-Key\" = \"TWO_VALUE\" }\n",
+        after: Some(
+            "[mcp_servers.a]\ncommand = \"x\"\nenv_vars = [\"API_TOKEN\"]\n[mcp_servers.b]\nurl = \"https://b.example/mcp\"\nenv_http_headers = { \"X-Api-Key\" = \"B_API_KEY\" }\n",
+        ),
+    },
+    Case {
+        name: "a header with a scheme of Codex, and what stands beside others",
+        path: ".codex/config.toml",
+        before: "[mcp_servers.a]\nurl = \"https://a.example/mcp\"\nhttp_headers = { Authorization = \"Bearer ONE_VALUE\" }\n[mcp_servers.b]\ncommand = \"x\"\nenv = { API_TOKEN = \"TWO_VALUE\", MODE = \"a\" }\n",
+        after: Some(
+            "[mcp_servers.a]\nurl = \"https://a.example/mcp\"\nbearer_token_env_var = \"A_TOKEN\"\n[mcp_servers.b]\ncommand = \"x\"\nenv = { API_TOKEN = \"TWO_VALUE\", MODE = \"a\" }\n",
+        ),
+    },
+    Case {
+        name: "tables and dotted keys of Codex, and a value that stands twice",
+        path: ".codex/config.toml",
+        before: "[mcp_servers.a]\ncommand = \"x\"\nenv.API_TOKEN = \"ONE_VALUE\"\n[mcp_servers.b]\nurl = \"https://b.example/mcp\"\nbearer_token = \"TWO_VALUE\"\n[mcp_servers.c]\nurl = \"https://c.example/mcp\"\nbearer_token = \"TWO_VALUE\"\n",
+        after: None,
+    },
 ];
 
 #[test]
