@@ -25,7 +25,7 @@ pub(crate) fn kagent(object: &Object<'_>, objects: &mut Objects) {
     declare(object, IdentityKind::Agent, objects);
     let tools = ["spec", "declarative", "tools"];
     let tools = object.at(&tools).value().or_else(|| object.at(&["spec", "tools"]).value());
-    for (at, tool) in list(tools).iter().enumerate() {
+    for (at, tool) in tools.map_or(&[][..], Value::one_or_many).iter().enumerate() {
         if let Some(server) = tool.get("mcpServer") {
             kagent_server(object, server, at, objects);
         }
@@ -49,14 +49,14 @@ fn kagent_server(object: &Object<'_>, server: &Value, at: usize, objects: &mut O
     let name = Term::read(server.get("name"), object.page);
     refer(object, &kind, &name, server, UseMode::CallsTool, objects);
     let asked: Vec<String> =
-        list(server.get("requireApproval")).iter().filter_map(Value::as_text).collect();
+        server.items("requireApproval").iter().filter_map(Value::as_text).collect();
     let Some(named) = name.text() else { return };
-    for (index, tool) in list(server.get("toolNames")).iter().enumerate() {
+    for (index, tool) in server.items("toolNames").iter().enumerate() {
         let Some(text) = tool.as_text().filter(|it| !asked.contains(it)) else { continue };
         let path = format!("spec.tools[{at}].mcpServer.toolNames[{index}]");
         objects.facts.grants.push(allowed(object, &path, named, text, tool));
     }
-    for header in list(server.get("allowedHeaders")) {
+    for header in server.items("allowedHeaders") {
         let forwards = header.as_text().is_some_and(|it| it.eq_ignore_ascii_case("authorization"));
         if forwards {
             forwarded(object, "allowedHeaders", header, objects);
@@ -167,7 +167,7 @@ pub(crate) fn proxy(object: &Object<'_>, objects: &mut Objects) {
 /// agentgateway's backend: servers by host, and the caller's own token handed on.
 pub(crate) fn gateway_backend(object: &Object<'_>, objects: &mut Objects) {
     custom::lower(object, objects);
-    for target in list(object.at(&["spec", "mcp", "targets"]).value()) {
+    for target in object.at(&["spec", "mcp", "targets"]).items() {
         let Some(fixed) = target.get("static") else { continue };
         let name = target.get("name").and_then(Value::as_text).unwrap_or_default();
         let Some(host) = fixed.get("host") else { continue };
@@ -213,7 +213,9 @@ pub(crate) fn envoy_route(object: &Object<'_>, objects: &mut Objects) {
         prove(object, &action.join("."), value, objects);
     }
     let shut = !matches!(object.at(&["spec", "securityPolicy"]), Found::Nowhere);
-    let keyed = list(object.at(&["spec", "backendRefs"]).value())
+    let keyed = object
+        .at(&["spec", "backendRefs"])
+        .items()
         .iter()
         .filter_map(|it| it.get("securityPolicy")?.get("apiKey"))
         .find(|it| it.get("secretRef").is_some() || it.get("inline").is_some());
@@ -325,8 +327,4 @@ fn push(object: &Object<'_>, setting: &str, kind: GuardKind, value: &Value, obje
 fn forwarded(object: &Object<'_>, path: &str, value: &Value, objects: &mut Objects) {
     let seat = Seat::new(object, SlotKind::Header, path).named("Authorization");
     objects.credentials.push(seat.credential(Storage::Forwarded, value.origin.place));
-}
-
-fn list(value: Option<&Value>) -> &[Value] {
-    value.map_or(&[], Value::one_or_many)
 }

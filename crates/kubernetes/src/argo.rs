@@ -25,16 +25,16 @@ pub(crate) const GROUP: &str = "group:";
 /// certain repositories is limited by who may write there.
 pub(crate) fn app_project(object: &Object<'_>, objects: &mut Objects) {
     tokens(object, objects);
-    let anywhere = list(object, &["spec", "destinations"]).iter().any(|it| {
+    let anywhere = object.at(&["spec", "destinations"]).items().iter().any(|it| {
         let any = |key: &str| it.get(key).and_then(Value::as_text).as_deref() == Some("*");
         any("namespace") && (any("server") || any("name"))
     });
-    let sources = list(object, &["spec", "sourceRepos"]);
+    let sources = object.at(&["spec", "sourceRepos"]).items();
     let from_anyone = sources.iter().any(|it| it.as_text().as_deref() == Some("*"));
     if !anywhere || !from_anyone {
         return;
     }
-    let allowed = list(object, &["spec", "clusterResourceWhitelist"]);
+    let allowed = object.at(&["spec", "clusterResourceWhitelist"]).items();
     for (index, entry) in allowed.iter().enumerate() {
         let pattern = |key: &str| match Found::at(entry, &[key]) {
             Found::Here(Value { data: Data::String(text), origin }) => text
@@ -56,15 +56,11 @@ pub(crate) fn app_project(object: &Object<'_>, objects: &mut Objects) {
     }
 }
 
-fn list<'o>(object: &'o Object<'_>, path: &[&str]) -> &'o [Value] {
-    object.at(path).value().map_or(&[], Value::one_or_many)
-}
-
 /// Tokens that were made for the roles of a project; the project keeps their dates.
 fn tokens(object: &Object<'_>, objects: &mut Objects) {
-    for role in list(object, &["spec", "roles"]) {
+    for role in object.at(&["spec", "roles"]).items() {
         let name = role.get("name").and_then(Value::as_text).unwrap_or_default();
-        let made = Found::at(role, &["jwtTokens"]).value().map_or(&[][..], Value::one_or_many);
+        let made = Found::at(role, &["jwtTokens"]).items();
         for (index, token) in made.iter().enumerate() {
             let path = format!("spec.roles.{name}.jwtTokens[{index}]");
             let seat = Seat::new(object, SlotKind::Issued, path).named(&name);

@@ -66,10 +66,10 @@ pub(crate) fn policy_member(object: &Object<'_>, objects: &mut Objects) {
 
 /// Lowers an IAMPolicy or IAMPartialPolicy: all members of some roles.
 pub(crate) fn policy(object: &Object<'_>, objects: &mut Objects) {
-    let bindings = object.at(&["spec", "bindings"]).value().map_or(&[][..], Value::one_or_many);
+    let bindings = object.at(&["spec", "bindings"]).items();
     for (index, it) in bindings.iter().enumerate() {
         let Some(role) = it.get("role") else { continue };
-        let members = it.get("members").map_or(&[][..], Value::one_or_many);
+        let members = it.items("members");
         let members = members.iter().filter_map(|it| member(object, it)).collect();
         let path = format!("#spec.bindings[{index}]");
         let binding = Binding { role, members, condition: it.get("condition"), path };

@@ -134,8 +134,7 @@ fn started_with(object: &Object<'_>, objects: &mut Objects) {
     if !object.class.is("Simple") {
         return;
     }
-    let list = object.at(&["options", "k3s", "extraArgs"]).value();
-    for item in list.map_or(&[][..], Value::one_or_many) {
+    for item in object.at(&["options", "k3s", "extraArgs"]).items() {
         let Some(word) = item.get("arg") else { continue };
         let Some(text) = word.as_text() else { continue };
         if let Some((flag, value)) = handed_on(&text) {
@@ -153,7 +152,7 @@ pub(crate) fn handed_on(word: &str) -> Option<(&str, &str)> {
 
 /// Patches of kubeadm's configuration that kind takes as texts.
 fn patches(object: &Object<'_>, objects: &mut Objects) {
-    let nodes = object.at(&["nodes"]).value().map_or(&[][..], Value::one_or_many);
+    let nodes = object.at(&["nodes"]).items();
     let lists = [object.at(&["kubeadmConfigPatches"]).value()];
     let lists =
         lists.into_iter().chain(nodes.iter().map(|it| it.get("kubeadmConfigPatches"))).flatten();

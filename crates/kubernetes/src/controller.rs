@@ -117,8 +117,8 @@ pub(crate) fn secret_store(object: &Object<'_>, objects: &mut Objects) {
 /// Lowers an Issuer or ClusterIssuer of cert-manager.
 pub(crate) fn issuer(object: &Object<'_>, objects: &mut Objects) {
     stored_keys(object, &object.value, ISSUERS, "", objects);
-    let solvers = object.at(&["spec", "acme", "solvers"]).value();
-    for (index, solver) in solvers.map_or(&[][..], Value::one_or_many).iter().enumerate() {
+    let solvers = object.at(&["spec", "acme", "solvers"]).items();
+    for (index, solver) in solvers.iter().enumerate() {
         stored_keys(object, solver, SOLVERS, &format!("spec.acme.solvers[{index}]."), objects);
     }
 }
@@ -273,8 +273,7 @@ fn kept_key(object: &Object<'_>, objects: &mut Objects) {
 
 /// The members of groups that certificates make of their holders.
 fn organizations(object: &Object<'_>, objects: &mut Objects) {
-    let listed = object.at(&["spec", "subject", "organizations"]).value();
-    for group in listed.map_or(&[][..], Value::one_or_many) {
+    for group in object.at(&["spec", "subject", "organizations"]).items() {
         let Some(name) = group.as_text().filter(|it| it.starts_with("system:")) else { continue };
         objects.facts.uses.push(model::Use {
             from: Party::Address(object.scoped(object.address())),

@@ -32,7 +32,7 @@ pub(crate) fn lower(object: &Object<'_>, objects: &mut Objects) {
         false => &["spec"],
     };
     let Found::Here(spec) = object.at(spec) else { return };
-    let several = spec.get("sources").map_or(&[][..], Value::one_or_many);
+    let several = spec.items("sources");
     let sources = spec.get("source").into_iter().chain(several).take(FOLDERS);
     let chart = Found::at(spec, &["chart", "spec", "chart"]).value();
     let paths = sources.map(|it| it.get("path")).chain([spec.get("path"), chart]).flatten();

@@ -8,7 +8,7 @@ use crate::token::volume_name;
 
 /// What a pod's folders and rights open on its node.
 pub(crate) fn access(object: &Object<'_>, spec: &Value) -> Vec<Guard> {
-    let volumes = Found::at(spec, &["volumes"]).value().map_or(&[][..], Value::one_or_many);
+    let volumes = Found::at(spec, &["volumes"]).items();
     let mut found: Vec<_> = volumes
         .iter()
         .enumerate()
@@ -48,11 +48,9 @@ fn folder(object: &Object<'_>, spec: &Value, name: &str, volume: &Value) -> Opti
 /// The mounts of a volume in the pod's containers.
 fn mounts<'v>(spec: &'v Value, volume: &str) -> impl Iterator<Item = &'v Value> {
     let containers = ["initContainers", "containers"].into_iter();
-    let containers = containers.filter_map(|it| Found::at(spec, &[it]).value());
     containers
-        .flat_map(Value::one_or_many)
-        .filter_map(|it| Found::at(it, &["volumeMounts"]).value())
-        .flat_map(Value::one_or_many)
+        .flat_map(|it| Found::at(spec, &[it]).items())
+        .flat_map(|it| Found::at(it, &["volumeMounts"]).items())
         .filter(move |it| it.get("name").and_then(Value::as_text).as_deref() == Some(volume))
 }
 
@@ -79,8 +77,7 @@ fn enters(object: &Object<'_>, spec: &Value) -> Option<Guard> {
         Found::at(value, keys).to_bool().known().filter(|it| it.value).map(|it| it.place())
     };
     let containers = ["initContainers", "containers"].into_iter();
-    let mut containers =
-        containers.filter_map(|it| Found::at(spec, &[it]).value()).flat_map(Value::one_or_many);
+    let mut containers = containers.flat_map(|it| Found::at(spec, &[it]).items());
     let (container, privileged) =
         containers.find_map(|it| Some((it, flag(it, &["securityContext", "privileged"])?)))?;
     if let Some(seen) = flag(spec, &["hostPID"]) {
@@ -89,8 +86,8 @@ fn enters(object: &Object<'_>, spec: &Value) -> Option<Guard> {
         return Some(guard(object, "hostPID".to_owned(), access, seen, spec));
     }
     // What mounts for other pods cannot do without.
-    let mounts = Found::at(container, &["volumeMounts"]).value();
-    let mounts_for_others = mounts.map_or(&[][..], Value::one_or_many).iter().any(|it| {
+    let mounts = Found::at(container, &["volumeMounts"]).items();
+    let mounts_for_others = mounts.iter().any(|it| {
         it.get("mountPropagation").and_then(Value::as_text).as_deref() == Some("Bidirectional")
     });
     let gives = "mount the disks of the node and read its keys";

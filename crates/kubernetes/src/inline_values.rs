@@ -69,10 +69,10 @@ pub(crate) fn lower(object: &Object<'_>, objects: &mut Objects) {
         }
     }
     for path in row.named {
-        named(object, object.at(path).value(), &path.join("."), objects);
+        named(object, object.at(path).items(), &path.join("."), objects);
     }
     for path in row.from {
-        for source in object.at(path).value().map_or(&[][..], Value::one_or_many) {
+        for source in object.at(path).items() {
             if source.get("kind").and_then(Value::as_text).as_deref() == Some("Secret")
                 && let Some(name) = source.get("name")
             {
@@ -96,12 +96,12 @@ pub(crate) fn application(object: &Object<'_>, objects: &mut Objects) {
     if let Some(source) = spec.get("source") {
         self::source(object, source, &format!("{base}.source"), objects);
     }
-    let several = spec.get("sources").map_or(&[][..], Value::one_or_many);
+    let several = spec.items("sources");
     for (index, source) in several.iter().enumerate() {
         self::source(object, source, &format!("{base}.sources[{index}]"), objects);
     }
-    let generators = object.at(&["spec", "generators"]).value();
-    for (index, it) in generators.map_or(&[][..], Value::one_or_many).iter().enumerate() {
+    let generators = object.at(&["spec", "generators"]).items();
+    for (index, it) in generators.iter().enumerate() {
         if let Found::Here(elements) = Found::at(it, &["list", "elements"]) {
             let path = format!("spec.generators[{index}].list.elements");
             map(object, elements, &path, objects);
@@ -122,7 +122,7 @@ fn source(object: &Object<'_>, source: &Value, path: &str, objects: &mut Objects
         text(object, value, &format!("{path}.helm.values"), objects);
     }
     for (holder, key) in [("helm", "parameters"), ("plugin", "env"), ("plugin", "parameters")] {
-        let list = Found::at(source, &[holder, key]).value();
+        let list = Found::at(source, &[holder, key]).items();
         named(object, list, &format!("{path}.{holder}.{key}"), objects);
     }
 }
@@ -142,8 +142,8 @@ fn text(object: &Object<'_>, value: &Value, path: &str, objects: &mut Objects) {
 }
 
 /// `- name: db.password` with its value.
-fn named(object: &Object<'_>, list: Option<&Value>, path: &str, objects: &mut Objects) {
-    for item in list.map_or(&[][..], Value::one_or_many) {
+fn named(object: &Object<'_>, list: &[Value], path: &str, objects: &mut Objects) {
+    for item in list {
         let Some(name) = item.get("name").and_then(Value::as_text) else { continue };
         let value = item.get("value").or_else(|| item.get("string"));
         let Some(Value { data: Data::String(text), .. }) = value else { continue };

@@ -23,8 +23,7 @@ const JOINS: [(&str, &[&str]); 3] = [
 pub(crate) fn lower(object: &Object<'_>, objects: &mut Objects) {
     let before = objects.credentials.len();
     custom::lower(object, objects);
-    let tokens = object.at(&["bootstrapTokens"]).value();
-    for token in tokens.map_or(&[][..], Value::one_or_many) {
+    for token in object.at(&["bootstrapTokens"]).items() {
         let expiry = expiry(token);
         let written = token.get("token").map(|it| it.origin.place);
         for found in objects.credentials.iter_mut().skip(before) {

@@ -395,6 +395,11 @@ impl<'v> Found<'v> {
         }
     }
 
+    /// The items of a written list, or the written value as the only one.
+    pub(crate) fn items(self) -> &'v [Value] {
+        self.value().map_or(&[], Value::one_or_many)
+    }
+
     /// The value, when it is written.
     pub(crate) fn value(self) -> Option<&'v Value> {
         match self {

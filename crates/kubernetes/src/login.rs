@@ -94,7 +94,7 @@ const SWITCHES: [&str; 3] =
 
 /// What the flags of an API server in a static pod say.
 pub(crate) fn flags(object: &Object<'_>, spec: &Value) -> Vec<Guard> {
-    let containers = Found::at(spec, &["containers"]).value().map_or(&[][..], Value::one_or_many);
+    let containers = Found::at(spec, &["containers"]).items();
     let mut found = Vec::new();
     for container in containers {
         let words: Vec<&Value> = ["command", "args"]

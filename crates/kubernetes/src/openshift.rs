@@ -27,8 +27,7 @@ const NO_QUESTION: WeakLogin = WeakLogin {
 pub(crate) fn oauth_client(object: &Object<'_>, objects: &mut Objects) {
     let secrets = ["secret", "additionalSecrets"];
     for key in secrets {
-        let found = object.at(&[key]).value();
-        for value in found.map_or(&[][..], Value::one_or_many) {
+        for value in object.at(&[key]).items() {
             let Data::String(text) = &value.data else { continue };
             let seat = Seat::new(object, SlotKind::Argument, key).in_region(value.origin.place);
             let before = objects.credentials.len();
@@ -99,7 +98,7 @@ pub(crate) fn constraints(object: &Object<'_>, objects: &mut Objects) {
     }
     let role = format!("{}{name}", model::kubernetes::SCC_ROLE);
     let role = Knowledge::Known(Sourced::at(role, object.place));
-    let listed = |key: &str| object.at(&[key]).value().map_or(&[][..], Value::one_or_many);
+    let listed = |key: &str| object.at(&[key]).items();
     let subjects: Vec<_> = listed("users")
         .iter()
         .map(rbac::named_user)

@@ -52,7 +52,7 @@ pub(crate) fn handed_over(
 }
 
 fn items<'v>(value: &'v Value, key: &str) -> &'v [Value] {
-    Found::at(value, &[key]).value().map_or(&[], Value::one_or_many)
+    Found::at(value, &[key]).items()
 }
 
 struct Container<'c> {
@@ -161,7 +161,7 @@ impl Container<'_> {
         ];
         for (sender, path) in SENDERS {
             let Some(sent) = self.value.get(sender) else { continue };
-            let headers = Found::at(sent, path).value().map_or(&[][..], Value::one_or_many);
+            let headers = Found::at(sent, path).items();
             for header in headers {
                 let Some(name) = header.get("name").and_then(Value::as_text) else { continue };
                 let Some(Value { data: Data::String(text), .. }) = header.get("value") else {
@@ -243,8 +243,7 @@ fn volumes(object: &Object<'_>, spec: &Value, holder: &Party, into: &mut Vec<Cre
             .held_by(holder.clone())
             .in_region(volume.origin.place);
         let mounted = Found::at(volume, &["secret", "secretName"]).value();
-        let sources = Found::at(volume, &["projected", "sources"]).value();
-        let projected = sources.map_or(&[][..], Value::one_or_many);
+        let projected = Found::at(volume, &["projected", "sources"]).items();
         let projected =
             projected.iter().filter_map(|it| Found::at(it, &["secret", "name"]).value());
         for name in mounted.into_iter().chain(projected) {

@@ -85,7 +85,7 @@ pub(crate) fn role(object: &Object<'_>, objects: &mut Objects) {
         .metadata("labels")
         .filter_map(|(key, value)| Some((key.to_owned(), value.as_text()?)))
         .collect();
-    let rules = object.at(&["rules"]).value().map_or(&[][..], Value::one_or_many);
+    let rules = object.at(&["rules"]).items();
     let grants = rules
         .iter()
         .enumerate()

@@ -89,7 +89,7 @@ pub(crate) fn lower(object: &Object<'_>, objects: &mut Objects) {
         }
     }
     for (list, below) in row.lists {
-        let items = object.at(list).value().map_or(&[][..], Value::one_or_many);
+        let items = object.at(list).items();
         for item in items {
             if let Found::Here(holder) = Found::at(item, below) {
                 pod::handed_over(object, holder, &party, &mut objects.credentials);
@@ -120,9 +120,9 @@ fn webhooks(object: &Object<'_>, objects: &mut Objects) {
     if !object.class.is("EventListener") {
         return;
     }
-    let triggers = object.at(&["spec", "triggers"]).value().map_or(&[][..], Value::one_or_many);
+    let triggers = object.at(&["spec", "triggers"]).items();
     for (index, trigger) in triggers.iter().enumerate() {
-        let chain = trigger.get("interceptors").map_or(&[][..], Value::one_or_many);
+        let chain = trigger.items("interceptors");
         for one in chain {
             if let Some((value, signed)) = signed(one) {
                 let setting = format!("spec.triggers[{index}].interceptors.secretRef");
@@ -144,8 +144,7 @@ fn signed(interceptor: &Value) -> Option<(&Value, bool)> {
     };
     let named = Found::at(interceptor, &["ref", "name"]).value();
     if let Some(name) = named.filter(|it| it.as_text().is_some_and(|it| SIGNED.contains(&&*it))) {
-        let params = Found::at(interceptor, &["params"]).value();
-        let params = params.map_or(&[][..], Value::one_or_many);
+        let params = Found::at(interceptor, &["params"]).items();
         let secret = params
             .iter()
             .any(|it| it.get("name").and_then(Value::as_text).as_deref() == Some("secretRef"));

@@ -54,11 +54,10 @@ pub(crate) fn mounted(
 
 /// The tokens that a pod asks for in `projected` volumes.
 pub(crate) fn projected(object: &Object<'_>, spec: &Value) -> Vec<Credential> {
-    let volumes = Found::at(spec, &["volumes"]).value().map_or(&[][..], Value::one_or_many);
+    let volumes = Found::at(spec, &["volumes"]).items();
     let mut found = Vec::new();
     for (index, volume) in volumes.iter().enumerate() {
-        let sources = Found::at(volume, &["projected", "sources"]).value();
-        for source in sources.map_or(&[][..], Value::one_or_many) {
+        for source in Found::at(volume, &["projected", "sources"]).items() {
             if let Found::Here(asked) = Found::at(source, &["serviceAccountToken"]) {
                 found.push(asked_for(object, &volume_name(volume, index), asked));
             }

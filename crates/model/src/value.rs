@@ -232,6 +232,11 @@ impl Value {
         }
     }
 
+    /// The same for what stands under a key of a map.
+    pub fn items(&self, key: &str) -> &[Self] {
+        self.get(key).map_or(&[], Self::one_or_many)
+    }
+
     /// The text, when it is wholly known. Numbers and booleans are not converted.
     pub fn as_text(&self) -> Option<String> {
         match &self.data {

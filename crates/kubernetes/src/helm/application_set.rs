@@ -34,7 +34,7 @@ impl Charts<'_> {
         if spec.get("templatePatch").is_some() {
             return Vec::new();
         }
-        let generators = spec.get("generators").map_or(&[][..], Value::one_or_many);
+        let generators = spec.items("generators");
         let all = generators.iter().flat_map(|it| self.generated(file, it, DEPTH));
         all.take(MOST).map(|it| fill(template, &it, DEPTH)).collect()
     }
@@ -47,7 +47,7 @@ impl Charts<'_> {
         }
         let one = |key: &str| generator.get(key).filter(|it| it.get("template").is_none());
         if let Some(list) = one("list") {
-            let elements = list.get("elements").map_or(&[][..], Value::one_or_many);
+            let elements = list.items("elements");
             return elements.iter().take(MOST).map(flat).collect();
         }
         if let Some(git) = one("git") {
@@ -77,7 +77,7 @@ impl Charts<'_> {
 
     /// The folders with charts that a generator names.
     fn folders(&self, file: &str, git: &Value) -> Vec<Parameters> {
-        let rows = git.get("directories").map_or(&[][..], Value::one_or_many);
+        let rows = git.items("directories");
         let leaves_out = |it: &&Value| it.get("exclude").and_then(Value::as_bool) == Some(true);
         let mut found = Vec::new();
         for row in rows.iter().filter(|it| !leaves_out(it)) {
@@ -106,7 +106,7 @@ impl Charts<'_> {
 
     /// The files that a generator names, with what each of them says.
     fn files(&self, file: &str, git: &Value) -> Vec<Parameters> {
-        let rows = git.get("files").map_or(&[][..], Value::one_or_many);
+        let rows = git.items("files");
         let mut found = Vec::new();
         for (pattern, origin) in rows.iter().filter_map(pattern) {
             for root in roots(file) {

@@ -77,8 +77,7 @@ impl<'a> Charts<'a> {
     /// The charts that an Application names.
     fn applied(&self, file: &str, object: &Value) -> Vec<Installation> {
         let one = Found::at(object, &["spec", "source"]).value();
-        let several = Found::at(object, &["spec", "sources"]).value();
-        let several = several.map_or(&[][..], Value::one_or_many);
+        let several = Found::at(object, &["spec", "sources"]).items();
         let named = one.into_iter().chain(several);
         named.filter_map(|it| self.application(file, it)).collect()
     }
@@ -92,7 +91,7 @@ impl<'a> Charts<'a> {
             return None;
         }
         let mut layers = Vec::new();
-        for file in helm.get("valueFiles").map_or(&[][..], Value::one_or_many) {
+        for file in helm.items("valueFiles") {
             let path = file.as_text()?;
             let path = match path.strip_prefix('$') {
                 // The root of another source, which is mostly the same repository.
@@ -108,7 +107,7 @@ impl<'a> Charts<'a> {
             }
             _ => {}
         }
-        for item in helm.get("parameters").map_or(&[][..], Value::one_or_many) {
+        for item in helm.items("parameters") {
             let keys = keys(&text(item, "name")?)?;
             let stays = item.get("forceString").is_some_and(|it| it.as_bool() == Some(true));
             let value = item.get("value")?;
@@ -134,7 +133,7 @@ impl<'a> Charts<'a> {
         }
         let (chart, base, _) = self.chart_by_path(file, &text(named, "chart")?)?;
         let mut files = Vec::new();
-        for file in named.get("valuesFiles").map_or(&[][..], Value::one_or_many) {
+        for file in named.items("valuesFiles") {
             files.push(self.values_at(join(&base, &follow("", &file.as_text()?)?))?);
         }
         let layers: Vec<Layer> =

@@ -70,7 +70,7 @@ impl Configuration {
 
     fn add(&mut self, value: &Value) {
         let list = |key: &str| {
-            let items = value.get(key).map_or(&[][..], Value::one_or_many);
+            let items = value.items(key);
             items.iter().filter_map(Field::read).take(FIELDS).collect::<Vec<_>>()
         };
         self.namespaces.extend(list("namespace"));
@@ -79,10 +79,10 @@ impl Configuration {
         self.labels.extend(list("commonLabels"));
         self.labels.extend(list("labels"));
         self.annotations.extend(list("commonAnnotations"));
-        let references = value.get("nameReference").map_or(&[][..], Value::one_or_many);
+        let references = value.items("nameReference");
         for it in references.iter().take(FIELDS) {
             let Some(kind) = it.get("kind").and_then(Value::as_text) else { continue };
-            let fields = it.get("fieldSpecs").map_or(&[][..], Value::one_or_many);
+            let fields = it.items("fieldSpecs");
             let fields = fields.iter().filter_map(Field::read).take(FIELDS);
             self.references.push((kind, fields.collect()));
         }

@@ -55,7 +55,7 @@ impl Definition {
 
     /// The items of a list; none when it is not there.
     pub(super) fn list(&self, key: &str) -> &[Value] {
-        self.value.get(key).map_or(&[], Value::one_or_many)
+        self.value.items(key)
     }
 
     /// The words of a list.
@@ -123,7 +123,7 @@ pub fn mentions(source: &Source<'_>) -> Vec<Mention> {
 
 /// The files that a generator reads.
 fn data_files(generator: &Value) -> Vec<Named> {
-    let list = |key: &str| generator.get(key).map_or(&[][..], Value::one_or_many);
+    let list = |key: &str| generator.items(key);
     let files = list("files").iter().filter_map(named).map(|it| match it.text.split_once('=') {
         Some((_, path)) => Named { text: path.to_owned(), ..it },
         None => it,

@@ -85,7 +85,7 @@ impl Build<'_, '_> {
 
     /// The data of a generator.
     fn data(&mut self, number: usize, item: &Value) -> Vec<Entry> {
-        let list = |key: &str| item.get(key).map_or(&[][..], Value::one_or_many);
+        let list = |key: &str| item.items(key);
         let mut entries = Vec::new();
         let mut is_open = false;
         for file in list("envs").iter().chain(list("env")) {

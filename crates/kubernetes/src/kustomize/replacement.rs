@@ -219,9 +219,9 @@ impl Build<'_, '_> {
             let words = "what this replacement copies is unknown";
             self.note(NoteKind::Outside, item.origin.place, words);
         }
-        for target in item.get("targets").map_or(&[][..], Value::one_or_many) {
+        for target in item.items("targets") {
             let select = target.get("select").map(Selector::read).unwrap_or_default();
-            let reject = target.get("reject").map_or(&[][..], Value::one_or_many);
+            let reject = target.items("reject");
             let reject: Vec<_> = reject.iter().map(Selector::read).collect();
             let option = |key: &str| target.get("options").and_then(|it| it.get(key));
             let create = option("create").and_then(Value::as_bool) == Some(true);
@@ -230,8 +230,7 @@ impl Build<'_, '_> {
                 part: target.get("options").and_then(Part::read),
             };
             let paths: Vec<_> = target
-                .get("fieldPaths")
-                .map_or(&[][..], Value::one_or_many)
+                .items("fieldPaths")
                 .iter()
                 .filter_map(|it| Some(steps(&it.as_text()?)))
                 .collect();
