@@ -42,13 +42,17 @@ const LONGEST: usize = 256 << 10;
 
 /// The format of a file that no format by name or content and no other front end claims.
 pub(crate) fn recognise(path: &str, text: &str) -> Option<Format> {
+    if text.len() > LONGEST {
+        return None;
+    }
     let path = path.replace('\\', "/").to_ascii_lowercase();
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", &path));
     let (stem, extension) = name.rsplit_once('.')?;
     let language = language(extension, text)?;
-    let is_one = text.len() <= LONGEST
-        && (is_encrypted(text) || is_ansible(folder, extension, text) || is_key(extension, text))
-        || text.len() <= LONGEST && is_settings(folder, stem) && !is_schema(text);
+    let is_one = is_settings(folder, stem) && !is_schema(text)
+        || is_encrypted(text)
+        || is_ansible(folder, extension, text)
+        || is_key(extension, text);
     is_one.then_some(Format::Settings(language))
 }
 
