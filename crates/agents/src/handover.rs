@@ -74,6 +74,13 @@ pub(crate) struct Word {
     pub(crate) path: String,
 }
 
+impl Word {
+    /// A word that a lexer found at some bytes of a line.
+    pub(crate) fn of(line: &Snippet, range: Range<usize>, value: String, path: &str) -> Self {
+        Self { snippet: line.part(range), value, path: path.to_owned() }
+    }
+}
+
 /// Bytes of a home text that hold a secret, so that they can be left out of other facts.
 pub(crate) type Secrets = Vec<Range<usize>>;
 
@@ -374,11 +381,7 @@ impl Lowering<'_> {
             let at = At { kind: SlotKind::Environment, path, key: name, expects };
             secret.extend(self.hand_over(&line.part(value.range.clone()), at, taker));
         }
-        let word = |it: powershell::Word| Word {
-            snippet: line.part(it.range),
-            value: it.text,
-            path: path.to_owned(),
-        };
+        let word = |it: powershell::Word| Word::of(line, it.range, it.text, path);
         let words: Vec<Word> = found.command.into_iter().map(word).collect();
         secret.extend(self.hand_over_words(&words, kind, taker).into_iter().flatten());
         if secret.is_empty() {
@@ -400,7 +403,8 @@ impl Lowering<'_> {
         for command in shell::pipelines(&text).into_iter().flatten() {
             let (input, words): (Vec<_>, Vec<_>) = command.into_iter().partition(|it| it.is_input);
             // `export NAME=value` hands over the same as `NAME=value command`.
-            let words: Vec<Word> = words.into_iter().map(|it| shell_word(line, it, path)).collect();
+            let words: Vec<Word> =
+                words.into_iter().map(|it| Word::of(line, it.range, it.text, path)).collect();
             secret.extend(self.hand_over_words(&words, kind, taker).into_iter().flatten());
             // `cat > .env <<EOF` has lines of its own; a shorter text ends this.
             for input in input.into_iter().filter(|it| it.range.len() < text.len()) {
@@ -414,11 +418,6 @@ impl Lowering<'_> {
         }
         secret
     }
-}
-
-/// A word of a line as the lexer found it.
-pub(crate) fn shell_word(line: &Snippet, word: shell::Word, path: &str) -> Word {
-    Word { snippet: line.part(word.range), value: word.text, path: path.to_owned() }
 }
 
 /// A text without its secrets. `secret` counts from the start of the home text.

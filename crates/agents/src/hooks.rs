@@ -154,6 +154,14 @@ impl Lowering<'_> {
         self.unasked_agents(&snippet, path, self.entry_place(node));
     }
 
+    /// The same for a command that is a line or a list of words.
+    pub(crate) fn saved(&mut self, node: Node<'_>, path: &str) {
+        match node.kind() {
+            Kind::Seq => self.saved_words(node, path),
+            _ => self.saved_command(node, path),
+        }
+    }
+
     /// The same for a command that is a list of words.
     pub(crate) fn saved_words(&mut self, list: Node<'_>, path: &str) {
         let mut words = Vec::new();

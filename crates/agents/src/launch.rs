@@ -2,7 +2,7 @@
 
 use model::{Package, Sourced, WideAccess};
 
-use crate::handover::{Word, shell_word};
+use crate::handover::Word;
 use crate::{batch, package, powershell, reach, shell};
 
 /// Wrappers inside wrappers that are taken off.
@@ -116,11 +116,7 @@ fn batch_line(found: &mut Analysis) -> bool {
         [only] if only.value.contains(' ') => {
             let (snippet, path) = (&only.snippet, &only.path);
             let Some(last) = batch::commands(snippet.as_str()).pop() else { return false };
-            let word = |it: batch::Word| Word {
-                snippet: snippet.part(it.range),
-                value: it.text,
-                path: path.clone(),
-            };
+            let word = |it: batch::Word| Word::of(snippet, it.range, it.text, path);
             last.words.into_iter().map(word).collect()
         }
         words => words.to_vec(),
@@ -148,11 +144,7 @@ fn powershell_line(found: &mut Analysis) -> bool {
     let words = match inner {
         [only] => {
             let (snippet, path) = (&only.snippet, &only.path);
-            let word = |it: powershell::Word| Word {
-                snippet: snippet.part(it.range),
-                value: it.text,
-                path: path.clone(),
-            };
+            let word = |it: powershell::Word| Word::of(snippet, it.range, it.text, path);
             powershell::line(snippet.as_str()).command.into_iter().map(word).collect()
         }
         words => words.iter().skip_while(|it| it.value == "&").cloned().collect(),
@@ -190,7 +182,7 @@ fn shell_line(found: &mut Analysis) -> bool {
     let Some(last) = commands.into_iter().rfind(starts) else { return false };
     let words: Vec<Word> = last
         .into_iter()
-        .map(|it| shell_word(&snippet, it, &path))
+        .map(|it| Word::of(&snippet, it.range, it.text, &path))
         .skip_while(|it| shell::is_assignment(&it.value))
         .collect();
     if words.is_empty() {

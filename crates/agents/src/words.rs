@@ -2,7 +2,7 @@
 
 use syntax::{Kind, Node};
 
-use crate::handover::{Word, shell_word};
+use crate::handover::Word;
 use crate::lowering::Lowering;
 use crate::shell;
 
@@ -80,6 +80,6 @@ impl Lowering<'_> {
     fn split(&self, node: Node<'_>, path: &str) -> Vec<Word> {
         let Some(snippet) = self.snippet(node) else { return Vec::new() };
         let words = shell::words(snippet.as_str());
-        words.into_iter().map(|it| shell_word(&snippet, it, path)).collect()
+        words.into_iter().map(|it| Word::of(&snippet, it.range, it.text, path)).collect()
     }
 }

@@ -8,7 +8,7 @@ use model::{
 };
 use syntax::Kind;
 
-use crate::handover::{Word, shell_word};
+use crate::handover::Word;
 use crate::lowering::{Lowering, Snippet};
 use crate::permission::{self, Place};
 use crate::{join, launch, sameness, shell};
@@ -54,7 +54,8 @@ impl Lowering<'_> {
 
     /// `mcp add NAME --type … --command … --args … --url … --header NAME VALUE`.
     fn added_server(&mut self, script: &Snippet, command: Vec<shell::Word>) {
-        let mut words = command.into_iter().skip(2).map(|it| shell_word(script, it, "mcp"));
+        let mut words =
+            command.into_iter().skip(2).map(|it| Word::of(script, it.range, it.text, "mcp"));
         let Some(name) = words.next().filter(|it| !it.value.starts_with('-')) else { return };
         let stated = stated(words);
         if stated.words.is_empty() && stated.url.is_none() {
@@ -126,7 +127,9 @@ fn stated(mut words: impl Iterator<Item = Word>) -> Stated {
             "--args" => {
                 let Some(line) = words.next() else { break };
                 let inner = shell::words(line.snippet.as_str());
-                arguments.extend(inner.into_iter().map(|it| shell_word(&line.snippet, it, "mcp")));
+                arguments.extend(
+                    inner.into_iter().map(|it| Word::of(&line.snippet, it.range, it.text, "mcp")),
+                );
             }
             "--url" => found.url = words.next(),
             "--header" => {

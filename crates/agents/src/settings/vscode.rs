@@ -49,19 +49,13 @@ impl Lowering<'_> {
     pub(super) fn vscode(&mut self, root: Node<'_>) {
         for key in LIFECYCLE {
             let Some(command) = root.get(key) else { continue };
-            match command.kind() {
-                Kind::String => self.saved_command(command, key),
-                Kind::Seq => self.saved_words(command, key),
-                // Several commands, each with a name.
-                _ => {
-                    for (name, one) in command.entries() {
-                        let path = format!("{key}.{name}");
-                        match one.kind() {
-                            Kind::Seq => self.saved_words(one, &path),
-                            _ => self.saved_command(one, &path),
-                        }
-                    }
-                }
+            if command.kind() != Kind::Map {
+                self.saved(command, key);
+                continue;
+            }
+            // Several commands, each with a name.
+            for (name, one) in command.entries() {
+                self.saved(one, &format!("{key}.{name}"));
             }
         }
         // What the agent in a dev container starts with.
