@@ -1,6 +1,6 @@
 //! Everything that was learned from the files of one analysis.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::credential::Credential;
@@ -43,6 +43,8 @@ pub struct Facts {
     /// Files that are taken in and that nobody here edits: copies of fetched modules. What is
     /// wrong in them is reported at the call.
     pub outside: BTreeSet<FileId>,
+    /// Of these, the files of archives, with what brings each archive in.
+    pub packed: BTreeMap<FileId, Import>,
     /// Kubernetes objects in files of other languages, for whoever reads Kubernetes. Once they
     /// are read this is empty.
     pub manifests: Vec<Manifest>,
@@ -73,6 +75,15 @@ pub struct Overlay {
     /// The file that is brought in.
     pub file: FileId,
     /// The line that brings it in.
+    pub place: Place,
+}
+
+/// What brings an archive in.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Import {
+    /// The name of what is inside, as the line calls it.
+    pub name: Arc<str>,
+    /// The line that a person edits: a dependency, the chart of a release.
     pub place: Place,
 }
 
@@ -115,6 +126,7 @@ impl Facts {
         self.overlays.extend(other.overlays);
         self.twins.extend(other.twins);
         self.outside.extend(other.outside);
+        self.packed.extend(other.packed);
         self.manifests.extend(other.manifests);
         self.resources.extend(other.resources);
         self.notes.extend(other.notes);

@@ -43,7 +43,7 @@ pub use credential::{
 };
 pub use expiry::{Date, Expiry, ExpirySource, Lifetime, date_in, days_after, days_between};
 pub use exposure::{Exposure, ExposureKind, PlainSlot, Weakness};
-pub use facts::{Call, Facts, Note, NoteKind, Overlay};
+pub use facts::{Call, Facts, Import, Note, NoteKind, Overlay};
 pub use grant::{
     Carrier, Condition, Effect, Grant, KubernetesScope, Patterns, PermissionSystem, Reach,
 };

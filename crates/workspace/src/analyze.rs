@@ -11,7 +11,7 @@ use engine::{
     ChartStatistics, Exception, ExceptionSource, Problem, Report, Settings, Skipped, SourceText,
     Sources, Statistics,
 };
-use model::{Facts, FileId, Note, NoteKind, Place, Source};
+use model::{Facts, FileId, Import, Note, NoteKind, Place, Source};
 use syntax::{Language, Limits, Tree};
 
 use crate::cancel::Cancel;
@@ -23,6 +23,7 @@ use crate::installed;
 use crate::kustomize;
 use crate::once;
 use crate::ownership::{self, OwnerFile, Owners};
+use crate::packed;
 use crate::pairs;
 use crate::reader::Reader;
 
@@ -76,6 +77,8 @@ pub struct Prepared {
     pub format: Option<(FrontEnd, Language)>,
     /// Its tree; empty without a format.
     pub tree: Option<Arc<Tree>>,
+    /// The path of the archive that holds it, with which its own path begins.
+    pub archive: Option<Arc<str>>,
 }
 
 impl Prepared {
@@ -106,7 +109,7 @@ pub fn prepare(input: InputFile, limits: &Limits) -> Prepared {
         .or(catalog)
         .or(modules)
         .map(|language| Arc::new(syntax::parse(Arc::clone(&input.text), language, limits)));
-    Prepared { input, format, tree }
+    Prepared { input, format, tree, archive: None }
 }
 
 fn recognise(path: &str, text: &str) -> Option<(FrontEnd, Language)> {
@@ -162,12 +165,14 @@ pub fn lower(mut files: Vec<Prepared>, config: &Config) -> Lowered {
         inputs::add_files(&it.inputs, config.reader.as_ref(), &config.limits, &mut files);
     }
     let named = kustomize::named(&files);
-    files.retain(|it| it.is_read() || terraform || named.contains(&*it.input.path));
+    files.retain(|it| {
+        it.is_read() || terraform || it.archive.is_some() || named.contains(&*it.input.path)
+    });
     if let Some(it) = &config.file {
         // Findings about exceptions point into it.
         let input = InputFile { path: Arc::clone(&it.path), text: Arc::clone(&it.text) };
         files.retain(|it| it.input.path != input.path);
-        files.push(Prepared { input, format: None, tree: None });
+        files.push(Prepared { input, format: None, tree: None, archive: None });
     }
     files.sort_by(|a, b| a.input.path.cmp(&b.input.path));
     files.dedup_by(|a, b| a.input.path == b.input.path);
@@ -182,7 +187,9 @@ pub fn lower(mut files: Vec<Prepared>, config: &Config) -> Lowered {
         .collect();
     let mut skipped = Vec::new();
     let modules = installed::modules(&files);
-    let outside = installed::files_of(&modules, &files);
+    let mut outside = installed::files_of(&modules, &files);
+    outside
+        .extend((0..).zip(&files).filter(|(_, it)| it.archive.is_some()).map(|(it, _)| FileId(it)));
     let (mut facts, statistics) = facts(&parsed, &files, &modules, config, &mut skipped);
     // Nobody here mends what a fetched module has wrong, or has a say in what it excuses.
     let own: Vec<(FrontEnd, Source<'_>)> =
@@ -206,7 +213,7 @@ pub fn judge(lowered: Lowered, config: &Config) -> Report {
     let internal_errors = skipped.len();
     let paths: Vec<&str> = files.iter().map(|it| &*it.input.path).collect();
     let input = engine::Input { facts: &facts, problems: &problems, exceptions, paths: &paths };
-    let outcome = engine::run(rules::ALL, input, &config.settings);
+    let mut outcome = engine::run(rules::ALL, input, &config.settings);
     let internal_errors = internal_errors + outcome.failed.len();
     skipped.extend(outcome.failed.into_iter().map(|rule| Skipped {
         path: String::new(),
@@ -222,6 +229,11 @@ pub fn judge(lowered: Lowered, config: &Config) -> Report {
     let statistics = Statistics { files: read.len(), bytes: read.iter().sum(), ..statistics };
     let texts = files.into_iter().map(|it| SourceText::new(it.input.path, it.input.text));
     let sources = Sources::new(texts.collect());
+    if !facts.packed.is_empty() {
+        let excused = outcome.suppressed.iter_mut().map(|it| &mut it.finding);
+        let all = outcome.findings.iter_mut().chain(excused);
+        all.for_each(|it| packed::tell(it, &facts, &sources));
+    }
     skipped.extend(facts.notes.iter().filter_map(|it| cut_off(it, &sources)));
     Report {
         sources,
@@ -260,9 +272,10 @@ fn name_owners(facts: &mut Facts, files: &[Prepared], config: Option<(FileId, &C
         .zip(files)
         .filter(|(_, it)| {
             let path = &it.input.path;
-            ownership::is_codeowners(path)
-                || ownership::is_catalog(path)
-                || ownership::is_approvers(path)
+            it.archive.is_none()
+                && (ownership::is_codeowners(path)
+                    || ownership::is_catalog(path)
+                    || ownership::is_approvers(path))
         })
         .map(|(index, it)| OwnerFile {
             file: FileId(index),
@@ -344,6 +357,7 @@ fn facts(
     let collected = guarded(config.threads, &sources, |it| kubernetes::collect(it, &options));
     let (mut printed, shares) = charts(files, &sources, &read_file, config, &options, skipped);
     facts.notes.append(&mut printed.notes);
+    facts.packed.append(&mut printed.packed);
     let mut built = kustomize::build(files, &sources, config, &options, &mut facts, skipped);
     let mut objects = Vec::with_capacity(collected.len());
     for (source, result) in sources.iter().zip(collected) {
@@ -421,6 +435,7 @@ struct Printed {
     objects: BTreeMap<FileId, kubernetes::Objects>,
     further: Vec<kubernetes::Objects>,
     notes: Vec<Note>,
+    packed: BTreeMap<FileId, Import>,
 }
 
 fn charts(
@@ -441,6 +456,7 @@ fn charts(
     let numbers: Vec<usize> = (0..charts.len()).collect();
     let evaluated = guarded(config.threads, &numbers, |it| charts.evaluate(*it, options));
     let (mut printed, mut shares) = (Printed::default(), kubernetes::Shares::default());
+    printed.packed = packed::imports(files, &charts);
     let before = evaluated.len();
     let mut evaluated: Vec<_> = evaluated.into_iter().flatten().collect();
     for _ in evaluated.len()..before {

@@ -17,6 +17,7 @@ use syntax::Limits;
 use crate::analyze::{FrontEnd, InputFile, Prepared, prepare};
 use crate::decode::{self, Decoded};
 use crate::ownership;
+use crate::packed::may_be_packed;
 use crate::progress::Progress;
 
 /// Folders that are not entered unless they are named, with the reason. Build outputs such as
@@ -106,6 +107,8 @@ pub(crate) struct Found {
     pub(crate) skipped: Vec<Skipped>,
     /// Links to files that are also read under their own name: link, target.
     pub(crate) links: Vec<(Arc<str>, String)>,
+    /// Archives that may be packed charts. None of them is read yet.
+    pub(crate) archives: BTreeSet<String>,
 }
 
 /// What became of a file.
@@ -119,6 +122,8 @@ pub(crate) enum Event {
     Skipped(Skipped),
     /// It is a link to another file of the workspace.
     Link(Arc<str>, String),
+    /// It is an archive.
+    Archive(String),
 }
 
 impl Walk<'_> {
@@ -143,7 +148,7 @@ impl Walk<'_> {
         let stamp = |entry: Result<DirEntry, ignore::Error>| {
             let entry = entry.ok()?;
             let shown = relative(self.root, entry.path());
-            if entry.depth() > 0 && !is_candidate(&shown) {
+            if entry.depth() > 0 && !is_candidate(&shown) && !may_be_packed(&shown) {
                 return None;
             }
             let metadata = fs::metadata(entry.path()).ok().filter(Metadata::is_file)?;
@@ -199,6 +204,9 @@ impl Found {
                 Event::ReadIn(it) => read_in.push(it),
                 Event::Skipped(it) => found.skipped.push(it),
                 Event::Link(link, target) => found.links.push((link, target)),
+                Event::Archive(path) => {
+                    found.archives.insert(path);
+                }
             }
         }
         keep_near_terraform(&mut found.prepared, read_in);
@@ -272,8 +280,9 @@ impl EntryReader<'_> {
         if kind.is_symlink() && !self.follow(path, &shown, explicit) {
             return;
         }
-        if !explicit && is_packed_chart(path) {
-            return self.skip(shown, PACKED_CHART.to_owned());
+        if !explicit && kind.is_file() && may_be_packed(&shown) {
+            let _ = self.events.send(Event::Archive(shown));
+            return;
         }
         if !explicit && !is_candidate(&shown) {
             return;
@@ -393,17 +402,6 @@ impl Intake<'_> {
 
 /// The reason that is given for a file on which nhilint itself failed.
 pub(crate) const INTERNAL_ERROR: &str = "internal error while reading it; please report this";
-
-const PACKED_CHART: &str = "a packed chart, which is not opened; `tar -xzf` makes files of it";
-
-/// True for a chart that another one brings along in an archive: `charts/redis-1.0.0.tgz`.
-fn is_packed_chart(path: &Path) -> bool {
-    if path.extension().is_none_or(|it| it != "tgz") {
-        return false;
-    }
-    let folder = path.parent().filter(|it| it.ends_with("charts"));
-    folder.and_then(Path::parent).is_some_and(|it| it.join("Chart.yaml").is_file())
-}
 
 /// True for files that may hold something, told by their path.
 pub fn is_candidate(path: &str) -> bool {

@@ -136,7 +136,12 @@ fn variables_file(input: InputFile, limits: &Limits) -> Prepared {
     let json = input.path.ends_with(".json");
     let language = if json { Language::Json } else { Language::Hcl };
     let tree = Arc::new(syntax::parse(Arc::clone(&input.text), language, limits));
-    Prepared { input, format: Some((FrontEnd::Terraform, language)), tree: Some(tree) }
+    Prepared {
+        input,
+        format: Some((FrontEnd::Terraform, language)),
+        tree: Some(tree),
+        archive: None,
+    }
 }
 
 /// The inputs as the evaluation takes them. `file` is the configuration and `tree` its text.

@@ -61,7 +61,7 @@ pub(crate) fn read(
             let prepared = match mention.role {
                 MentionRole::Resource => prepare(input, limits),
                 MentionRole::Patch => as_yaml(input, limits),
-                MentionRole::Data => Prepared { input, format: None, tree: None },
+                MentionRole::Data => Prepared { input, format: None, tree: None, archive: None },
             };
             waiting.extend(mentions(&prepared));
             found.insert(Arc::clone(&prepared.input.path), prepared);
@@ -81,7 +81,7 @@ fn folder_or_file(path: &str) -> Vec<String> {
 fn as_yaml(input: InputFile, limits: &Limits) -> Prepared {
     let tree = Arc::new(syntax::parse(Arc::clone(&input.text), Language::Yaml, limits));
     let format = Some((FrontEnd::Kubernetes, Language::Yaml));
-    Prepared { input, format, tree: Some(tree) }
+    Prepared { input, format, tree: Some(tree), archive: None }
 }
 
 /// The paths that kustomizations name and the analysis has to keep.

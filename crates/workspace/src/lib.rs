@@ -5,6 +5,7 @@
 //! there from paths.
 
 mod analyze;
+mod archive;
 mod baseline;
 mod cancel;
 mod change;
@@ -25,6 +26,7 @@ mod kustomize;
 mod left_out;
 mod once;
 mod ownership;
+mod packed;
 mod pairs;
 mod pattern;
 mod progress;

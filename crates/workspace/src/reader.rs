@@ -14,7 +14,10 @@ use terraform::FolderEntry;
 pub struct Reader {
     read: Arc<ReadFile>,
     list: Option<Arc<ListFolder>>,
+    bytes: Option<Arc<ReadBytes>>,
 }
+
+type ReadBytes = dyn Fn(&str) -> Option<Vec<u8>> + Send + Sync;
 
 type ListFolder = dyn Fn(&str) -> Option<Vec<FolderEntry>> + Send + Sync;
 
@@ -29,7 +32,7 @@ impl fmt::Debug for Reader {
 impl Reader {
     /// Reads through a function. What folders hold stays unknown.
     pub fn new(read: impl Fn(&str) -> Option<Arc<str>> + Send + Sync + 'static) -> Self {
-        Self { read: Arc::new(read), list: None }
+        Self { read: Arc::new(read), list: None, bytes: None }
     }
 
     /// Reads files and lists folders through functions.
@@ -37,22 +40,36 @@ impl Reader {
         read: impl Fn(&str) -> Option<Arc<str>> + Send + Sync + 'static,
         list: impl Fn(&str) -> Option<Vec<FolderEntry>> + Send + Sync + 'static,
     ) -> Self {
-        Self { read: Arc::new(read), list: Some(Arc::new(list)) }
+        Self { read: Arc::new(read), list: Some(Arc::new(list)), bytes: None }
+    }
+
+    /// Reads files that are no text through a function, too.
+    pub(crate) fn with_bytes(
+        self,
+        bytes: impl Fn(&str) -> Option<Vec<u8>> + Send + Sync + 'static,
+    ) -> Self {
+        Self { bytes: Some(Arc::new(bytes)), ..self }
     }
 
     /// Reads regular files of at most `bytes` inside `root`, wherever symbolic links lead.
     /// `root` must be canonical.
     pub fn inside(root: PathBuf, bytes: usize) -> Self {
-        let folder = root.clone();
-        Self::with_folders(
-            move |path| read_inside(&root, path, bytes),
+        let (folder, archives) = (root.clone(), root.clone());
+        let reader = Self::with_folders(
+            move |path| String::from_utf8(bytes_inside(&root, path, bytes)?).ok().map(Into::into),
             move |path| list_inside(&folder, path),
-        )
+        );
+        reader.with_bytes(move |path| bytes_inside(&archives, path, bytes))
     }
 
     /// The text of a file.
     pub fn read(&self, path: &str) -> Option<Arc<str>> {
         (self.read)(path)
+    }
+
+    /// The bytes of a file.
+    pub(crate) fn bytes(&self, path: &str) -> Option<Vec<u8>> {
+        self.bytes.as_ref()?(path)
     }
 
     /// The files and folders in a folder, by name; `None` when it cannot be listed.
@@ -93,7 +110,7 @@ fn list_inside(root: &Path, path: &str) -> Option<Vec<FolderEntry>> {
     Some(entries)
 }
 
-fn read_inside(root: &Path, path: &str, bytes: usize) -> Option<Arc<str>> {
+fn bytes_inside(root: &Path, path: &str, most: usize) -> Option<Vec<u8>> {
     if path.starts_with('/') {
         return None;
     }
@@ -102,12 +119,12 @@ fn read_inside(root: &Path, path: &str, bytes: usize) -> Option<Arc<str>> {
         return None;
     }
     let metadata = real.metadata().ok()?;
-    if !metadata.is_file() || metadata.len() > bytes as u64 {
+    if !metadata.is_file() || metadata.len() > most as u64 {
         return None;
     }
-    let mut text = String::new();
-    File::open(&real).ok()?.take(bytes as u64).read_to_string(&mut text).ok()?;
-    Some(text.into())
+    let mut bytes = Vec::new();
+    File::open(&real).ok()?.take(most as u64).read_to_end(&mut bytes).ok()?;
+    Some(bytes)
 }
 
 #[cfg(test)]

@@ -24,6 +24,7 @@ use crate::given::{common_folder, folder_of_stdin, resolve};
 use crate::installed;
 use crate::kustomize;
 use crate::left_out::LeftOut;
+use crate::packed;
 use crate::progress::Progress;
 use crate::reader::Reader;
 use crate::snapshot::{Choice, Known, Snapshot};
@@ -323,7 +324,8 @@ impl Workspace {
         skipped.extend(self.empty_folders(&prepared));
         skipped.sort();
         let asked = self.asked();
-        let lintable = prepared.into_iter().filter(|it| it.format.is_some());
+        let lintable =
+            prepared.into_iter().filter(|it| it.format.is_some() && it.archive.is_none());
         let lintable = lintable.filter(|it| asked.covers(&it.input.path));
         (lintable.map(|it| it.input.path).collect(), skipped)
     }
@@ -335,7 +337,7 @@ impl Workspace {
 
     /// Analyses what was found.
     pub(crate) fn judge(&self, found: Found) -> Report {
-        let Found { prepared, skipped, links } = found;
+        let Found { prepared, skipped, links, archives: _ } = found;
         let empty = self.empty_folders(&prepared);
         let mut report = finish(prepared, &self.config);
         merge_links(&mut report, &links);
@@ -380,7 +382,9 @@ impl Workspace {
             read.extend(folders.iter().chain(&charts).map(|it| it.path.clone()));
             // What is wrong with files that nobody asked for is not told.
             found.prepared.extend(self.walk(&folders, Some(1)).prepared);
-            found.prepared.extend(self.walk(&charts, None).prepared);
+            let charts = self.walk(&charts, None);
+            found.prepared.extend(charts.prepared);
+            found.archives.extend(charts.archives);
             if !context.follow_calls(&self.root, &found.prepared) {
                 break;
             }
@@ -448,6 +452,10 @@ impl Workspace {
                 let named = kustomize::read(files, reader, limits, &is_wanted, skipped);
                 found.prepared.extend(named);
             }
+        }
+        if let Some(reader) = &self.config.reader {
+            let (limits, skipped) = (&self.config.limits, &mut found.skipped);
+            packed::read(&found.archives, &mut found.prepared, reader, limits, skipped);
         }
         found.prepared.sort_by(|a, b| a.input.path.cmp(&b.input.path));
         let mut before: Option<Arc<str>> = None;

@@ -17,6 +17,7 @@ use crate::discover::{
     Event, Found, Given, Intake, is_candidate, is_skipped_folder, relative, too_large,
 };
 use crate::git::{Blob, Repository};
+use crate::packed::may_be_packed;
 use crate::reader::Reader;
 
 /// Links that are followed one after the other.
@@ -100,6 +101,10 @@ impl Snapshot {
 
     /// What one file comes to.
     fn events(&self, blob: &Blob, explicit: bool, choice: &Choice<'_>) -> Vec<Event> {
+        if !explicit && may_be_packed(&blob.path) {
+            let archive = (!blob.is_link).then(|| Event::Archive(blob.path.clone()));
+            return archive.into_iter().collect();
+        }
         if let Some(same) = choice.known.same(blob) {
             return vec![Event::File(same.clone())];
         }
@@ -146,10 +151,14 @@ impl Snapshot {
             Target::File(it) => it,
             Target::Outside | Target::Nothing => return None,
         };
+        String::from_utf8(self.bytes(blob, limit)?).ok()
+    }
+
+    fn bytes(&self, blob: &Blob, limit: usize) -> Option<Vec<u8>> {
         let bytes = self.with_repository(|it| {
             it.size(blob).filter(|it| *it <= limit as u64).and_then(|_| it.bytes(blob))
         });
-        String::from_utf8(bytes??).ok()
+        bytes?
     }
 
     /// Reads from a snapshot, and from the disk what is fetched and never stored: modules below
@@ -158,7 +167,8 @@ impl Snapshot {
         let disk = Reader::inside(root.to_owned(), limit);
         let (files, folders) = (Arc::clone(snapshot), Arc::clone(snapshot));
         let (fetched, listed) = (disk.clone(), disk);
-        Reader::with_folders(
+        let archives = Arc::clone(snapshot);
+        let reader = Reader::with_folders(
             move |path| match is_fetched(path) {
                 true => fetched.read(path),
                 false => files.text(path, limit).map(Into::into),
@@ -167,7 +177,8 @@ impl Snapshot {
                 true => listed.list(path),
                 false => folders.list(path),
             },
-        )
+        );
+        reader.with_bytes(move |path| archives.bytes(archives.blobs.get(path)?, limit))
     }
 
     /// The entries of a folder, by name.
@@ -263,7 +274,7 @@ impl Choice<'_> {
         };
         let folders = below.rsplit_once('/').map_or("", |(it, _)| it);
         let taken = given.is_dir
-            && is_candidate(path)
+            && (is_candidate(path) || may_be_packed(path))
             && !folders.split('/').any(is_skipped_folder)
             && !self.excluded.matched_path_or_any_parents(self.root.join(path), false).is_ignore();
         taken.then_some(false)

@@ -126,7 +126,7 @@ fn what_was_known_of_charts_is_counted() {
 }
 
 #[test]
-fn packed_charts_are_told_and_not_opened() {
+fn packed_charts_that_cannot_be_opened_are_told() {
     let lines = "name: shop\nversion: 1.0.0\ndependencies:\n  - {name: redis, version: 1.0.0}\n";
     let files = [
         ("shop/Chart.yaml", lines),

@@ -21,6 +21,8 @@ pub(super) struct Dependency {
     pub(super) repository: String,
     /// Where it is listed.
     pub(super) place: Option<Place>,
+    /// Where its name stands there.
+    pub(super) named: Option<Place>,
     conditions: Vec<String>,
     tags: Vec<String>,
     imports: Vec<Import>,
@@ -62,6 +64,7 @@ pub(super) fn dependencies(chart: &Val) -> Vec<Dependency> {
             name,
             repository: text("repository").unwrap_or_default(),
             place: item.origin.as_ref().map(|it| it.place),
+            named: map.get("name").and_then(|it| it.place()),
             conditions: conditions.split(',').map(|it| it.trim().to_owned()).collect(),
             tags: tags.unwrap_or_default(),
             imports: map.get("import-values").map(|it| imports(&it)).unwrap_or_default(),

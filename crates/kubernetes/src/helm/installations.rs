@@ -8,6 +8,7 @@
 use model::{Data as Held, Place, Source, Value, follow};
 use syntax::{Kind, mentions};
 
+use super::packed::is_packed;
 use super::value::{Data, Map, Val, overlay, read_text};
 use super::{ChartFile, Charts, chart, file_name, join, render};
 use crate::document::Document;
@@ -131,7 +132,10 @@ impl<'a> Charts<'a> {
         {
             return None;
         }
-        let (chart, base, _) = self.chart_by_path(file, &text(named, "chart")?)?;
+        let path = named.get("chart")?;
+        let place = path.origin.place;
+        let path = path.as_text()?;
+        let (chart, base, _) = self.chart_by_path(file, &path)?;
         let mut files = Vec::new();
         for file in named.items("valuesFiles") {
             files.push(self.values_at(join(&base, &follow("", &file.as_text()?)?))?);
@@ -139,8 +143,8 @@ impl<'a> Charts<'a> {
         let layers: Vec<Layer> =
             spec.get("values").map(|it| Layer::Map(it.clone())).into_iter().collect();
         let instead = (!files.is_empty()).then_some(files);
-        let place = named.origin.place;
-        let says = !layers.is_empty() || instead.is_some();
+        // A packed chart is here only because of the object.
+        let says = !layers.is_empty() || instead.is_some() || is_packed(&path);
         says.then_some(Installation { chart, place, instead, layers })
     }
 

@@ -1,5 +1,5 @@
-//! Charts that a chart needs and that are not here as files: packed ones, and those that only a
-//! registry has. What they make is not known, and that is said.
+//! Charts that a chart needs and that are not here: those that only a registry has. What they
+//! make is not known, and that is said.
 
 use model::{Note, NoteKind};
 
@@ -20,8 +20,7 @@ pub(super) fn notes(listed: &[Dependency], below: &[Below], values: &Val) -> Vec
             kind: NoteKind::Outside,
             place: it.place?,
             message: format!(
-                "the files of the chart `{}` are not here (packed charts are not opened): what it \
-                 makes is not known",
+                "the files of the chart `{}` are not here: what it makes is not known",
                 it.name
             ),
         })

@@ -20,6 +20,7 @@ mod functions;
 mod installations;
 mod missing;
 mod overlays;
+mod packed;
 mod print;
 mod release;
 mod render;

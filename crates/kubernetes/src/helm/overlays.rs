@@ -44,7 +44,7 @@ impl Charts<'_> {
             return;
         }
         let mut known = Known::default();
-        known.take(&mut self.run_with(number, |own| own, options));
+        known.take(&mut self.run_with(number, |own| self.own_values(number, own), options));
         let mut objects = Objects::default();
         for index in overlays {
             let Some(it) = self.files.get(index) else { continue };
@@ -68,7 +68,7 @@ impl Charts<'_> {
         }
         for (number, installations) in by_chart {
             let mut known = Known::default();
-            known.take(&mut self.run_with(number, |own| own, options));
+            known.take(&mut self.run_with(number, |own| self.own_values(number, own), options));
             let all: Vec<_> = installations.iter().collect();
             let mut objects = Objects::default();
             self.install_all(number, &all, &mut known, &mut objects, options, &mut into);

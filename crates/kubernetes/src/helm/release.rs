@@ -24,7 +24,7 @@ const MOST_CHARTS: u32 = 256;
 impl<'a> Charts<'a> {
     /// Runs the templates of a chart.
     pub(super) fn release<'s>(&'s self, number: usize, sink: &'s mut Sink<'s>) -> Released {
-        self.release_with(number, |own| own, sink)
+        self.release_with(number, |own| self.own_values(number, own), sink)
     }
 
     /// The same with other values than its own.

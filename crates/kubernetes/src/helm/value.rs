@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use model::{Origin, Remote};
+use model::{Origin, Place, Remote};
 
 use super::text::{Hole, Lit, NAMELESS, Piece, Text};
 
@@ -197,6 +197,14 @@ impl Val {
         match &self.data {
             Data::Text(it) => it.known(),
             _ => None,
+        }
+    }
+
+    /// Where it stands, or its first characters do.
+    pub(super) fn place(&self) -> Option<Place> {
+        match &self.data {
+            Data::Text(text) => text.origin().map(|it| it.place),
+            _ => self.origin.as_ref().map(|it| it.place),
         }
     }
 

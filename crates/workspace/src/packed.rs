@@ -1,0 +1,150 @@
+//! Packed charts: `charts/redis-1.0.0.tgz` beside a `Chart.yaml`, and those that a release of
+//! Flux names by their path.
+//!
+//! They are run like charts that lie there as folders. Nobody edits what is in an archive, so
+//! what is found in one is reported at the line that brings it in: the value where a chart
+//! above sets it, else the dependency in `Chart.yaml`, else the name of the chart that holds
+//! the archive, or the chart of the release. Where in the archive it stands is told in words.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use engine::{Finding, Related, Skipped, Sources};
+use kubernetes::Charts;
+use model::{Facts, FileId, Import};
+use syntax::{Language, Limits};
+
+use crate::analyze::{FrontEnd, InputFile, Prepared};
+use crate::archive;
+use crate::reader::Reader;
+
+/// Archives of one workspace that are opened.
+const ARCHIVES: usize = 500;
+
+/// What all archives of one workspace may unfold to.
+const ROOM: usize = 128 << 20;
+
+/// True for files that may be packed charts.
+pub(crate) fn may_be_packed(path: &str) -> bool {
+    path.ends_with(".tgz")
+}
+
+/// Opens the archives that somebody has installed. A chart that also lies unpacked beside its
+/// archive is read from there. The descriptions of the charts that hold archives are read too,
+/// so that a comment there can excuse what is found inside.
+pub(crate) fn read(
+    archives: &BTreeSet<String>,
+    files: &mut Vec<Prepared>,
+    reader: &Reader,
+    limits: &Limits,
+    skipped: &mut Vec<Skipped>,
+) {
+    if archives.is_empty() {
+        return;
+    }
+    let mut room = ROOM;
+    let mut holders = BTreeSet::new();
+    let mut found = Vec::new();
+    let charts: BTreeSet<Arc<str>> = files
+        .iter()
+        .filter(|it| it.input.path.rsplit('/').next() == Some("Chart.yaml"))
+        .map(|it| Arc::clone(&it.input.path))
+        .collect();
+    let mut opened = 0;
+    for path in archives {
+        let holder = holder(path).filter(|it| charts.contains(it.as_str()));
+        if holder.is_none() && !files.iter().any(|it| is_named(path, it)) {
+            continue;
+        }
+        let mut skip = |reason: String| skipped.push(Skipped { path: path.clone(), reason });
+        if opened == ARCHIVES {
+            skip(format!("a packed chart; nhilint opens {ARCHIVES} of them, in order"));
+            break;
+        }
+        opened += 1;
+        let Some(bytes) = reader.bytes(path) else {
+            skip("a packed chart that cannot be read or is too large".to_owned());
+            continue;
+        };
+        let archive = match archive::open(&bytes, limits, &mut room) {
+            Ok(it) => it,
+            Err(reason) => {
+                skip(format!("a packed chart of which nothing is read: {reason}"));
+                continue;
+            }
+        };
+        let folder = path.rsplit_once('/').map_or("", |it| it.0);
+        let unpacked = format!("{folder}/{}/Chart.yaml", archive.name);
+        if holder.is_some() && charts.contains(unpacked.as_str()) {
+            continue;
+        }
+        for reason in archive.left_out {
+            skip(format!("{reason}: these are left out"));
+        }
+        holders.extend(holder);
+        let name: Arc<str> = path.as_str().into();
+        found.extend(
+            archive.files.into_iter().map(|(below, text)| prepare(&name, &below, text, limits)),
+        );
+    }
+    for it in files.iter_mut().filter(|it| holders.contains(&*it.input.path)) {
+        let tree = syntax::parse(Arc::clone(&it.input.text), Language::Yaml, limits);
+        it.format = Some((FrontEnd::Kubernetes, Language::Yaml));
+        it.tree = Some(Arc::new(tree));
+    }
+    files.extend(found);
+}
+
+/// The description of the chart in whose `charts/` an archive lies.
+fn holder(path: &str) -> Option<String> {
+    let folder = path.rsplit_once('/')?.0.strip_suffix("charts")?;
+    (folder.is_empty() || folder.ends_with('/')).then(|| format!("{folder}Chart.yaml"))
+}
+
+/// True for a file whose releases may name an archive.
+fn is_named(archive: &str, by: &Prepared) -> bool {
+    let name = archive.rsplit('/').next().unwrap_or(archive);
+    let text = &by.input.text;
+    matches!(by.format, Some((FrontEnd::Kubernetes, _)))
+        && syntax::mentions(text, "helm.toolkit.")
+        && syntax::mentions(text, name)
+}
+
+fn prepare(archive: &Arc<str>, below: &str, text: Arc<str>, limits: &Limits) -> Prepared {
+    let path: Arc<str> = format!("{archive}/{below}").into();
+    let name = below.rsplit('/').next().unwrap_or(below);
+    let is_read = name == "values.yaml" || format!("/{below}").contains("/templates/");
+    let language = is_read.then(|| kubernetes::language(&path, &text)).flatten();
+    let tree = language.map(|it| Arc::new(syntax::parse(Arc::clone(&text), it, limits)));
+    Prepared {
+        input: InputFile { path, text },
+        format: language.map(|it| (FrontEnd::Kubernetes, it)),
+        tree,
+        archive: Some(Arc::clone(archive)),
+    }
+}
+
+/// The files of archives, each with what brings its archive in, where that is known.
+pub(crate) fn imports(files: &[Prepared], charts: &Charts<'_>) -> BTreeMap<FileId, Import> {
+    let mut by_archive: BTreeMap<&str, Option<Import>> = BTreeMap::new();
+    let mut found = BTreeMap::new();
+    for (index, file) in (0..).zip(files) {
+        let Some(archive) = file.archive.as_deref() else { continue };
+        let import = by_archive.entry(archive).or_insert_with(|| charts.import(archive));
+        found.extend(import.iter().map(|it| (FileId(index), it.clone())));
+    }
+    found
+}
+
+/// Says in words where in an archive something stands: nobody can open a place in there.
+pub(crate) fn tell(finding: &mut Finding, facts: &Facts, sources: &Sources) {
+    for it in &mut finding.related {
+        let Some(import) = facts.packed.get(&it.place.file) else { continue };
+        let (start, _) = sources.range(it.place);
+        let path = sources.path(it.place.file);
+        *it = Related {
+            place: import.place,
+            message: format!("{} (line {} of `{path}`)", it.message, start.line),
+        };
+    }
+}
