@@ -15,6 +15,7 @@ use model::{Facts, FileId, Import, Note, NoteKind, Place, Source};
 use syntax::{Language, Limits, Tree};
 
 use crate::cancel::Cancel;
+use crate::chart_files;
 use crate::comments;
 use crate::config::ConfigFile;
 use crate::discover::INTERNAL_ERROR;
@@ -165,8 +166,14 @@ pub fn lower(mut files: Vec<Prepared>, config: &Config) -> Lowered {
         inputs::add_files(&it.inputs, config.reader.as_ref(), &config.limits, &mut files);
     }
     let named = kustomize::named(&files);
+    let told = chart_files::named(&files);
     files.retain(|it| {
-        it.is_read() || terraform || it.archive.is_some() || named.contains(&*it.input.path)
+        let path = &it.input.path;
+        it.is_read()
+            || terraform
+            || it.archive.is_some()
+            || named.contains(&**path)
+            || told.contains(path)
     });
     if let Some(it) = &config.file {
         // Findings about exceptions point into it.

@@ -9,6 +9,7 @@ mod archive;
 mod baseline;
 mod cancel;
 mod change;
+mod chart_files;
 mod codeowners;
 mod comments;
 mod config;

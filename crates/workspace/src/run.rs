@@ -12,6 +12,7 @@ use syntax::Limits;
 use crate::analyze::{Config, InputFile, Prepared, finish, prepare};
 use crate::baseline;
 use crate::change;
+use crate::chart_files;
 use crate::codeowners::PLACES;
 use crate::config::{self, FailOn, LoadedConfig};
 use crate::config_file::{load, nearest_config};
@@ -450,7 +451,9 @@ impl Workspace {
                 let is_wanted = |path: &str| !left_out.contains(path);
                 let (files, skipped) = (&found.prepared, &mut found.skipped);
                 let named = kustomize::read(files, reader, limits, &is_wanted, skipped);
+                let told = chart_files::read(files, reader, &is_wanted, skipped);
                 found.prepared.extend(named);
+                found.prepared.extend(told);
             }
         }
         if let Some(reader) = &self.config.reader {

@@ -164,3 +164,28 @@ spec:
         "{findings:?}"
     );
 }
+
+#[test]
+fn what_a_template_reads_is_reported_in_the_file_it_reads() {
+    let config = "apiVersion: v1
+kind: ConfigMap
+metadata: {name: c}
+data:
+  app.properties: |
+    {{- .Files.Get \"etc/app.data\" | nindent 4 }}
+";
+    let values = ("shop/values.yaml", "auth: {create: false}\nrbac: false\n");
+    let text = "mode=prod\ndb.password=pR4!wZ8nYk3@Hv6s\n";
+    let with = |path| {
+        let template = ("shop/templates/config.yaml", config);
+        check(&[CHART, HELPERS, template, values, (path, text)], "")
+    };
+    let findings = found(&with("shop/etc/app.data"));
+    assert!(
+        matches!(findings.as_slice(), [it] if it.starts_with("embedded-secret shop/etc/app.data:2 [shop/templates/config.yaml:6")),
+        "{findings:?}"
+    );
+    for outside in ["etc/app.data", "shop/charts/etc/app.data", "shop/templates/etc/app.data"] {
+        assert_eq!(found(&with(outside)), [""; 0], "{outside}");
+    }
+}

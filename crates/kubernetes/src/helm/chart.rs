@@ -172,7 +172,7 @@ pub(super) fn context(chart: &Val, alias: Option<&str>, values: &Val) -> Val {
         .with("Release", Val::map(release))
         .with("Capabilities", Val::present(".Capabilities"))
         .with("Subcharts", Val::map(opened()))
-        .with("Files", Val { data: Data::Files, origin: None });
+        .with("Files", Val { data: Data::Files(None), origin: None });
     Val::map(context)
 }
 

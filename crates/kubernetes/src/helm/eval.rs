@@ -9,6 +9,7 @@ use model::{Origin, StepKind};
 use syntax::Span;
 use syntax::gotemplate::{Branch, Choice, Item, Pipeline, Tag as Action, Template};
 
+use super::files::Files;
 use super::frame::{Frame, declare_round, forget_assigned};
 use super::functions;
 use super::text::{Hole, Piece, Tag, TagKind, Text};
@@ -59,8 +60,8 @@ pub(super) struct Define {
 pub(super) struct Engine<'c> {
     pub(super) defines: BTreeMap<String, Define>,
     pub(super) budget: Budget,
-    /// Reads a file of the chart whose templates run.
-    pub(super) read: &'c dyn Fn(&str) -> Option<Text>,
+    /// The files of the chart whose templates run.
+    pub(super) files: &'c dyn Files,
     /// Conditions around the current item that cannot be known.
     pub(super) level: u32,
     pub(super) depth: u32,
@@ -91,8 +92,8 @@ impl Output {
 }
 
 impl<'c> Engine<'c> {
-    pub(super) fn new(read: &'c dyn Fn(&str) -> Option<Text>) -> Self {
-        Self { defines: BTreeMap::new(), budget: Budget::default(), read, level: 0, depth: 0 }
+    pub(super) fn new(files: &'c dyn Files) -> Self {
+        Self { defines: BTreeMap::new(), budget: Budget::default(), files, level: 0, depth: 0 }
     }
 
     /// Runs a file with a root context.
@@ -365,7 +366,7 @@ impl<'c> Engine<'c> {
                 .enumerate()
                 .map(|(at, it)| (Val::int(i64::try_from(at).unwrap_or(i64::MAX)), it.clone()))
                 .collect(),
-            Data::Map(map) if !map.open.get() => {
+            Data::Map(map) | Data::Files(Some(map)) if !map.open.get() => {
                 let entries = map.entries.borrow();
                 let key = |key: &Rc<str>, origin: &Option<Origin>| {
                     Val::text(Text::at(Rc::clone(key), origin.clone()))

@@ -6,10 +6,11 @@ use model::Origin;
 use syntax::gotemplate::{Command, Expression, ExpressionKind, Field, Item, Pipeline};
 
 use super::eval::{Engine, Output, Run, Stop};
+use super::files;
 use super::frame::Frame;
 use super::functions;
 use super::text::{NAMELESS, Piece, Text};
-use super::value::{Data, Unknown, Val};
+use super::value::{Data, Map, Unknown, Val};
 
 /// Includes inside includes, `tpl` too. Helm itself stops at a thousand.
 const INCLUDES: u32 = 48;
@@ -83,7 +84,10 @@ impl Engine<'_> {
                 let lenient = matches!(base.kind, ExpressionKind::Pipeline(_));
                 let mut value = self.word(base, frame)?;
                 for (at, field) in fields.iter().enumerate() {
-                    value = select(&value, field, lenient && at == 0);
+                    value = match &value.data {
+                        Data::Files(held) => self.files_method(held.as_ref(), &field.name, &[])?,
+                        _ => select(&value, field, lenient && at == 0),
+                    };
                 }
                 value
             }
@@ -103,13 +107,27 @@ impl Engine<'_> {
         for field in path {
             value = select(&value, field, false);
         }
-        let file = arguments.first().and_then(Val::as_str);
-        if let (Data::Files, "Get", Some(file)) = (&value.data, name.name.as_str(), file) {
-            return Ok((self.read)(&file).map_or_else(|| Val::unknown(None), Val::text));
+        if let Data::Files(held) = &value.data {
+            return self.files_method(held.as_ref(), &name.name, arguments);
         }
         let symbols: Vec<_> = arguments.iter().map(Val::symbol).collect();
         let symbol = format!("{}.{} {}", value.symbol(), name.name, symbols.join(" "));
         Ok(Val::unknown(Some(symbol.into())))
+    }
+
+    fn files_method(&mut self, held: Option<&Rc<Map>>, name: &str, arguments: &[Val]) -> Run<Val> {
+        // A pattern is compiled, and tried on all files.
+        self.step(if name == "Glob" { 500 } else { 1 })?;
+        let value = files::call(self.files, held, name, arguments);
+        let value = value.unwrap_or_else(|| Val::unknown(None));
+        let cost = match &value.data {
+            Data::Text(text) => text.len(),
+            Data::List(items) => items.len() * 64,
+            Data::Files(Some(map)) => files::size(map),
+            _ => 0,
+        };
+        self.step(cost / 64)?;
+        Ok(value)
     }
 
     /// Calls a function.

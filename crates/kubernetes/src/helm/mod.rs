@@ -15,6 +15,7 @@ mod application_set;
 mod chart;
 mod eval;
 mod expression;
+mod files;
 mod frame;
 mod functions;
 mod installations;

@@ -87,7 +87,7 @@ impl Printer<'_> {
     fn leaf(&mut self, value: &Val, indent: &str, depth: u32) -> Option<()> {
         match &value.data {
             Data::Text(text) => self.scalar(text, indent, true),
-            Data::Files => return None,
+            Data::Files(_) => return None,
             _ => self.flow(value, depth)?,
         }
         Some(())
@@ -127,7 +127,7 @@ impl Printer<'_> {
             Data::Unknown(_) | Data::Bool(_) | Data::Int(_) | Data::Float(_) => {
                 self.out.append(value.to_text()?);
             }
-            Data::Files => return None,
+            Data::Files(_) => return None,
         }
         Some(())
     }

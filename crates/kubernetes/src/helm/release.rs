@@ -10,6 +10,7 @@ use syntax::Span;
 use syntax::gotemplate::{self, Template};
 
 use super::eval::{Budget, Define, Engine, Stop};
+use super::files::OfChart;
 use super::render::{self, Rendered, source_text};
 use super::value::{Map, Val, overlay};
 use super::{Chart, ChartFile, Charts, chart, file_name, inside, join, missing};
@@ -272,8 +273,8 @@ impl Release<'_, '_> {
 
     fn run(&mut self, number: usize, alias: Option<&str>, described: &Val, values: &Val) {
         let Some(folder) = self.chart(number).map(|it| it.folder.clone()) else { return };
-        let read = |path: &str| self.charts.read_below(&folder, path);
-        let mut engine = Engine::new(&read);
+        let files = OfChart::new(self.charts, number);
+        let mut engine = Engine::new(&files);
         engine.defines = std::mem::take(&mut self.defines);
         engine.budget = std::mem::take(&mut self.budget);
         let context = chart::context(described, alias, values);

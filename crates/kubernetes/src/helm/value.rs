@@ -33,8 +33,8 @@ pub(super) enum Data {
     Text(Text),
     List(Rc<List>),
     Map(Rc<Map>),
-    /// `.Files` of a chart.
-    Files,
+    /// `.Files` of a chart, or those that a pattern chose.
+    Files(Option<Rc<Map>>),
 }
 
 /// What cannot be known.
@@ -168,7 +168,8 @@ impl Val {
                 true if it.open.get() => None,
                 empty => Some(!empty),
             },
-            Data::Files => Some(true),
+            Data::Files(None) => Some(true),
+            Data::Files(Some(it)) => Some(!it.entries.borrow().is_empty()),
         }
     }
 
@@ -188,7 +189,7 @@ impl Val {
             Data::Int(it) => made(it.to_string()),
             Data::Float(it) => made(it.to_string()),
             Data::Text(it) => Some(it.clone()),
-            Data::List(_) | Data::Map(_) | Data::Files => None,
+            Data::List(_) | Data::Map(_) | Data::Files(_) => None,
         }
     }
 
@@ -221,7 +222,7 @@ impl Val {
 
     pub(super) fn as_map(&self) -> Option<&Rc<Map>> {
         match &self.data {
-            Data::Map(it) => Some(it),
+            Data::Map(it) | Data::Files(Some(it)) => Some(it),
             _ => None,
         }
     }
@@ -259,7 +260,7 @@ impl Val {
                     .map(|(key, it)| format!("\"{key}\" {}", it.value.symbol_to(depth)));
                 format!("(dict {})", pairs.collect::<Vec<_>>().join(" "))
             }
-            Data::Text(_) | Data::List(_) | Data::Map(_) | Data::Files => NAMELESS.to_owned(),
+            Data::Text(_) | Data::List(_) | Data::Map(_) | Data::Files(_) => NAMELESS.to_owned(),
         }
     }
 

@@ -159,7 +159,7 @@ fn each(arguments: &[Val], wanted: bool) -> Option<bool> {
 
 fn kind(value: &Val) -> Option<&'static str> {
     Some(match &value.data {
-        Data::Unknown(_) | Data::Files => return None,
+        Data::Unknown(_) | Data::Files(_) => return None,
         Data::Nil => "invalid",
         Data::Bool(_) => "bool",
         Data::Int(_) => "int64",

@@ -96,7 +96,7 @@ pub(super) fn go_text(value: &Val) -> Option<Text> {
 fn go_print(value: &Val, depth: u32, out: &mut Text) -> Option<()> {
     let depth = depth.checked_sub(1)?;
     match &value.data {
-        Data::Unknown(_) | Data::Files => return None,
+        Data::Unknown(_) | Data::Files(_) => return None,
         Data::Nil => out.push_made("<nil>"),
         Data::List(items) => {
             out.push_made("[");
@@ -131,7 +131,7 @@ fn go_print(value: &Val, depth: u32, out: &mut Text) -> Option<()> {
 /// A text argument, numbers and unknown values included.
 fn text(value: &Val) -> Option<Text> {
     match &value.data {
-        Data::List(_) | Data::Map(_) | Data::Files => None,
+        Data::List(_) | Data::Map(_) | Data::Files(_) => None,
         _ => value.to_text(),
     }
 }
@@ -165,7 +165,10 @@ fn same_to(a: &Val, b: &Val, depth: u32) -> Option<bool> {
             let (a, b) = (a.symbol.as_ref()?, b.symbol.as_ref()?);
             return (a == b && !a.contains('$')).then_some(true);
         }
-        (Data::Unknown(_), _) | (_, Data::Unknown(_)) | (Data::Files, _) | (_, Data::Files) => {
+        (Data::Unknown(_), _)
+        | (_, Data::Unknown(_))
+        | (Data::Files(_), _)
+        | (_, Data::Files(_)) => {
             return None;
         }
         (Data::Nil, Data::Nil) => true,

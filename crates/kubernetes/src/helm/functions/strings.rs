@@ -154,7 +154,7 @@ fn on(value: &Val, change: impl Fn(&Text) -> Text) -> Option<Val> {
             Some(value.clone())
         }
         Data::Text(text) => Some(Val::text(change(text))),
-        Data::Unknown(_) | Data::List(_) | Data::Map(_) | Data::Files => None,
+        Data::Unknown(_) | Data::List(_) | Data::Map(_) | Data::Files(_) => None,
         _ => Some(Val::text(change(&text(value)?))),
     }
 }
