@@ -145,29 +145,30 @@ impl<'b, 's, 't> Nodes<'b, 's, 't> {
         self.anchors.clear();
     }
 
+    /// Adds what an event of the recovering reader says.
     pub(super) fn event(&mut self, event: Event<'_>, at: &EventSpan) {
         let span = self.span(at);
+        let collection = |kind, style, anchor, tag: Option<_>| Collection {
+            kind,
+            span,
+            flow: style == StructureStyle::Flow,
+            column: u32::try_from(at.start.col()).unwrap_or(u32::MAX),
+            anchor,
+            tag: tag.and_then(|_| at.tag_span()).map(|it| self.span(&it)),
+        };
         match event {
-            Event::Comment(..) => {
-                let text = Span::new(span.start + 1, span.end);
-                self.builder.comment(Comment { span, text });
-            }
-            Event::SequenceStart(..) | Event::MappingStart(..) if self.skipping > 0 => {
-                self.skipping += 1;
-            }
-            Event::SequenceEnd | Event::MappingEnd if self.skipping > 0 => self.skipping -= 1,
-            Event::Scalar(..) | Event::Alias(_) | Event::UnresolvedAlias(_)
-                if self.skipping > 0 => {}
+            Event::Comment(..) => self.comment(span),
             Event::SequenceStart(style, anchor, tag) => {
-                self.open(Kind::Seq, style, anchor, tag.as_deref(), at, span);
+                self.open(collection(Kind::Seq, style, anchor, tag));
             }
             Event::MappingStart(style, anchor, tag) => {
-                self.open(Kind::Map, style, anchor, tag.as_deref(), at, span);
+                self.open(collection(Kind::Map, style, anchor, tag));
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(span),
             Event::Scalar(value, style, anchor, tag) => {
-                let scalar = Scalar { value: &value, style, anchor, tag: tag.as_deref(), span };
-                self.scalar(&scalar, at);
+                let tag_span = tag.as_ref().and_then(|_| at.tag_span()).map(|it| self.span(&it));
+                let tag = tag.as_deref();
+                self.scalar(&Scalar { value: &value, style, anchor, tag, tag_span, span });
             }
             Event::Alias(target) => self.alias(Some(target), span),
             Event::UnresolvedAlias(_) => self.alias(None, span),
@@ -175,16 +176,19 @@ impl<'b, 's, 't> Nodes<'b, 's, 't> {
         }
     }
 
-    fn open(
-        &mut self,
-        kind: Kind,
-        structure: StructureStyle,
-        anchor: usize,
-        tag: Option<&Tag>,
-        at: &EventSpan,
-        span: Span,
-    ) {
-        let flow = structure == StructureStyle::Flow;
+    /// Adds a comment, whose span begins at the `#`.
+    pub(super) fn comment(&mut self, span: Span) {
+        let text = Span::new(span.start + 1, span.end);
+        self.builder.comment(Comment { span, text });
+    }
+
+    /// Adds a collection, whose content follows until [`Nodes::close`].
+    pub(super) fn open(&mut self, collection: Collection) {
+        if self.skipping > 0 {
+            self.skipping += 1;
+            return;
+        }
+        let Collection { kind, span, flow, column, anchor, tag } = collection;
         let before = self.last_end;
         let (key, key_end) = self.begin_node(span);
         let extent = match key_end {
@@ -202,7 +206,7 @@ impl<'b, 's, 't> Nodes<'b, 's, 't> {
         let expanded_before = self.expanded;
         self.expanded += 1;
         let open = self.builder.open(kind, style, span, key);
-        self.tag(self.builder.id(open), tag, at);
+        self.tag(self.builder.id(open), tag);
         self.last_end = span.end;
         self.frames.push(Frame {
             open,
@@ -210,13 +214,18 @@ impl<'b, 's, 't> Nodes<'b, 's, 't> {
             expanded_before,
             start: span.start,
             extent,
-            column: u32::try_from(at.start.col()).unwrap_or(u32::MAX),
+            column,
             flow,
             map: (kind == Kind::Map).then(|| MapState { slot: Slot::Key, keys: KeySet::default() }),
         });
     }
 
-    fn close(&mut self, span: Span) {
+    /// Ends the innermost collection; `span` is that of its closing bracket, where it has one.
+    pub(super) fn close(&mut self, span: Span) {
+        if self.skipping > 0 {
+            self.skipping -= 1;
+            return;
+        }
         self.close_pair();
         let Some(frame) = self.frames.pop() else { return };
         if frame.flow {
@@ -252,15 +261,19 @@ impl<'b, 's, 't> Nodes<'b, 's, 't> {
         self.printed_into.get(at).is_some_and(|it| it.contains(span))
     }
 
-    fn scalar(&mut self, scalar: &Scalar<'_>, at: &EventSpan) {
+    /// Adds a scalar: a key, an entry or a value.
+    pub(super) fn scalar(&mut self, scalar: &Scalar<'_>) {
+        if self.skipping > 0 {
+            return;
+        }
         if self.is_key() {
             return self.key(scalar);
         }
         let (key, key_end) = self.begin_node(scalar.span);
-        self.last_end = self.last_end.max(scalar.span.end);
+        self.last_end = self.last_end.max(scalar.trimmed(self.text.text()).end);
         self.expanded += 1;
         let id = self.leaf(scalar, key, key_end);
-        self.tag(id, scalar.tag, at);
+        self.tag(id, scalar.tag_span);
         if scalar.anchor != 0 {
             self.anchors.insert(scalar.anchor, Anchor { node: id, size: 1 });
         }
@@ -347,6 +360,9 @@ impl<'b, 's, 't> Nodes<'b, 's, 't> {
     }
 
     fn alias(&mut self, target: Option<usize>, span: Span) {
+        if self.skipping > 0 {
+            return;
+        }
         let (key, _) = self.begin_node(span);
         self.last_end = span.end;
         let anchor = target.and_then(|it| self.anchors.get(&it).copied());
@@ -459,11 +475,8 @@ impl<'b, 's, 't> Nodes<'b, 's, 't> {
         }
     }
 
-    fn tag(&mut self, id: NodeId, tag: Option<&Tag>, at: &EventSpan) {
-        if tag.is_some()
-            && let Some(span) = at.tag_span()
-        {
-            let span = self.span(&span);
+    fn tag(&mut self, id: NodeId, tag: Option<Span>) {
+        if let Some(span) = tag {
             self.builder.tag(id, span);
         }
     }
@@ -479,12 +492,27 @@ impl<'b, 's, 't> Nodes<'b, 's, 't> {
     }
 }
 
-struct Scalar<'e> {
-    value: &'e str,
-    style: ScalarStyle,
-    anchor: usize,
-    tag: Option<&'e Tag>,
-    span: Span,
+/// A map or sequence that begins.
+pub(super) struct Collection {
+    pub(super) kind: Kind,
+    pub(super) span: Span,
+    pub(super) flow: bool,
+    /// Column at which it begins; it tells which printed lines belong to it.
+    pub(super) column: u32,
+    /// Number of its anchor, or 0.
+    pub(super) anchor: usize,
+    pub(super) tag: Option<Span>,
+}
+
+/// A scalar with its quotes.
+pub(super) struct Scalar<'e> {
+    pub(super) value: &'e str,
+    pub(super) style: ScalarStyle,
+    /// Number of its anchor, or 0.
+    pub(super) anchor: usize,
+    pub(super) tag: Option<&'e Tag>,
+    pub(super) tag_span: Option<Span>,
+    pub(super) span: Span,
 }
 
 impl Scalar<'_> {
