@@ -8,6 +8,7 @@ mod align;
 mod nodes;
 mod repair;
 mod schema;
+mod well_formed;
 
 use granit_parser::{ErrorKind, Event, Options, Parser, ScanError};
 
@@ -61,6 +62,13 @@ pub(crate) fn documents(
     dialect: Dialect,
     part: Span,
 ) {
+    if dialect != Dialect::Plain || well_formed::documents(builder, text, part).is_none() {
+        recover(builder, text, dialect, part);
+    }
+}
+
+/// Adds what can be read of the documents of a part of a text.
+fn recover(builder: &mut Builder, text: &mut Masked<'_>, dialect: Dialect, part: Span) {
     let mut run = Run {
         part,
         dialect,

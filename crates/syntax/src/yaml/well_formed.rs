@@ -1,0 +1,362 @@
+//! Reads texts in which nothing is wrong and nothing unusual, which is nearly all of them.
+//!
+//! The reader that recovers from errors costs three times as much as one that gives up at
+//! the first. So a text is read by `oxc-yaml-parser` first, and by the recovering reader
+//! when that one meets an error or anything that only the other decides: anchors, tags,
+//! directives, pairs inside lists. Both add the same nodes; a test holds them together.
+
+use granit_parser::{Event, Parser, ScalarStyle};
+use oxc_yaml_parser::ast::{
+    BlockScalar, Content, Document, FlowSequenceEntry, MappingItem, MappingKey, Node, Root,
+    SequenceItem,
+};
+use oxc_yaml_parser::{Allocator, Span as At};
+
+use crate::builder::Builder;
+use crate::masked::Masked;
+use crate::span::Span;
+use crate::tree::Kind;
+
+use super::nodes::{Collection, Nodes, Scalar};
+use super::{Dialect, clamp, options};
+
+/// Levels that a document may nest, by what its characters allow. The library calls itself
+/// for each, so they take stack; documents that people write stay far below.
+const LEVELS: usize = 1 << 14;
+
+/// Length of a run of blanks and indicators.
+const INDENT: usize = 256;
+
+/// Bytes of stack that a level takes, more than twice what was measured.
+const STACK: usize = if cfg!(debug_assertions) { 16 << 10 } else { 2 << 10 };
+
+/// Characters at which no plain scalar begins; between brackets the library takes some.
+const NO_PLAIN_START: &[char] = &['|', '>', '@', '`', '%', '&', '*', '!', '"', '\'', '#', ','];
+
+/// Adds all documents of a part of a text, or nothing: then it needs the other reader.
+pub(super) fn documents(builder: &mut Builder, text: &Masked<'_>, part: Span) -> Option<()> {
+    let source = text.text().get(part.range())?;
+    if !text.is_plain() || !is_printable(source) {
+        return None;
+    }
+    let stack = levels(source.as_bytes())? * STACK;
+    stacker::maybe_grow(stack, stack, || {
+        let allocator = Allocator::default();
+        let root = oxc_yaml_parser::Parser::new(&allocator, source).parse().ok()?;
+        let start = builder.checkpoint();
+        let nodes = Nodes::new(builder, text, Dialect::Plain, part.start);
+        let read = Reader { nodes, source, base: part.start }.root(&root);
+        if read.is_none() {
+            builder.rollback(start);
+        }
+        read
+    })
+}
+
+/// What the library made of a text, on its way into nodes. `None` leaves the text to the
+/// other reader.
+struct Reader<'b, 's, 't> {
+    nodes: Nodes<'b, 's, 't>,
+    source: &'t str,
+    /// Offset at which the library's text begins.
+    base: u32,
+}
+
+impl Reader<'_, '_, '_> {
+    fn root(&mut self, root: &Root<'_>) -> Option<()> {
+        if root.children.len() > self.nodes.limits().documents {
+            return None;
+        }
+        for document in &root.children {
+            self.document(document)?;
+            self.nodes.end_document();
+        }
+        for comment in &root.comments {
+            let span = self.span(comment.span);
+            self.nodes.comment(span);
+        }
+        // What a limit leaves out is told by the other reader.
+        (!self.nodes.is_full()).then_some(())
+    }
+
+    fn document(&mut self, document: &Document<'_>) -> Option<()> {
+        if !document.head.directives.is_empty() {
+            return None;
+        }
+        match &document.body.content {
+            Some(node) => self.node(node),
+            None => {
+                self.absent(document.directives_end_marker?.end);
+                Some(())
+            }
+        }
+    }
+
+    fn node(&mut self, node: &Node<'_>) -> Option<()> {
+        if node.props.start().is_some() {
+            return None;
+        }
+        let start = node.span.start;
+        match &node.content {
+            Content::Mapping(it) => {
+                self.open(Kind::Map, At::empty(start), false);
+                self.entries(&it.children)?;
+                self.nodes.close(Span::default());
+            }
+            Content::FlowMapping(it) => {
+                self.commas(it.span, it.children.iter().map(|it| it.span))?;
+                self.open(Kind::Map, At::new(start, start + 1), true);
+                self.entries(&it.children)?;
+                self.close(it.span.end);
+            }
+            Content::Sequence(it) => self.list(&it.children, start)?,
+            Content::FlowSequence(it) => {
+                let nodes = it.children.iter().map(|it| match it {
+                    FlowSequenceEntry::Item(node) => Some(&**node),
+                    FlowSequenceEntry::Pair(_) => None,
+                });
+                let nodes: Vec<&Node<'_>> = nodes.collect::<Option<_>>()?;
+                self.commas(it.span, nodes.iter().map(|it| it.span))?;
+                self.open(Kind::Seq, At::new(start, start + 1), true);
+                for node in nodes {
+                    self.node(node)?;
+                }
+                self.close(it.span.end);
+            }
+            content => self.scalar(content)?,
+        }
+        Some(())
+    }
+
+    /// Adds a list that begins at an offset.
+    fn list(&mut self, items: &[SequenceItem<'_>], start: u32) -> Option<()> {
+        self.open(Kind::Seq, At::empty(start), false);
+        for item in items {
+            self.node(item.content.as_ref()?)?;
+        }
+        self.nodes.close(Span::default());
+        Some(())
+    }
+
+    /// Where the other reader sees the start of a list below a key: at its first dash, but
+    /// at its first entry when the dashes are not indented.
+    fn list_start(&self, items: &[SequenceItem<'_>], key: At) -> Option<u32> {
+        let first = items.first()?;
+        let dash = first.span.start;
+        if self.column(dash) != self.column(key.start) {
+            return Some(dash);
+        }
+        let entry = first.content.as_ref()?.span.start;
+        self.is_line(At::new(dash, entry)).then_some(entry)
+    }
+
+    /// True when no line ends within a part of the text.
+    fn is_line(&self, at: At) -> bool {
+        let part = self.source.as_bytes().get(at.start as usize..at.end as usize);
+        part.is_some_and(|it| memchr::memchr2(b'\n', b'\r', it).is_none())
+    }
+
+    /// Bytes between the start of a line and an offset.
+    fn column(&self, at: u32) -> usize {
+        let before = self.source.as_bytes().get(..at as usize).unwrap_or_default();
+        memchr::memrchr2(b'\n', b'\r', before).map_or(before.len(), |it| before.len() - it - 1)
+    }
+
+    fn entries(&mut self, items: &[MappingItem<'_>]) -> Option<()> {
+        for item in items {
+            let (Some(MappingKey { content: Some(key), explicit: false, .. }), Some(value)) =
+                (&item.key, &item.value)
+            else {
+                return None;
+            };
+            if key.props.start().is_some()
+                || !self.is_line(At::new(key.span.start, value.span.start))
+            {
+                return None;
+            }
+            self.scalar(&key.content)?;
+            match value.content.as_deref() {
+                Some(Node { content: Content::Sequence(it), props, .. })
+                    if props.start().is_none() =>
+                {
+                    self.list(&it.children, self.list_start(&it.children, key.span)?)?;
+                }
+                Some(node) => self.node(node)?,
+                // The other reader sees it before the colon.
+                None => self.absent(value.span.start),
+            }
+        }
+        Some(())
+    }
+
+    /// `None` unless one comma, and no comment, stands between all entries of a collection in
+    /// brackets: the library takes any number of them, anywhere.
+    fn commas(&self, whole: At, mut entries: impl Iterator<Item = At>) -> Option<()> {
+        let commas = |from: u32, to: u32| {
+            let gap = self.source.as_bytes().get(from as usize..to as usize)?;
+            let is_plain = memchr::memchr(b'#', gap).is_none();
+            is_plain.then(|| memchr::memchr_iter(b',', gap).count())
+        };
+        let (start, end) = (whole.start + 1, whole.end.checked_sub(1)?);
+        let Some(first) = entries.next() else {
+            return (commas(start, end)? == 0).then_some(());
+        };
+        let mut last = first.end;
+        let begins = commas(start, first.start)? == 0;
+        for entry in entries {
+            if commas(last, entry.start)? != 1 {
+                return None;
+            }
+            last = entry.end;
+        }
+        (begins && commas(last, end)? <= 1).then_some(())
+    }
+
+    fn scalar(&mut self, content: &Content<'_>) -> Option<()> {
+        let (style, at, is_simple) = match content {
+            Content::Plain(it) => (ScalarStyle::Plain, it.span, !it.multiline),
+            Content::QuoteSingle(it) => (ScalarStyle::SingleQuoted, it.span, !it.multiline),
+            Content::QuoteDouble(it) => (ScalarStyle::DoubleQuoted, it.span, !it.multiline),
+            Content::BlockLiteral(it) if is_usual(it) => (ScalarStyle::Literal, it.span, false),
+            Content::BlockFolded(it) if is_usual(it) => (ScalarStyle::Folded, it.span, false),
+            _ => return None,
+        };
+        let raw = self.source.get(at.start as usize..at.end as usize)?;
+        if style == ScalarStyle::Plain && raw.starts_with(NO_PLAIN_START) {
+            return None;
+        }
+        let inner = match style {
+            _ if !is_simple => None,
+            ScalarStyle::SingleQuoted => inner(raw, b'\''),
+            ScalarStyle::DoubleQuoted => inner(raw, b'\\'),
+            _ => Some(raw),
+        };
+        match inner {
+            Some(value) => self.add(value, style, self.span(at)),
+            None => {
+                // What line breaks and escapes stand for, the library does not tell.
+                let (value, span) = read_alone(raw, style)?;
+                let start = self.base + at.start;
+                self.add(&value, style, Span::new(start + span.start, start + span.end));
+            }
+        }
+        Some(())
+    }
+
+    fn add(&mut self, value: &str, style: ScalarStyle, span: Span) {
+        self.nodes.scalar(&Scalar { value, style, anchor: 0, tag: None, tag_span: None, span });
+    }
+
+    /// Adds a value that is not written.
+    fn absent(&mut self, at: u32) {
+        self.add("~", ScalarStyle::Plain, self.span(At::empty(at)));
+    }
+
+    fn open(&mut self, kind: Kind, at: At, flow: bool) {
+        let span = self.span(at);
+        // The column is for texts with masks.
+        self.nodes.open(Collection { kind, span, flow, column: 0, anchor: 0, tag: None });
+    }
+
+    fn close(&mut self, end: u32) {
+        let span = self.span(At::new(end.saturating_sub(1), end));
+        self.nodes.close(span);
+    }
+
+    fn span(&self, at: At) -> Span {
+        Span::new(self.base + at.start, self.base + at.end)
+    }
+}
+
+/// True of a block scalar that has text, and whose indentation the text alone tells.
+fn is_usual(scalar: &BlockScalar) -> bool {
+    scalar.indent.is_none() && scalar.content_start < scalar.content_end
+}
+
+/// The text between quotes, if it is its own value: no `escape` in it.
+fn inner(raw: &str, escape: u8) -> Option<&str> {
+    let inner = raw.get(1..raw.len().checked_sub(1)?)?;
+    memchr::memchr(escape, inner.as_bytes()).is_none().then_some(inner)
+}
+
+/// The value of one scalar and its span in `raw`, which holds nothing else.
+fn read_alone(raw: &str, style: ScalarStyle) -> Option<(String, Span)> {
+    // A plain scalar could begin like the marker of a document, if it began the line.
+    let indented = (style == ScalarStyle::Plain).then(|| format!(" {raw}"));
+    let shift = indented.as_ref().map_or(0, |_| 1);
+    let text = indented.as_deref().unwrap_or(raw);
+    let mut found = None;
+    for event in Parser::new_from_str_with_options(text, options(false)) {
+        match event.ok()? {
+            (Event::Scalar(value, found_style, ..), at) if found_style == style => {
+                let at = at.byte_range()?;
+                let (start, end) = (at.start.checked_sub(shift)?, at.end.checked_sub(shift)?);
+                let value = (value.into_owned(), Span::new(clamp(start), clamp(end)));
+                if found.replace(value).is_some() {
+                    return None;
+                }
+            }
+            (
+                Event::StreamStart
+                | Event::StreamEnd
+                | Event::DocumentStart(..)
+                | Event::DocumentEnd,
+                _,
+            ) => {}
+            _ => return None,
+        }
+    }
+    found
+}
+
+/// True when YAML allows every character, and none is a byte order mark.
+fn is_printable(text: &str) -> bool {
+    let is_control = |it: &u8| *it < b' ' && !matches!(it, b'\t' | b'\n' | b'\r') || *it == 0x7f;
+    // Without a way out of the loop, many bytes are looked at in one step.
+    let has_control = |it: &[u8]| it.iter().fold(false, |found, it| found | is_control(it));
+    if text.as_bytes().chunks(1024).any(has_control) {
+        return false;
+    }
+    let is_odd = |it| {
+        let is_control = matches!(it, '\u{80}'..='\u{9f}') && it != '\u{85}';
+        is_control || matches!(it, '\u{feff}' | '\u{fffe}' | '\u{ffff}')
+    };
+    text.is_ascii() || !text.chars().any(is_odd)
+}
+
+/// A number of levels that no document of a text can exceed, if it is within the limits.
+///
+/// A level between brackets costs a bracket or a colon. One of blocks begins at a greater
+/// column than the one around it, or at the same for a list below a key; up to that column
+/// its line, or one above, has nothing but blanks and indicators.
+fn levels(text: &[u8]) -> Option<usize> {
+    if has_long_run(text) {
+        return None;
+    }
+    let mut from = 0;
+    let is_marker =
+        |at: &usize| matches!(text.get(at + 4), None | Some(b' ' | b'\t' | b'\r' | b'\n'));
+    let markers = memchr::memmem::find_iter(text, b"\n---").filter(is_marker);
+    let count = |to: usize| {
+        let document = text.get(from..to).unwrap_or_default();
+        from = to;
+        memchr::memchr3_iter(b'[', b'{', b':', document).count()
+    };
+    let most = markers.chain([text.len()]).map(count).max()?;
+    (most <= LEVELS).then_some(most + 2 * (INDENT + 1))
+}
+
+/// True when blanks and indicators of blocks follow each other [`INDENT`] times.
+fn has_long_run(text: &[u8]) -> bool {
+    let is_indent = |it: &&u8| matches!(it, b' ' | b'\t' | b'-' | b'?' | b':');
+    // Such a run covers one of these places.
+    (0..text.len()).step_by(INDENT / 2).any(|at| {
+        let (before, after) = text.split_at(at);
+        let ahead = after.iter().take(INDENT).take_while(is_indent).count();
+        ahead > 0
+            && ahead + before.iter().rev().take(INDENT).take_while(is_indent).count() >= INDENT
+    })
+}
+
+#[cfg(test)]
+mod tests;
