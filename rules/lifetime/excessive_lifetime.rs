@@ -116,6 +116,27 @@ rule! {
     ///   spiffeIDTemplate: "spiffe://{{ .TrustDomain }}/sa/{{ .PodSpec.ServiceAccountName }}"
     ///   ttl: 720h # error: lives 30 days
     /// ```
+    /// ```yaml,bad
+    /// apiVersion: kubeadm.k8s.io/v1beta4
+    /// kind: ClusterConfiguration
+    /// controllerManager:
+    ///   extraArgs:
+    ///     - name: cluster-signing-duration
+    ///       value: 87600h # error: lives 3650 days
+    /// ```
+    /// ```yaml,good
+    /// apiVersion: v1
+    /// kind: Pod
+    /// metadata:
+    ///   name: kube-controller-manager
+    /// spec:
+    ///   containers:
+    ///     - name: main
+    ///       image: registry.k8s.io/kube-controller-manager
+    ///       command:
+    ///         - kube-controller-manager
+    ///         - --cluster-signing-duration=2160h
+    /// ```
     /// ```yaml,good
     /// apiVersion: cert-manager.io/v1
     /// kind: Certificate

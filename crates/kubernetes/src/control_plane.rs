@@ -1,4 +1,4 @@
-//! Flags of the API server and the kubelet in the configuration of tools that make clusters:
+//! Flags of the API server, the controller manager and the kubelet in the configuration of tools that make clusters:
 //! kubeadm, kops, k3s and RKE2 through Rancher, k3d, kind, Cluster API.
 
 use model::{Data, Value};
@@ -8,6 +8,7 @@ use crate::custom;
 use crate::load::{self, Found};
 use crate::login::{guard, text_of, weakness};
 use crate::object::{Object, Objects};
+use crate::signing;
 
 /// How flags are written in one place.
 #[derive(Clone, Copy)]
@@ -39,6 +40,26 @@ const ROWS: &[(&str, &[&str], Form)] = &[
         ],
         Form::Map,
     ),
+    ("ClusterConfiguration", &["controllerManager", "extraArgs"], Form::Map),
+    (
+        "KubeadmControlPlane",
+        &["spec", "kubeadmConfigSpec", "clusterConfiguration", "controllerManager", "extraArgs"],
+        Form::Map,
+    ),
+    (
+        "KubeadmControlPlaneTemplate",
+        &[
+            "spec",
+            "template",
+            "spec",
+            "kubeadmConfigSpec",
+            "clusterConfiguration",
+            "controllerManager",
+            "extraArgs",
+        ],
+        Form::Map,
+    ),
+    ("Cluster", &["spec", "kubeControllerManager"], Form::Map),
     ("Cluster", &["spec", "kubeAPIServer"], Form::Map),
     ("Cluster", &["spec", "kubelet"], Form::Map),
     ("Cluster", &["spec", "masterKubelet"], Form::Map),
@@ -46,6 +67,16 @@ const ROWS: &[(&str, &[&str], Form)] = &[
     ("InstanceGroup", &["spec", "kubelet"], Form::Map),
     ("Cluster", &["spec", "rkeConfig", "machineGlobalConfig", "kube-apiserver-arg"], Form::Words),
     ("Cluster", &["spec", "rkeConfig", "machineGlobalConfig", "kubelet-arg"], Form::Words),
+    (
+        "Cluster",
+        &["spec", "rkeConfig", "machineGlobalConfig", "kube-controller-manager-arg"],
+        Form::Words,
+    ),
+    (
+        "Cluster",
+        &["spec", "rancherKubernetesEngineConfig", "services", "kube-controller", "extra_args"],
+        Form::Map,
+    ),
     (
         "Cluster",
         &["spec", "rancherKubernetesEngineConfig", "services", "kube-api", "extra_args"],
@@ -81,6 +112,7 @@ fn add(object: &Object<'_>, flag: &str, value: &str, at: &Value, objects: &mut O
     let weak = weakness(flag, value);
     let guard = weak.map(|it| guard(object, flag, it, at.origin.place));
     objects.facts.guards.extend(guard);
+    signing::flag(object, flag, value, at, objects);
 }
 
 /// Keys and values; since v1beta4 of kubeadm a list, because a flag may stand twice.

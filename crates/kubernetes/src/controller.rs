@@ -167,27 +167,6 @@ pub(crate) fn provider_config(object: &Object<'_>, objects: &mut Objects) {
     }
 }
 
-/// Lowers an ExternalSecret or ClusterExternalSecret: one that is fetched once keeps the value
-/// that was good then.
-pub(crate) fn external_secret(object: &Object<'_>, objects: &mut Objects) {
-    let spec: &[&str] = match object.class.is("ClusterExternalSecret") {
-        true => &["spec", "externalSecretSpec"],
-        false => &["spec"],
-    };
-    let Some(spec) = object.at(spec).value() else { return };
-    let Found::Here(interval) = Found::at(spec, &["refreshInterval"]) else { return };
-    let text = interval.as_text().or_else(|| interval.as_number().map(|it| it.to_string()));
-    if text.as_deref().and_then(duration::seconds) != Some(0) {
-        return;
-    }
-    let name = object.name.to_string();
-    let seat = Seat::new(object, SlotKind::Issued, "spec.refreshInterval").named(&name);
-    objects.credentials.push(Credential {
-        rotation: Rotation::None,
-        ..seat.credential(Storage::SecretStore, interval.origin.place)
-    });
-}
-
 /// A SealedSecret that can be opened in every namespace: whoever may make one somewhere copies
 /// it there.
 pub(crate) fn sealed_everywhere(object: &Object<'_>, objects: &mut Objects) {

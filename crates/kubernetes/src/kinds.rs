@@ -9,8 +9,9 @@ use crate::load::Found;
 
 use crate::object::{Class, Object, Objects};
 use crate::{
-    account, agent, argo, config_connector, control_plane, controller, custom, flux, inline_values,
-    kubeadm, login, openshift, rbac, runner, secret_data, spire, workload,
+    account, agent, argo, config_connector, control_plane, controller, custom, external_secret,
+    flux, inline_values, kubeadm, login, openshift, rbac, runner, secret_data, secret_provider,
+    spire, workload,
 };
 
 /// Reads one object.
@@ -56,8 +57,9 @@ const KINDS: &[Row] = &[
     (&["bitnami.com"], "SealedSecret", secret_data::sealed_secret),
     (SECRETS, "SecretStore", controller::secret_store),
     (SECRETS, "ClusterSecretStore", controller::secret_store),
-    (SECRETS, "ExternalSecret", controller::external_secret),
-    (SECRETS, "ClusterExternalSecret", controller::external_secret),
+    (SECRETS, "ExternalSecret", external_secret::external_secret),
+    (SECRETS, "ClusterExternalSecret", external_secret::external_secret),
+    (&["secrets-store.csi.x-k8s.io"], "SecretProviderClass", secret_provider::lower),
     (&["cert-manager.io"], "Issuer", controller::issuer),
     (&["cert-manager.io"], "ClusterIssuer", controller::issuer),
     (&["cert-manager.io"], "Certificate", controller::certificate),

@@ -10,6 +10,7 @@ use crate::login;
 use crate::object::{Object, Objects};
 use crate::pod;
 use crate::rbac::declared;
+use crate::signing;
 use crate::term::Term;
 use crate::token;
 
@@ -46,6 +47,7 @@ pub(crate) fn workload(object: &Object<'_>, objects: &mut Objects) {
     }
     objects.facts.guards.extend(host::access(object, spec));
     objects.facts.guards.extend(login::flags(object, spec));
+    signing::flags(object, spec, objects);
     objects.facts.guards.extend(pod::stored_logins(object, spec));
     objects.facts.guards.extend(pod::cloud_keys(object, spec));
     let (account, account_place) = account_of(object, spec);

@@ -351,3 +351,110 @@ fn files_that_make_clusters_hold_flags_and_tokens() {
     expect("rke", &flags(&case), &["cluster.yml token-auth-file @/t.csv"]);
     assert_eq!(case.literals().len(), 1);
 }
+
+#[test]
+fn what_is_written_beside_what_is_fetched_is_a_literal() {
+    let external = |rest: &str| {
+        format!(
+            "apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: {{name: db}}\n\
+             spec:\n  refreshInterval: 1h\n  target:\n    template:\n{rest}"
+        )
+    };
+    let at = "ExternalSecret/db#spec.target.template";
+    let cases = [
+        ("      data:\n        password: '{{ .password }}'\n".to_owned(), None),
+        ("      data:\n        url: 'postgres://app:{{ .password }}@db/app'\n".to_owned(), None),
+        ("      data:\n        admin-user: admin\n        mode: prod\n".to_owned(), None),
+        (
+            "      templateFrom:\n        - configMap: {name: t, items: [{key: a}]}\n".to_owned(),
+            None,
+        ),
+        (
+            format!("      data:\n        password: '{PASSWORD}'\n"),
+            Some(format!("{at}.data.password password literal@{PASSWORD}")),
+        ),
+        (
+            format!(
+                "      data:\n        app.properties: |\n          user={{{{ .user }}}}\n          password={PASSWORD}\n"
+            ),
+            Some(format!("{at}.data.app.properties password literal@{PASSWORD} via line password")),
+        ),
+        (
+            format!(
+                "      templateFrom:\n        - literal: |\n            user={{{{ .user }}}}\n            password={PASSWORD}\n"
+            ),
+            Some(format!(
+                "{at}.templateFrom[0].literal password literal@{PASSWORD} via line password"
+            )),
+        ),
+    ];
+    for (rest, expected) in cases {
+        let case = analyze(&[("e.yaml", &external(&rest))]);
+        let expected: Vec<_> = expected.iter().map(String::as_str).collect();
+        expect(&rest, &case.literals(), &expected);
+    }
+}
+
+#[test]
+fn a_provider_class_names_who_fetches() {
+    let class = |parameters: &str| {
+        format!(
+            "apiVersion: secrets-store.csi.x-k8s.io/v1\nkind: SecretProviderClass\n\
+             metadata: {{name: kv}}\nspec:\n  provider: azure\n  parameters:\n    keyvaultName: v\n{parameters}"
+        )
+    };
+    let to = |id: &str| format!("SecretProviderClass/kv -> azure-managed-identity:{id} @{id}");
+    let cases = [
+        ("    useVMManagedIdentity: 'true'\n    userAssignedIdentityID: a-1\n", Some(to("a-1"))),
+        ("    useVMManagedIdentity: true\n    userAssignedIdentityID: a-1\n", Some(to("a-1"))),
+        ("    useVMManagedIdentity: 'true'\n    userAssignedIdentityID: ''\n", None),
+        ("    useVMManagedIdentity: 'true'\n    clientID: b-2\n", None),
+        ("    useVMManagedIdentity: 'false'\n    clientID: b-2\n", Some(to("b-2"))),
+        ("    clientID: b-2\n", Some(to("b-2"))),
+        ("    usePodIdentity: 'true'\n", None),
+    ];
+    for (parameters, expected) in cases {
+        let case = analyze(&[("c.yaml", &class(parameters))]);
+        let found: Vec<_> = case.uses().into_iter().map(|it| it.replace('\'', "")).collect();
+        let expected: Vec<_> = expected.iter().map(String::as_str).collect();
+        expect(parameters, &found, &expected);
+    }
+}
+
+#[test]
+fn certificates_of_a_cluster_live_as_the_controller_manager_says() {
+    let pod = |words: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: kcm}}\nspec:\n  containers:\n    - name: a\n      image: a\n      command: {words}\n"
+        )
+    };
+    let kubeadm = |arguments: &str| {
+        format!(
+            "apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\ncontrollerManager:\n  extraArgs: {arguments}\n"
+        )
+    };
+    let ten = Some(("87600h", Lifetime::Seconds(315_360_000)));
+    let cases = [
+        (
+            pod("[kube-controller-manager, --cluster-signing-duration=87600h]"),
+            ten.map(|it| ("--cluster-signing-duration=87600h", it.1)),
+        ),
+        (pod("[/usr/bin/kube-controller-manager, --cluster-signing-duration, 87600h]"), ten),
+        (pod("[my-controller, --cluster-signing-duration=87600h]"), None),
+        (pod("[kube-controller-manager, --bind-address=0.0.0.0]"), None),
+        (kubeadm("{cluster-signing-duration: 87600h}"), ten),
+        (kubeadm("[{name: cluster-signing-duration, value: 87600h}]"), ten),
+        (kubeadm("{bind-address: 0.0.0.0}"), None),
+        (
+            "apiVersion: kops.k8s.io/v1alpha2\nkind: Cluster\nmetadata: {name: c}\nspec:\n  kubeControllerManager:\n    experimentalClusterSigningDuration: 87600h\n".to_owned(),
+            ten,
+        ),
+    ];
+    for (text, expected) in cases {
+        let case = analyze(&[("c.yaml", &text)]);
+        let issued = case.facts.credentials.iter().filter(|it| it.expiry.maximum.is_some());
+        let issued = issued.filter(|it| it.kind == model::CredentialKind::Certificate);
+        let found: Vec<_> = issued.map(|it| (case.slice(it.place), it.expiry.lifetime)).collect();
+        assert_eq!(found, expected.into_iter().collect::<Vec<_>>(), "{text}");
+    }
+}

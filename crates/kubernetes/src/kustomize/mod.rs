@@ -15,6 +15,7 @@
 mod build;
 mod configuration;
 mod definition;
+mod deployed;
 mod edit;
 mod env_file;
 mod generate;
@@ -81,6 +82,8 @@ pub struct Kustomizations<'a> {
     definitions: Vec<Definition>,
     by_folder: FxHashMap<String, usize>,
     roots: Vec<usize>,
+    /// Of the definitions, those that are files; what Applications lay over them comes after.
+    written: usize,
 }
 
 /// What a build yields.
@@ -128,6 +131,7 @@ impl<'a> Kustomizations<'a> {
             definitions: Vec::new(),
             by_folder: FxHashMap::default(),
             roots: Vec::new(),
+            written: 0,
         };
         for source in sources.iter().filter(|it| is_kustomization(it.path)) {
             let folder = path::folder(source.path);
@@ -142,6 +146,8 @@ impl<'a> Kustomizations<'a> {
             found.by_folder.insert(folder.to_owned(), found.definitions.len());
             found.definitions.push(definition);
         }
+        found.written = found.definitions.len();
+        found.definitions.extend(deployed::definitions(sources, &found.by_folder));
         found.roots = found.find_roots();
         found
     }
@@ -167,7 +173,8 @@ impl<'a> Kustomizations<'a> {
     /// How many kustomizations could be built, over all builds.
     pub fn shares<'b>(&self, built: impl Iterator<Item = &'b Built>) -> KustomizeShares {
         let mut states: BTreeMap<usize, State> = BTreeMap::new();
-        for (number, state) in built.flat_map(|it| &it.states) {
+        let all = built.flat_map(|it| &it.states);
+        for (number, state) in all.filter(|(it, _)| **it < self.written) {
             let known = states.entry(*number).or_insert(*state);
             *known = (*known).max(*state);
         }
