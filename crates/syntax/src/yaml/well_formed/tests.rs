@@ -1,6 +1,5 @@
 //! Both readers make the same of a text.
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use proptest::prelude::{Just, Strategy, any, prop, prop_assert_eq, prop_oneof, proptest};
@@ -163,34 +162,6 @@ fn a_limit_leaves_the_text_to_the_other_reader() {
     assert!(fits("a: 1\n---\nb: 2\n"));
     assert!(!fits("a\n---\nb\n---\nc\n"));
     assert!(!fits("[a, b, c, d]\n"));
-}
-
-#[test]
-fn the_corpus_is_read_alike() {
-    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus");
-    for path in yaml_files(&corpus) {
-        let Ok(text) = std::fs::read_to_string(&path) else { continue };
-        if let Some(tree) = read(&text) {
-            assert!(parts(&tree) == parts(&recovered(&text)), "{}", path.display());
-        }
-    }
-}
-
-fn yaml_files(folder: &Path) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        let Ok(entries) = std::fs::read_dir(folder) else { continue };
-        for entry in entries.flatten() {
-            let (path, is_folder) = (entry.path(), entry.file_type().is_ok_and(|it| it.is_dir()));
-            if is_folder {
-                folders.push(path);
-            } else if path.extension().is_some_and(|it| it == "yaml" || it == "yml") {
-                files.push(path);
-            }
-        }
-    }
-    files
 }
 
 #[test]
