@@ -359,7 +359,8 @@ impl<'b, 's, 't> Nodes<'b, 's, 't> {
         self.text.printed_after(from)
     }
 
-    fn alias(&mut self, target: Option<usize>, span: Span) {
+    /// Adds an alias for the node with an anchor of this number, or for nothing.
+    pub(super) fn alias(&mut self, target: Option<usize>, span: Span) {
         if self.skipping > 0 {
             return;
         }

@@ -2,12 +2,14 @@
 //!
 //! The reader that recovers from errors costs three times as much as one that gives up at
 //! the first. So a text is read by `oxc-yaml-parser` first, and by the recovering reader
-//! when that one meets an error or anything that only the other decides: anchors, tags,
-//! directives, pairs inside lists. Both add the same nodes; a test holds them together.
+//! when that one meets an error or anything that only the other decides: tags, directives,
+//! pairs inside lists. Both add the same nodes; a test holds them together.
 
-use granit_parser::{Event, Parser, ScalarStyle};
+use std::collections::HashMap;
+
+use granit_parser::{ScalarStyle, Scanner, StrInput, TokenType};
 use oxc_yaml_parser::ast::{
-    BlockScalar, Content, Document, FlowSequenceEntry, MappingItem, MappingKey, Node, Root,
+    BlockScalar, Content, Document, FlowSequenceEntry, MappingItem, MappingKey, Node, Props, Root,
     SequenceItem,
 };
 use oxc_yaml_parser::{Allocator, Span as At};
@@ -45,7 +47,9 @@ pub(super) fn documents(builder: &mut Builder, text: &Masked<'_>, part: Span) ->
         let root = oxc_yaml_parser::Parser::new(&allocator, source).parse().ok()?;
         let start = builder.checkpoint();
         let nodes = Nodes::new(builder, text, Dialect::Plain, part.start);
-        let read = Reader { nodes, source, base: part.start }.root(&root);
+        let mut reader =
+            Reader { nodes, source, base: part.start, anchors: HashMap::new(), anchor_count: 0 };
+        let read = reader.root(&root);
         if read.is_none() {
             builder.rollback(start);
         }
@@ -60,9 +64,12 @@ struct Reader<'b, 's, 't> {
     source: &'t str,
     /// Offset at which the library's text begins.
     base: u32,
+    /// Numbers of the anchors of a document, by their names; a name may be given again.
+    anchors: HashMap<&'t str, usize>,
+    anchor_count: usize,
 }
 
-impl Reader<'_, '_, '_> {
+impl<'t> Reader<'_, '_, 't> {
     fn root(&mut self, root: &Root<'_>) -> Option<()> {
         if root.children.len() > self.nodes.limits().documents {
             return None;
@@ -70,6 +77,7 @@ impl Reader<'_, '_, '_> {
         for document in &root.children {
             self.document(document)?;
             self.nodes.end_document();
+            self.anchors.clear();
         }
         for comment in &root.comments {
             let span = self.span(comment.span);
@@ -93,23 +101,21 @@ impl Reader<'_, '_, '_> {
     }
 
     fn node(&mut self, node: &Node<'_>) -> Option<()> {
-        if node.props.start().is_some() {
-            return None;
-        }
-        let start = node.span.start;
+        let anchor = self.anchor(&node.props)?;
+        let start = node.content.span().start;
         match &node.content {
             Content::Mapping(it) => {
-                self.open(Kind::Map, At::empty(start), false);
+                self.open(Kind::Map, At::empty(start), false, anchor);
                 self.entries(&it.children)?;
                 self.nodes.close(Span::default());
             }
             Content::FlowMapping(it) => {
                 self.commas(it.span, it.children.iter().map(|it| it.span))?;
-                self.open(Kind::Map, At::new(start, start + 1), true);
+                self.open(Kind::Map, At::new(start, start + 1), true, anchor);
                 self.entries(&it.children)?;
                 self.close(it.span.end);
             }
-            Content::Sequence(it) => self.list(&it.children, start)?,
+            Content::Sequence(it) => self.list(&it.children, start, anchor)?,
             Content::FlowSequence(it) => {
                 let nodes = it.children.iter().map(|it| match it {
                     FlowSequenceEntry::Item(node) => Some(&**node),
@@ -117,20 +123,42 @@ impl Reader<'_, '_, '_> {
                 });
                 let nodes: Vec<&Node<'_>> = nodes.collect::<Option<_>>()?;
                 self.commas(it.span, nodes.iter().map(|it| it.span))?;
-                self.open(Kind::Seq, At::new(start, start + 1), true);
+                self.open(Kind::Seq, At::new(start, start + 1), true, anchor);
                 for node in nodes {
                     self.node(node)?;
                 }
                 self.close(it.span.end);
             }
-            content => self.scalar(content)?,
+            Content::Alias(it) => {
+                let target = self.anchors.get(self.name(it.span)?).copied();
+                self.nodes.alias(target, self.span(it.span));
+            }
+            content => self.scalar(content, anchor)?,
         }
         Some(())
     }
 
+    /// The number of a node's anchor, or 0. `None` for a node with a tag.
+    fn anchor(&mut self, props: &Props) -> Option<usize> {
+        match (props.anchor, props.tag) {
+            (None, None) => Some(0),
+            (Some(anchor), None) => {
+                self.anchor_count += 1;
+                self.anchors.insert(self.name(anchor.span)?, self.anchor_count);
+                Some(self.anchor_count)
+            }
+            _ => None,
+        }
+    }
+
+    /// The name behind the sign of an anchor or alias.
+    fn name(&self, at: At) -> Option<&'t str> {
+        self.source.get(at.start as usize + 1..at.end as usize)
+    }
+
     /// Adds a list that begins at an offset.
-    fn list(&mut self, items: &[SequenceItem<'_>], start: u32) -> Option<()> {
-        self.open(Kind::Seq, At::empty(start), false);
+    fn list(&mut self, items: &[SequenceItem<'_>], start: u32, anchor: usize) -> Option<()> {
+        self.open(Kind::Seq, At::empty(start), false, anchor);
         for item in items {
             self.node(item.content.as_ref()?)?;
         }
@@ -174,12 +202,12 @@ impl Reader<'_, '_, '_> {
             {
                 return None;
             }
-            self.scalar(&key.content)?;
+            self.scalar(&key.content, 0)?;
             match value.content.as_deref() {
-                Some(Node { content: Content::Sequence(it), props, .. })
-                    if props.start().is_none() =>
-                {
-                    self.list(&it.children, self.list_start(&it.children, key.span)?)?;
+                Some(Node { content: Content::Sequence(it), props, .. }) => {
+                    let anchor = self.anchor(props)?;
+                    let start = self.list_start(&it.children, key.span)?;
+                    self.list(&it.children, start, anchor)?;
                 }
                 Some(node) => self.node(node)?,
                 // The other reader sees it before the colon.
@@ -212,7 +240,7 @@ impl Reader<'_, '_, '_> {
         (begins && commas(last, end)? <= 1).then_some(())
     }
 
-    fn scalar(&mut self, content: &Content<'_>) -> Option<()> {
+    fn scalar(&mut self, content: &Content<'_>, anchor: usize) -> Option<()> {
         let (style, at, is_simple) = match content {
             Content::Plain(it) => (ScalarStyle::Plain, it.span, !it.multiline),
             Content::QuoteSingle(it) => (ScalarStyle::SingleQuoted, it.span, !it.multiline),
@@ -232,30 +260,33 @@ impl Reader<'_, '_, '_> {
             _ => Some(raw),
         };
         match inner {
-            Some(value) => self.add(value, style, self.span(at)),
+            // Where nothing is written, the other reader tells what has the anchor.
+            Some("") if style == ScalarStyle::Plain => return None,
+            Some(value) => self.add(value, style, anchor, self.span(at)),
             None => {
                 // What line breaks and escapes stand for, the library does not tell.
                 let (value, span) = read_alone(raw, style)?;
                 let start = self.base + at.start;
-                self.add(&value, style, Span::new(start + span.start, start + span.end));
+                let span = Span::new(start + span.start, start + span.end);
+                self.add(&value, style, anchor, span);
             }
         }
         Some(())
     }
 
-    fn add(&mut self, value: &str, style: ScalarStyle, span: Span) {
-        self.nodes.scalar(&Scalar { value, style, anchor: 0, tag: None, tag_span: None, span });
+    fn add(&mut self, value: &str, style: ScalarStyle, anchor: usize, span: Span) {
+        self.nodes.scalar(&Scalar { value, style, anchor, tag: None, tag_span: None, span });
     }
 
     /// Adds a value that is not written.
     fn absent(&mut self, at: u32) {
-        self.add("~", ScalarStyle::Plain, self.span(At::empty(at)));
+        self.add("~", ScalarStyle::Plain, 0, self.span(At::empty(at)));
     }
 
-    fn open(&mut self, kind: Kind, at: At, flow: bool) {
+    fn open(&mut self, kind: Kind, at: At, flow: bool, anchor: usize) {
         let span = self.span(at);
         // The column is for texts with masks.
-        self.nodes.open(Collection { kind, span, flow, column: 0, anchor: 0, tag: None });
+        self.nodes.open(Collection { kind, span, flow, column: 0, anchor, tag: None });
     }
 
     fn close(&mut self, end: u32) {
@@ -286,9 +317,10 @@ fn read_alone(raw: &str, style: ScalarStyle) -> Option<(String, Span)> {
     let shift = indented.as_ref().map_or(0, |_| 1);
     let text = indented.as_deref().unwrap_or(raw);
     let mut found = None;
-    for event in Parser::new_from_str_with_options(text, options(false)) {
-        match event.ok()? {
-            (Event::Scalar(value, found_style, ..), at) if found_style == style => {
+    for token in Scanner::with_options(StrInput::new(text), options(false)) {
+        let (at, token) = token.ok()?.into_parts();
+        match token {
+            TokenType::Scalar(found_style, value) if found_style == style => {
                 let at = at.byte_range()?;
                 let (start, end) = (at.start.checked_sub(shift)?, at.end.checked_sub(shift)?);
                 let value = (value.into_owned(), Span::new(clamp(start), clamp(end)));
@@ -296,13 +328,7 @@ fn read_alone(raw: &str, style: ScalarStyle) -> Option<(String, Span)> {
                     return None;
                 }
             }
-            (
-                Event::StreamStart
-                | Event::StreamEnd
-                | Event::DocumentStart(..)
-                | Event::DocumentEnd,
-                _,
-            ) => {}
+            TokenType::StreamStart | TokenType::StreamEnd => {}
             _ => return None,
         }
     }
@@ -311,10 +337,11 @@ fn read_alone(raw: &str, style: ScalarStyle) -> Option<(String, Span)> {
 
 /// True when YAML allows every character, and none is a byte order mark.
 fn is_printable(text: &str) -> bool {
-    let is_control = |it: &u8| *it < b' ' && !matches!(it, b'\t' | b'\n' | b'\r') || *it == 0x7f;
-    // Without a way out of the loop, many bytes are looked at in one step.
-    let has_control = |it: &[u8]| it.iter().fold(false, |found, it| found | is_control(it));
-    if text.as_bytes().chunks(1024).any(has_control) {
+    let is_control = |it: u8| {
+        let is_blank = (it == b'\t') | (it == b'\n') | (it == b'\r');
+        ((it < b' ') & !is_blank) | (it == 0x7f)
+    };
+    if count(text.as_bytes(), is_control) > 0 {
         return false;
     }
     let is_odd = |it| {
@@ -337,13 +364,20 @@ fn levels(text: &[u8]) -> Option<usize> {
     let is_marker =
         |at: &usize| matches!(text.get(at + 4), None | Some(b' ' | b'\t' | b'\r' | b'\n'));
     let markers = memchr::memmem::find_iter(text, b"\n---").filter(is_marker);
-    let count = |to: usize| {
+    let levels = |to: usize| {
         let document = text.get(from..to).unwrap_or_default();
         from = to;
-        memchr::memchr3_iter(b'[', b'{', b':', document).count()
+        count(document, |it| (it == b'[') | (it == b'{') | (it == b':'))
     };
-    let most = markers.chain([text.len()]).map(count).max()?;
+    let most = markers.chain([text.len()]).map(levels).max()?;
     (most <= LEVELS).then_some(most + 2 * (INDENT + 1))
+}
+
+/// Number of the bytes for which a test without branches holds.
+fn count(bytes: &[u8], test: impl Fn(u8) -> bool) -> usize {
+    // As long as a byte can count them, many are tested in one step.
+    let part = |part: &[u8]| part.iter().fold(0_u8, |sum, it| sum + u8::from(test(*it)));
+    bytes.chunks(usize::from(u8::MAX)).map(|it| usize::from(part(it))).sum()
 }
 
 /// True when blanks and indicators of blocks follow each other [`INDENT`] times.

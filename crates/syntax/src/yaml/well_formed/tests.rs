@@ -29,11 +29,13 @@ const USUAL: &[&str] = &[
     "a: --- b\n   c\nd: -1\ne: ?x\nf: :y\n",
     "\u{fc}ber: \"stra\u{df}e\\t\"\r\nb:\r\n  - c\r\n  - |\r\n    d\r\n    e\r\n",
     "a: 1\na: 2\n<<: 3\n",
+    "a: &x 1\nb: *x\nc: &x [*x, *y]\n---\nd: *x\ne: &f\n  g: *f\nh: &i\n  - *i\nk: &l |\n  m\n",
 ];
 
 /// Texts that only the reader which recovers decides.
 const LEFT: &[&str] = &[
-    "a: &x 1\nb: *x\n",
+    "a: &x !t 1\n",
+    "a: &x\nb: 1\n",
     "a: !t 1\n",
     "%YAML 1.2\n---\na: b\n",
     "? a\n: b\n",
