@@ -5,6 +5,7 @@ use std::ops::Range;
 use model::{Certainty, CredentialKind, LiteralClass, ReferenceSyntax};
 
 use crate::name::{self, Head};
+use crate::scan::Scan;
 use crate::value::{self, Form};
 use crate::{
     Expectation, Found, Question, Verdict, encrypted, header, lines, named, nested, phrase,
@@ -66,10 +67,10 @@ pub(crate) fn shifted(verdict: Verdict, by: usize) -> Verdict {
 }
 
 fn free_text(text: &str, depth: usize) -> Verdict {
-    let mut found = scan::scan(text);
+    let Scan { mut found, has_mention, .. } = scan::read(text);
     // Where nothing says that a password is meant to be one, a word everybody knows is prose.
     found.retain(|it| !it.well_known);
-    let more = lines_of(text, &found, depth);
+    let more = if has_mention { lines_of(text, &found, depth) } else { Vec::new() };
     if !more.is_empty() {
         found.extend(more);
         found.sort_by_key(|it| it.range.start);
@@ -119,7 +120,7 @@ fn in_place(value: &str, has_scheme: bool, question: &Question<'_>, depth: usize
         return Verdict::Placeholder;
     }
     if let Some(pointer) = reference::parse(value) {
-        return of_reference(value, pointer, question, depth);
+        return of_reference(value, pointer, head, question, depth);
     }
     let found = nested::credentials(value, depth);
     if !found.is_empty() {
@@ -129,20 +130,22 @@ fn in_place(value: &str, has_scheme: bool, question: &Question<'_>, depth: usize
         return basic(value);
     }
     if let Some(pointer) = reference::mixed(value) {
-        return referring(pointer.syntax, pointer.target, question);
+        return referring(pointer.syntax, pointer.target, head, question);
     }
     match pointing_syntax(head) {
         // A token pasted where the name of its variable belongs.
         Some(ReferenceSyntax::Environment) if strength::is_random(value) => {
             literal(value, question, Head::Credential(CredentialKind::Token))
         }
-        Some(syntax) => referring(syntax, value.to_owned(), question),
+        Some(syntax) => referring(syntax, value.to_owned(), head, question),
         None => match literal(value, question, head) {
             // `command`, `JAVA_OPTS`, `.netrc`: the parts of the value may say more.
             Verdict::Nothing if head == Head::Other && name::is_headers(question.key) => {
                 header::list(value)
             }
-            Verdict::Nothing if head == Head::Other => some(lines_of(value, &[], depth)),
+            Verdict::Nothing if head == Head::Other && scan.has_mention => {
+                some(lines_of(value, &[], depth))
+            }
             verdict => verdict,
         },
     }
@@ -152,13 +155,14 @@ fn in_place(value: &str, has_scheme: bool, question: &Question<'_>, depth: usize
 fn of_reference(
     value: &str,
     pointer: reference::Pointer,
+    head: Head,
     question: &Question<'_>,
     depth: usize,
 ) -> Verdict {
     if let Some(range) = pointer.default {
         let inner = value.get(range.clone()).unwrap_or_default();
         // `FALLBACK: ${{ secrets.API_KEY || 'literal' }}`: what is replaced says what replaces it.
-        let says_nothing = name::head(question.key) == Head::Other && pointer.target.len() <= 128;
+        let says_nothing = head == Head::Other && pointer.target.len() <= 128;
         let key = if says_nothing { pointer.target.trim() } else { question.key };
         let key = key.rsplit('.').next().unwrap_or(key);
         let verdict = judge(inner, &Question { key, ..*question }, depth + 1);
@@ -166,13 +170,18 @@ fn of_reference(
             return shifted(verdict, range.start);
         }
     }
-    referring(pointer.syntax, pointer.target, question)
+    referring(pointer.syntax, pointer.target, head, question)
 }
 
 /// Under a key that says nothing, `${IMAGE}` is no concern; `${DB_PASSWORD}` is.
-fn referring(syntax: ReferenceSyntax, target: String, question: &Question<'_>) -> Verdict {
+fn referring(
+    syntax: ReferenceSyntax,
+    target: String,
+    head: Head,
+    question: &Question<'_>,
+) -> Verdict {
     let concerns = question.expectation == Expectation::Credential
-        || name::head(question.key) != Head::Other
+        || head != Head::Other
         || matches!(syntax, ReferenceSyntax::SecretManager | ReferenceSyntax::Input)
         || target.len() <= 128 && matches!(name::head(&target), Head::Credential(_));
     if !concerns {

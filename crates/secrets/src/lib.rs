@@ -26,6 +26,7 @@ mod repair;
 mod replacement;
 mod scan;
 mod script;
+mod search;
 mod shape;
 mod strength;
 mod structure;

@@ -2,12 +2,11 @@
 //! YAML in a block, npmrc, netrc, pgpass. Each line is read for what it says by itself.
 
 use std::ops::Range;
-use std::sync::OnceLock;
-
-use aho_corasick::{AhoCorasick, AhoCorasickKind, Input};
+use std::sync::LazyLock;
 
 use crate::name;
 use crate::script::{self, Language, Word, words};
+use crate::search::Search;
 use crate::{Expectation, Found, Question, Verdict, decide};
 
 /// Lines that are read; a longer text is data.
@@ -16,12 +15,10 @@ pub(crate) const MOST_LINES: usize = 4096;
 /// A longer line is data.
 pub(crate) const LONGEST_LINE: usize = 4096;
 
-/// What the lines of a text hold, apart from what shows itself in any text.
+/// What the lines of a text hold, apart from what shows itself in any text. One without any of
+/// the [`MENTIONS`] holds nothing.
 pub(crate) fn credentials(text: &str, depth: usize) -> Vec<Found> {
     let lines = mentioning(text);
-    if lines.is_empty() {
-        return Vec::new();
-    }
     let mut found = Vec::new();
     let mut add = |inside: Vec<Found>, at: usize| {
         found.extend(
@@ -49,14 +46,13 @@ pub(crate) fn credentials(text: &str, depth: usize) -> Vec<Found> {
 /// hold nothing, and that is told in one pass over its bytes.
 fn mentioning(text: &str) -> Vec<Range<usize>> {
     let mut lines = Vec::new();
-    let Some(search) = search(MENTIONS, &MENTION_SEARCH) else { return lines };
     let bytes = text.as_bytes();
     let mut from = 0;
-    while let Some(hit) = search.find(Input::new(text).span(from..text.len())) {
-        let start = memchr::memrchr(b'\n', bytes.get(..hit.start()).unwrap_or_default());
+    while let Some(hit) = MENTION_SEARCH.find(text, from) {
+        let start = memchr::memrchr(b'\n', bytes.get(..hit.start).unwrap_or_default());
         let start = start.map_or(0, |it| it + 1);
-        let rest = bytes.get(hit.end()..).unwrap_or_default();
-        let end = memchr::memchr(b'\n', rest).map_or(text.len(), |it| hit.end() + it + 1);
+        let rest = bytes.get(hit.end..).unwrap_or_default();
+        let end = memchr::memchr(b'\n', rest).map_or(text.len(), |it| hit.end + it + 1);
         lines.push(start..end);
         if lines.len() >= MOST_LINES {
             break;
@@ -102,31 +98,7 @@ pub(crate) fn is_comment(line: &str) -> bool {
         && !line.contains("/:_")
 }
 
-static MENTION_SEARCH: OnceLock<Option<AhoCorasick>> = OnceLock::new();
-
-/// True when one of the words occurs, in either case.
-pub(crate) fn has(
-    words: &[&str],
-    automaton: &'static OnceLock<Option<AhoCorasick>>,
-    text: &str,
-) -> bool {
-    search(words, automaton).is_some_and(|it| it.is_match(text))
-}
-
-/// The automaton over some words, made on first use.
-pub(crate) fn search(
-    words: &[&str],
-    automaton: &'static OnceLock<Option<AhoCorasick>>,
-) -> Option<&'static AhoCorasick> {
-    let build = || {
-        AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(words)
-            .ok()
-    };
-    automaton.get_or_init(build).as_ref()
-}
+static MENTION_SEARCH: LazyLock<Search> = LazyLock::new(|| Search::new(&[], MENTIONS));
 
 fn of_line(line: &str, depth: usize) -> Vec<Found> {
     if let Some(found) = login_of_machine(line).or_else(|| pgpass(line)) {
@@ -362,7 +334,7 @@ pub(crate) fn in_place(key: &str, word: &Word) -> Vec<Found> {
 }
 
 /// Words without which no line can hold anything.
-const MENTIONS: &[&str] = &[
+pub(crate) const MENTIONS: &[&str] = &[
     "pass",
     "secret",
     "token",

@@ -3,9 +3,11 @@
 //! The last word decides, then the word before it: `password_policy` is a policy and
 //! `db_password` a password.
 
+use std::borrow::Cow;
+
 use model::CredentialKind;
 
-use crate::words::Words;
+use crate::words::{self, Words};
 
 /// What the value under a key is, going by the key alone.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -40,22 +42,47 @@ pub(crate) fn names_or_points(key: &str) -> bool {
 
 /// Reads a key. Only the last path segment counts; trailing numbers do not.
 pub(crate) fn head(key: &str) -> Head {
-    let segment = key.rsplit(['/', '[']).find(|it| it.chars().any(char::is_alphabetic));
+    let segment = match key.contains(['/', '[']) {
+        true => key.rsplit(['/', '[']).find(|it| it.chars().any(char::is_alphabetic)),
+        false => None,
+    };
+    let segment = segment.unwrap_or(key);
+    // Nearly all keys tell by their last word that they say nothing.
+    if words::last(segment).is_some_and(|it| !may_be_last(it)) {
+        return Head::Other;
+    }
     // `checksum/secret` is what a chart restarts its pods by.
     let digests = |it: &str| matches!(it, "checksum" | "hash" | "sha256" | "digest" | "md5");
     if key.contains('/') && key.split('/').any(digests) {
         return Head::Other;
     }
-    let words = Words::of(segment.unwrap_or(key));
+    let words = Words::of(segment);
     let mut words: Vec<&str> = words.iter().collect();
-    let is_number = |it: &str| it.bytes().all(|it| it.is_ascii_digit());
     // `db_password_prod_2` is a password: which one says nothing about what it is.
-    while words.len() > 1 && words.last().is_some_and(|it| is_number(it) || WHICH.contains(it))
+    while words.len() > 1 && words.last().is_some_and(|it| is_number(it) || is_which(it))
         || words.last().is_some_and(|it| is_number(it))
     {
         words.pop();
     }
     head_of(&words)
+}
+
+fn is_number(word: &str) -> bool {
+    word.bytes().all(|it| it.is_ascii_digit())
+}
+
+/// True for a word at the end of names that may say something.
+fn may_be_last(word: &str) -> bool {
+    let lower = match word.bytes().any(|it| it.is_ascii_uppercase()) {
+        true => Cow::Owned(word.to_ascii_lowercase()),
+        false => Cow::Borrowed(word),
+    };
+    let word = &*lower;
+    pointer(word).is_some()
+        || is_kind(word)
+        || glued(word).is_some()
+        || is_number(word)
+        || is_which(word)
 }
 
 /// True for a key whose last word is `headers`: `OTEL_EXPORTER_OTLP_HEADERS`.
@@ -75,48 +102,45 @@ fn ends_in(key: &str, word: &str) -> bool {
 }
 
 /// Words behind the head that tell several credentials of one kind apart, or how one is written.
-const WHICH: &[&str] = &[
-    "prod",
-    "production",
-    "dev",
-    "development",
-    "staging",
-    "stage",
-    "stg",
-    "test",
-    "qa",
-    "uat",
-    "live",
-    "sandbox",
-    "primary",
-    "secondary",
-    "main",
-    "backup",
-    "old",
-    "new",
-    "current",
-    "previous",
-    "v",
-    "value",
-    "plain",
-    "plaintext",
-    "unencrypted",
-    "raw",
-    "b64",
-    "base64",
-    "encoded",
-    "local",
-];
+fn is_which(word: &str) -> bool {
+    matches!(
+        word,
+        "prod"
+            | "production"
+            | "dev"
+            | "development"
+            | "staging"
+            | "stage"
+            | "stg"
+            | "test"
+            | "qa"
+            | "uat"
+            | "live"
+            | "sandbox"
+            | "primary"
+            | "secondary"
+            | "main"
+            | "backup"
+            | "old"
+            | "new"
+            | "current"
+            | "previous"
+            | "v"
+            | "value"
+            | "plain"
+            | "plaintext"
+            | "unencrypted"
+            | "raw"
+            | "b64"
+            | "base64"
+            | "encoded"
+            | "local"
+    )
+}
 
 fn head_of(words: &[&str]) -> Head {
     let Some((last, before)) = words.split_last() else { return Head::Other };
-    let pointer = match *last {
-        "file" | "path" | "filename" | "filepath" => Some(Head::FileOf),
-        "cmd" | "command" | "helper" => Some(Head::CommandOf),
-        "env" | "var" | "variable" => Some(Head::VariableOf),
-        _ => None,
-    };
-    if let Some(pointer) = pointer {
+    if let Some(pointer) = pointer(last) {
         let names_one = matches!(head_of(before), Head::Credential(_) | Head::VariableOf);
         return if names_one { pointer } else { Head::Other };
     }
@@ -128,6 +152,16 @@ fn head_of(words: &[&str]) -> Head {
         return Head::Other;
     }
     Head::Credential(kind)
+}
+
+/// What a last word makes of the name of a credential before it.
+fn pointer(last: &str) -> Option<Head> {
+    match last {
+        "file" | "path" | "filename" | "filepath" => Some(Head::FileOf),
+        "cmd" | "command" | "helper" => Some(Head::CommandOf),
+        "env" | "var" | "variable" => Some(Head::VariableOf),
+        _ => None,
+    }
 }
 
 /// Words that make a credential's name a public one.
@@ -193,8 +227,81 @@ const NEGATING: &[&str] = &[
     "create",
 ];
 
+/// The last words that [`kind`] knows, whatever it asks of those before them.
+fn is_kind(last: &str) -> bool {
+    matches!(
+        last,
+        "password"
+            | "passwords"
+            | "passwd"
+            | "passphrase"
+            | "pwd"
+            | "passwort"
+            | "passcode"
+            | "pass"
+            | "pw"
+            | "pin"
+            | "psk"
+            | "hmac"
+            | "mnemonic"
+            | "phrase"
+            | "seed"
+            | "base"
+            | "id"
+            | "login"
+            | "secret"
+            | "token"
+            | "tokens"
+            | "pat"
+            | "bearer"
+            | "jwt"
+            | "authtoken"
+            | "accesstoken"
+            | "apitoken"
+            | "bottoken"
+            | "apikey"
+            | "appkey"
+            | "authkey"
+            | "licensekey"
+            | "accesskey"
+            | "secretkey"
+            | "secretaccesskey"
+            | "privatekey"
+            | "clientsecret"
+            | "appsecret"
+            | "apisecret"
+            | "consumersecret"
+            | "credential"
+            | "credentials"
+            | "cred"
+            | "creds"
+            | "authorization"
+            | "cookie"
+            | "dsn"
+            | "connstr"
+            | "conninfo"
+            | "string"
+            | "str"
+            | "url"
+            | "uri"
+            | "webhook"
+            | "sas"
+            | "auth"
+            | "dockerconfigjson"
+            | "dockercfg"
+            | "json"
+            | "key"
+            | "keys"
+            | "pem"
+            | "data"
+    )
+}
+
 fn kind(last: &str, before: &[&str]) -> Option<CredentialKind> {
     use CredentialKind as K;
+    if !is_kind(last) {
+        return glued(last);
+    }
     let previous = before.last().copied().unwrap_or_default();
     let follows = |them: &[&str]| them.contains(&previous);
     Some(match last {
@@ -329,6 +436,11 @@ fn glued(word: &str) -> Option<CredentialKind> {
         ("pwd", CredentialKind::Password),
         ("psk", CredentialKind::SharedKey),
     ];
+    // No other two letters end one of them.
+    let tail = word.as_bytes().last_chunk();
+    if !matches!(tail, Some(b"rd" | b"wd" | b"se" | b"ey" | b"et" | b"en" | b"ss" | b"sk")) {
+        return None;
+    }
     let (start, kind) =
         ENDS.iter().find_map(|(end, kind)| Some((word.strip_suffix(end)?, *kind)))?;
     let is_trap = matches!(

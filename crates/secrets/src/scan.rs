@@ -12,7 +12,7 @@ use crate::check::Checked;
 use crate::format::{self, Format};
 use crate::url::UrlPlace;
 use crate::{
-    Found, base64_text, encrypted, pem, placeholder, reference, replacement, strength, url,
+    Found, base64_text, encrypted, lines, pem, placeholder, reference, replacement, strength, url,
 };
 
 /// Texts at which something other than a token of the table may stand.
@@ -43,6 +43,8 @@ pub(crate) struct Scan {
     /// True when the whole text has the shape of a format with a checksum, and the sum is wrong:
     /// printed in documentation, or mangled. Its issuer would not take it.
     pub(crate) is_mangled: bool,
+    /// True when a word stands there without which no line by itself holds anything.
+    pub(crate) has_mention: bool,
 }
 
 /// Everything found, in order and without overlaps.
@@ -52,20 +54,20 @@ pub(crate) fn scan(text: &str) -> Vec<Found> {
 
 /// Reads a text once.
 pub(crate) fn read(text: &str) -> Scan {
-    let table = format::formats(MARKS);
+    let table = format::formats(MARKS, lines::MENTIONS);
     let mut scan = Scan::default();
-    let Some(anchors) = &table.anchors else { return scan };
-    for hit in anchors.find_overlapping_iter(text) {
-        let pattern = hit.pattern().as_usize();
-        match table.of_anchor.get(pattern) {
+    for hit in table.anchors.hits(text) {
+        match table.of_anchor.get(hit.word) {
             Some(formats) => formats
                 .iter()
                 .filter_map(|it| table.formats.get(*it))
-                .for_each(|it| token(text, hit.range(), it, &mut scan)),
+                .for_each(|it| token(text, hit.range.clone(), it, &mut scan)),
             None => {
-                let mark = pattern.checked_sub(table.of_anchor.len());
-                let mark = mark.and_then(|it| table.marks.get(it)).copied();
-                marked(text, hit.range(), mark.unwrap_or_default(), &mut scan.found);
+                let mark = hit.word.checked_sub(table.of_anchor.len());
+                match mark.and_then(|it| table.marks.get(it)) {
+                    Some(mark) => marked(text, hit.range, mark, &mut scan.found),
+                    None => scan.has_mention = true,
+                }
             }
         }
     }

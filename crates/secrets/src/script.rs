@@ -1,11 +1,10 @@
 //! Lines of a shell: how they fall into words and commands, and what their arguments hold.
 
 use std::ops::Range;
-use std::sync::OnceLock;
-
-use aho_corasick::AhoCorasick;
+use std::sync::LazyLock;
 
 use crate::lines::{self, LONGEST_LINE, MOST_LINES};
+use crate::search::{Hit, Search};
 use crate::{Expectation, Found, Question, Verdict, command, decide};
 
 /// Programs whose arguments carry credentials. A line of prose begins with none of them.
@@ -137,12 +136,12 @@ const PROGRAMS: &[&str] = &[
     "zip",
 ];
 
-static PROGRAM_SEARCH: OnceLock<Option<AhoCorasick>> = OnceLock::new();
+static PROGRAM_SEARCH: LazyLock<Search> = LazyLock::new(|| Search::new(&[], PROGRAMS));
 
 /// What the commands in a text hold, as far as their programs are known and one of `lines`, the
 /// ranges of lines that may hold anything, belongs to them.
 pub(crate) fn known_commands(text: &str, lines: &[Range<usize>]) -> Vec<Found> {
-    if !lines::has(PROGRAMS, &PROGRAM_SEARCH, text) {
+    if !PROGRAM_SEARCH.is_in(text) {
         return Vec::new();
     }
     let mentions = |it: &(usize, &str)| {
@@ -165,11 +164,9 @@ fn names_program(line: &str) -> bool {
     let inside = |it: Option<&u8>| {
         it.is_some_and(|it| it.is_ascii_alphanumeric() || matches!(it, b'_' | b'-' | b'.'))
     };
-    lines::search(PROGRAMS, &PROGRAM_SEARCH).is_some_and(|search| {
-        search.find_overlapping_iter(line).any(|it| {
-            let before = it.start().checked_sub(1).and_then(|at| bytes.get(at));
-            !inside(before) && !inside(bytes.get(it.end()))
-        })
+    PROGRAM_SEARCH.hits(line).any(|Hit { range, .. }| {
+        let before = range.start.checked_sub(1).and_then(|at| bytes.get(at));
+        !inside(before) && !inside(bytes.get(range.end))
     })
 }
 

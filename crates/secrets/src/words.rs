@@ -11,6 +11,25 @@ pub(crate) fn split(text: &str) -> Vec<String> {
     Words::of(text).iter().map(str::to_owned).collect()
 }
 
+/// The last word as [`split`] tells them, as it is written. `None` when there is none, and for a
+/// text that is not ASCII.
+pub(crate) fn last(text: &str) -> Option<&str> {
+    let bytes = text.as_bytes();
+    let end = bytes.iter().rposition(u8::is_ascii_alphanumeric)? + 1;
+    let start = (0..end).rev().find(|it| begins_word(bytes, *it))?;
+    text.is_ascii().then(|| text.get(start..end))?
+}
+
+/// True when a letter or digit of an ASCII text is the first of a word.
+fn begins_word(text: &[u8], at: usize) -> bool {
+    let Some(last) = at.checked_sub(1).and_then(|it| text.get(it)) else { return true };
+    let Some(it) = text.get(at) else { return false };
+    let is_hump = it.is_ascii_uppercase()
+        && (last.is_ascii_lowercase()
+            || last.is_ascii_uppercase() && text.get(at + 1).is_some_and(u8::is_ascii_lowercase));
+    is_hump || !last.is_ascii_alphanumeric() || last.is_ascii_digit() != it.is_ascii_digit()
+}
+
 /// Words as [`split`] tells them, in one text.
 pub(crate) struct Words {
     lower: String,
@@ -36,22 +55,14 @@ impl Words {
                 ranges.push(range);
             }
         };
-        let mut last = b' ';
-        for (at, it) in bytes.iter().copied().enumerate() {
-            let is_hump = it.is_ascii_uppercase()
-                && (last.is_ascii_lowercase()
-                    || last.is_ascii_uppercase()
-                        && bytes.get(at + 1).is_some_and(u8::is_ascii_lowercase));
+        for (at, it) in bytes.iter().enumerate() {
             if !it.is_ascii_alphanumeric() {
                 add(start..at);
                 start = at + 1;
-            } else if is_hump
-                || last.is_ascii_alphanumeric() && last.is_ascii_digit() != it.is_ascii_digit()
-            {
+            } else if begins_word(bytes, at) {
                 add(start..at);
                 start = at;
             }
-            last = it;
         }
         add(start..bytes.len());
         Self { lower: text.to_ascii_lowercase(), ranges }
@@ -203,13 +214,15 @@ fn bits(words: &[&str]) -> [[f32; SYMBOLS]; SYMBOLS] {
 mod tests {
     use proptest::prelude::*;
 
-    use super::Words;
+    use super::{Words, last};
 
     proptest! {
         #[test]
         fn both_ways_to_split_agree(text in "[ -~]{0,24}|[A-Za-z0-9_]{0,24}") {
             let (ascii, any) = (Words::of_ascii(&text), Words::of_any(&text));
             prop_assert!(ascii.iter().eq(any.iter()));
+            let last = last(&text).map(str::to_ascii_lowercase);
+            prop_assert_eq!(last.as_deref(), ascii.iter().last());
         }
     }
 }
