@@ -1,9 +1,10 @@
-//! The client table by file name: the rows that a name leaves are few, however long it grows.
+//! The client table by names of files and folders: the rows that a path leaves are few, however
+//! long it grows.
 
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use model::ConfigScope;
+use rustc_hash::FxHashMap;
 
 use crate::clients::{Format, formats};
 use crate::glob;
@@ -15,24 +16,32 @@ pub(crate) type Row = (&'static Format, &'static str, ConfigScope);
 struct Table {
     rows: Vec<Row>,
     /// Rows whose last component is a name.
-    named: BTreeMap<&'static str, Vec<usize>>,
-    /// Rows whose last component is a pattern, by the extension that it ends with.
-    patterns: BTreeMap<&'static str, Vec<usize>>,
+    named: Index,
+    /// Rows whose last component is a pattern, by a folder that they name.
+    within: Index,
+    /// The other rows, by the extension that the pattern ends with.
+    patterns: Index,
 }
+
+type Index = FxHashMap<&'static str, Vec<usize>>;
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
     let rows: Vec<Row> = formats()
         .flat_map(|it| it.files.iter().map(move |(pattern, scope)| (it, *pattern, *scope)))
         .collect();
-    let (mut named, mut patterns) = (BTreeMap::<_, Vec<_>>::new(), BTreeMap::<_, Vec<_>>::new());
+    let (mut named, mut within, mut patterns) =
+        (Index::default(), Index::default(), Index::default());
     for (at, (_, pattern, _)) in rows.iter().enumerate() {
         let last = last_component(pattern);
-        match last.rsplit_once('*') {
-            Some((_, tail)) => patterns.entry(extension(tail)).or_default().push(at),
-            None => named.entry(last).or_default().push(at),
+        // The first folder is the client's own: `.claude/**/agents/*.md`.
+        let folder = pattern.split('/').find(|it| !it.contains('*'));
+        match (last.rsplit_once('*'), folder) {
+            (None, _) => named.entry(last).or_default().push(at),
+            (Some(_), Some(folder)) => within.entry(folder).or_default().push(at),
+            (Some((_, tail)), None) => patterns.entry(extension(tail)).or_default().push(at),
         }
     }
-    Table { rows, named, patterns }
+    Table { rows, named, within, patterns }
 });
 
 /// The rows whose pattern matches a path, in the order of the table.
@@ -42,19 +51,26 @@ pub(crate) fn rows(path: &str) -> impl Iterator<Item = Row> {
         "" => None,
         it => TABLE.patterns.get(it),
     };
+    let by_folder = path.split(SEPARATORS).filter_map(|it| TABLE.within.get(it));
     let mut found: Vec<usize> = [TABLE.named.get(name), with_extension, TABLE.patterns.get("")]
         .into_iter()
         .flatten()
+        .chain(by_folder)
         .flatten()
         .copied()
         .filter(|at| TABLE.rows.get(*at).is_some_and(|(_, it, _)| glob::matches(it, path)))
         .collect();
     found.sort_unstable();
+    // A path may lie in two folders of one name.
+    found.dedup();
     found.into_iter().filter_map(|at| TABLE.rows.get(at).copied())
 }
 
+/// Between the components of a path.
+const SEPARATORS: [char; 2] = ['/', '\\'];
+
 fn last_component(path: &str) -> &str {
-    path.rsplit(['/', '\\']).next().unwrap_or(path)
+    path.rsplit(SEPARATORS).next().unwrap_or(path)
 }
 
 /// What stands behind the last dot; empty without one.

@@ -24,7 +24,8 @@ pub(crate) enum Tool {
 
 /// The tool that a YAML file is for, told from what only that tool's file holds.
 pub(crate) fn tool(path: &str, text: &str) -> Option<Tool> {
-    if !mentions(text, "kube") || mentions(text, "apiVersion:") {
+    // Objects have theirs near their beginning.
+    if mentions(text, "apiVersion:") || !mentions(text, "kube") {
         return None;
     }
     let begins = |word: &str| text.lines().any(|it| it.starts_with(word));

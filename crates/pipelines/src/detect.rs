@@ -35,11 +35,10 @@ pub(crate) fn by_name(path: &str, text: &str) -> Option<Format> {
         let armoured = mentions(text, "-----BEGIN ") || text.starts_with("PuTTY-User-Key-File");
         return armoured.then_some(Format::KeyFile);
     }
+    let format = whole_name(&folder, &name).or_else(|| dotenv(&name))?;
     // `application.yaml` is what Spring reads, and what people call an Application of Argo CD.
-    if yaml_stem(&name).is_some() && is_object(text) {
-        return None;
-    }
-    whole_name(&folder, &name).or_else(|| dotenv(&name))
+    let is_another = yaml_stem(&name).is_some() && is_object(text);
+    (!is_another).then_some(format)
 }
 
 /// True for an object of Kubernetes.
@@ -52,7 +51,7 @@ fn is_object(text: &str) -> bool {
 fn split(path: &str) -> (String, String) {
     let path = path.replace('\\', "/");
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", &path));
-    (format!("/{folder}/"), name.to_ascii_lowercase())
+    (["/", folder, "/"].concat(), name.to_ascii_lowercase())
 }
 
 fn is_key_name(name: &str) -> bool {
@@ -139,6 +138,9 @@ fn is_properties(name: &str) -> bool {
 }
 
 fn dotenv(name: &str) -> Option<Format> {
+    if !mentions(name, "env") {
+        return None;
+    }
     let parts: Vec<&str> = name.split('.').collect();
     let sample = parts.iter().any(|it| SAMPLES.contains(it));
     let last = parts.last().copied().unwrap_or("");
@@ -150,15 +152,17 @@ fn dotenv(name: &str) -> Option<Format> {
     is_one.then_some(Format::Dotenv { sample })
 }
 
-fn by_content(path: &str, text: &str) -> Option<Format> {
+pub(crate) fn by_content(path: &str, text: &str) -> Option<Format> {
     let (_, name) = split(path);
     let has_line = |start: &str| {
         text.lines().any(|it| it.strip_prefix(start).is_some_and(|it| it.starts_with([':', ' '])))
     };
     if yaml_stem(&name).is_some() || name.ends_with(".template") {
-        let is_template = mentions(text, "AWSTemplateFormatVersion")
-            || mentions(text, "AWS::Serverless-2016-10-31")
-            || mentions(text, "Type: AWS::") && has_line("Resources");
+        // One word rules out nearly all files.
+        let is_template = mentions(text, "AWS")
+            && (mentions(text, "AWSTemplateFormatVersion")
+                || mentions(text, "AWS::Serverless-2016-10-31")
+                || mentions(text, "Type: AWS::") && has_line("Resources"));
         if is_template && !text.trim_start().starts_with('{') {
             return Some(Format::Template(Language::Yaml));
         }

@@ -27,9 +27,9 @@ pub fn named_language(path: &str, text: &str) -> Option<Language> {
     detect::by_name(path, text).map(Format::language)
 }
 
-/// The language of a file that this front end reads by its name or content.
-pub fn language(path: &str, text: &str) -> Option<Language> {
-    detect::recognise(path, text).map(Format::language)
+/// The language of a file that this front end reads by its content; ask for its name first.
+pub fn content_language(path: &str, text: &str) -> Option<Language> {
+    detect::by_content(path, text).map(Format::language)
 }
 
 /// The language of a file of settings that neither this nor any other front end knows otherwise.

@@ -9,8 +9,9 @@ use nhilint_pipelines as pipelines;
 use syntax::Limits;
 
 fn facts(path: &str, text: &str) -> Facts {
-    let language =
-        pipelines::language(path, text).or_else(|| pipelines::settings_language(path, text));
+    let language = pipelines::named_language(path, text)
+        .or_else(|| pipelines::content_language(path, text))
+        .or_else(|| pipelines::settings_language(path, text));
     let Some(language) = language else { return Facts::default() };
     let tree = syntax::parse(Arc::from(text), language, &Limits::default());
     pipelines::lower(&Source { file: FileId(0), path, tree: &tree })

@@ -127,7 +127,7 @@ fn recognise(path: &str, text: &str) -> Option<(FrontEnd, Language)> {
     terraform()
         .or_else(|| pipelines(pipelines::named_language(path, text)))
         .or_else(agents)
-        .or_else(|| pipelines(pipelines::language(path, text)))
+        .or_else(|| pipelines(pipelines::content_language(path, text)))
         .or_else(kubernetes)
         .or_else(|| pipelines(pipelines::settings_language(path, text)))
 }
