@@ -4,6 +4,8 @@
 //! The custom resource definitions of each, read 2026-08. What is written out in them is read
 //! as in objects of any other vendor.
 
+use std::borrow::Cow;
+
 use model::{
     Authentication, Carrier, ConfigScope, Effect, Grant, GuardKind, IdentityKind, Knowledge,
     Matching, NetworkReach, Origin, Party, Patterns, PermissionSystem, Purpose, SlotKind, Sourced,
@@ -44,16 +46,16 @@ pub(crate) fn kagent(object: &Object<'_>, objects: &mut Objects) {
 
 /// The tools that an agent takes from a server: what is not in `requireApproval` runs unasked.
 fn kagent_server(object: &Object<'_>, server: &Value, at: usize, objects: &mut Objects) {
-    let kind =
-        server.get("kind").and_then(Value::as_text).unwrap_or_else(|| "MCPServer".to_owned());
+    let kind = server.get("kind").and_then(Value::as_text).unwrap_or("MCPServer".into());
     let name = Term::read(server.get("name"), object.page);
     refer(object, &kind, &name, server, UseMode::CallsTool, objects);
-    let asked: Vec<String> =
+    let asked: Vec<Cow<'_, str>> =
         server.items("requireApproval").iter().filter_map(Value::as_text).collect();
     let Some(named) = name.text() else { return };
     for (index, tool) in server.items("toolNames").iter().enumerate() {
         let Some(text) = tool.as_text().filter(|it| !asked.contains(it)) else { continue };
         let path = format!("spec.tools[{at}].mcpServer.toolNames[{index}]");
+        let text = text.into_owned();
         objects.facts.grants.push(allowed(object, &path, named, text, tool));
     }
     for header in server.items("allowedHeaders") {
@@ -195,7 +197,7 @@ pub(crate) fn gateway_policy(object: &Object<'_>, objects: &mut Objects) {
         &["spec", "backend", "mcp", "authentication", "mode"][..],
     ] {
         if let Found::Here(mode) = object.at(path)
-            && mode.as_text().is_some_and(|it| LAX.contains(&it.as_str()))
+            && mode.as_text().is_some_and(|it| LAX.contains(&&*it))
         {
             prove(object, &path.join("."), mode, objects);
         }

@@ -39,7 +39,7 @@ pub(crate) fn app_project(object: &Object<'_>, objects: &mut Objects) {
         let pattern = |key: &str| match Found::at(entry, &[key]) {
             Found::Here(Value { data: Data::String(text), origin }) => text
                 .known()
-                .map(|it| Patterns::known(vec![Sourced::new(it, origin.clone())]))
+                .map(|it| Patterns::known(vec![Sourced::new(it.into_owned(), origin.clone())]))
                 .unwrap_or_else(Patterns::unknown),
             _ => Patterns::unknown(),
         };

@@ -78,6 +78,7 @@ impl Policy {
     /// Whoever is logged in, and nothing else says what they may, gets this role.
     fn everyone(&mut self, text: &Text, value: &Value) {
         let Some(role) = text.known().filter(|it| !it.is_empty()) else { return };
+        let role = role.into_owned();
         let subject = Sourced::new(Party::Authenticated, value.origin.clone());
         self.members.push(Member { subject, role, written: value.origin.clone() });
     }

@@ -18,7 +18,7 @@ pub(crate) fn config_map(object: &Object<'_>, objects: &mut Objects) {
         let Some(value) = object.at(&["data", key]).value() else { continue };
         let Data::String(text) = &value.data else { continue };
         let Some(known) = text.known() else { continue };
-        let tree = syntax::parse(known.as_str().into(), Language::Yaml, &Limits::default());
+        let tree = syntax::parse((*known).into(), Language::Yaml, &Limits::default());
         let list = tree.documents().next().filter(|it| it.kind() == Kind::Seq);
         let Some(list) = list else { continue };
         for entry in list.children() {

@@ -100,7 +100,7 @@ fn referred(object: &Object<'_>, reference: &Value) -> Party {
     }
     let Some(name) = reference.get("name").and_then(Value::as_text) else { return Party::Unknown };
     let namespace = reference.get("namespace").and_then(Value::as_text);
-    let namespace = namespace.or_else(|| object.namespace.text().map(str::to_owned));
+    let namespace = namespace.or_else(|| object.namespace.text().map(Into::into));
     let address = match namespace {
         Some(namespace) => format!("{namespace}/IAMServiceAccount/{name}"),
         None => format!("IAMServiceAccount/{name}"),
@@ -190,7 +190,7 @@ fn conditions(value: &Value) -> (Vec<Condition>, bool) {
     };
     let condition = Condition {
         operator: "expression".to_owned(),
-        key: value.get("title").and_then(Value::as_text).unwrap_or_default(),
+        key: value.get("title").and_then(Value::as_text).unwrap_or_default().into_owned(),
         values,
         place: expression.origin.place,
     };

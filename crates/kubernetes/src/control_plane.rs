@@ -191,7 +191,7 @@ fn patches(object: &Object<'_>, objects: &mut Objects) {
     for text in lists.flat_map(Value::one_or_many) {
         let Data::String(written) = &text.data else { continue };
         let Some(known) = written.known() else { continue };
-        let tree = syntax::parse(known.as_str().into(), Language::Yaml, &Limits::default());
+        let tree = syntax::parse((*known).into(), Language::Yaml, &Limits::default());
         for document in tree.documents() {
             let Some(flags) = document.path(&["apiServer", "extraArgs"]) else { continue };
             for (flag, node) in flags.entries() {

@@ -239,8 +239,9 @@ fn kept_key(object: &Object<'_>, objects: &mut Objects) {
     if policy.as_text().as_deref() != Some("Never") {
         return;
     }
-    let seat = Seat::new(object, SlotKind::Issued, format!("spec.privateKey.{KEY}"));
-    let seat = seat.named(&object.name.to_string());
+    let name = object.name.to_string();
+    let path = format!("spec.privateKey.{KEY}");
+    let seat = Seat::new(object, SlotKind::Issued, path).named(&name);
     objects.credentials.push(Credential {
         kind: CredentialKind::PrivateKey,
         provider: Some(Cow::Borrowed("cert-manager")),
@@ -254,6 +255,7 @@ fn kept_key(object: &Object<'_>, objects: &mut Objects) {
 fn organizations(object: &Object<'_>, objects: &mut Objects) {
     for group in object.at(&["spec", "subject", "organizations"]).items() {
         let Some(name) = group.as_text().filter(|it| it.starts_with("system:")) else { continue };
+        let name = name.into_owned();
         objects.facts.uses.push(model::Use {
             from: Party::Address(object.scoped(object.address())),
             to: Party::Named { kind: IdentityKind::KubernetesGroup, name },

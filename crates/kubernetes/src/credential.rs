@@ -27,16 +27,23 @@ impl Home {
     }
 }
 
+/// What a place belongs to.
+#[derive(Clone, Copy, Debug)]
+enum Whose<'s> {
+    Object(&'s Object<'s>),
+    Home(&'s Home),
+}
+
 /// A place in an object in which a credential may stand. Few hold one, so that what only
 /// findings need is made when there is one.
 #[derive(Clone, Debug)]
-pub(crate) struct Seat {
-    home: Arc<Home>,
+pub(crate) struct Seat<'s> {
+    home: Whose<'s>,
     kind: SlotKind,
     /// The key path inside the home.
-    path: String,
+    path: Cow<'s, str>,
     /// What people call it, unless that is the last key of the path.
-    name: Option<String>,
+    name: Option<Cow<'s, str>>,
     /// What takes it, unless the home does.
     taker: Option<String>,
     holder: Option<Party>,
@@ -46,23 +53,31 @@ pub(crate) struct Seat {
     decoded: Vec<Cow<'static, str>>,
 }
 
-impl Seat {
+impl<'s> Seat<'s> {
     /// The place under `path` in an object.
-    pub(crate) fn new(object: &Object<'_>, kind: SlotKind, path: impl Into<String>) -> Self {
-        Self::at(object.home(), kind, path, object.region)
+    pub(crate) fn new(
+        object: &'s Object<'s>,
+        kind: SlotKind,
+        path: impl Into<Cow<'s, str>>,
+    ) -> Self {
+        Self::of(Whose::Object(object), kind, path.into(), object.region)
     }
 
     /// The place under `path` in what is no object.
     pub(crate) fn at(
-        home: Arc<Home>,
+        home: &'s Home,
         kind: SlotKind,
-        path: impl Into<String>,
+        path: impl Into<Cow<'s, str>>,
         region: Place,
     ) -> Self {
+        Self::of(Whose::Home(home), kind, path.into(), region)
+    }
+
+    fn of(home: Whose<'s>, kind: SlotKind, path: Cow<'s, str>, region: Place) -> Self {
         Self {
             home,
             kind,
-            path: path.into(),
+            path,
             name: None,
             taker: None,
             holder: None,
@@ -72,8 +87,8 @@ impl Seat {
     }
 
     /// The same place, with the name people call it by.
-    pub(crate) fn named(self, name: &str) -> Self {
-        Self { name: Some(name.to_owned()), ..self }
+    pub(crate) fn named(self, name: &'s str) -> Self {
+        Self { name: Some(Cow::Borrowed(name)), ..self }
     }
 
     /// The same place, where something other than the object takes what it holds.
@@ -99,14 +114,18 @@ impl Seat {
 
     /// A credential here of which only the storage is known.
     pub(crate) fn credential(&self, storage: Storage, place: Place) -> Credential {
-        let last = || self.path.rsplit('.').next().unwrap_or(&self.path).to_owned();
-        let taker = self.taker.as_ref().unwrap_or(&self.home.taker).clone();
+        let last = || self.path.rsplit('.').next().unwrap_or(&self.path);
+        let home = match self.home {
+            Whose::Object(object) => object.home(),
+            Whose::Home(home) => home,
+        };
+        let taker = self.taker.as_ref().unwrap_or(&home.taker).clone();
         Credential {
             holder: self.holder.clone(),
             ..Credential::new(
-                self.home.below(&self.path),
-                self.name.clone().unwrap_or_else(last),
-                Slot { kind: self.kind, path: self.path.clone(), taker },
+                home.below(&self.path),
+                self.name.as_deref().unwrap_or_else(last).to_owned(),
+                Slot { kind: self.kind, path: self.path.to_string(), taker },
                 storage,
                 place,
                 self.region,
@@ -131,7 +150,7 @@ impl Seat {
 
 /// Judges a text and adds what it holds.
 pub(crate) fn judge(
-    seat: &Seat,
+    seat: &Seat<'_>,
     key: &str,
     text: &Text,
     expectation: Expectation,
@@ -155,7 +174,7 @@ pub(crate) fn judge(
 /// Judges a text that was decoded from `whole`: every credential in it is placed at the spot
 /// that `locate` names.
 pub(crate) fn judge_decoded(
-    seat: &Seat,
+    seat: &Seat<'_>,
     key: &str,
     text: &str,
     expectation: Expectation,
@@ -205,7 +224,7 @@ fn is_same(known: &Credential, new: &Credential) -> bool {
 
 /// A reference to a key of a Secret: `parts` are its name and key.
 pub(crate) fn reference(
-    seat: &Seat,
+    seat: &Seat<'_>,
     at: &Value,
     parts: &[&Value],
     fixed: Option<&str>,

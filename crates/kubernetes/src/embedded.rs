@@ -12,7 +12,7 @@ use crate::credential::{self, Seat};
 
 /// Judges a value that may be a whole file.
 pub(crate) fn judge(
-    seat: &Seat,
+    seat: &Seat<'_>,
     key: &str,
     text: &Text,
     expectation: Expectation,
@@ -30,7 +30,7 @@ pub(crate) fn judge(
 
 /// The same for a text that is not written as it is.
 pub(crate) fn judge_decoded(
-    seat: &Seat,
+    seat: &Seat<'_>,
     key: &str,
     text: &str,
     expectation: Expectation,
@@ -126,7 +126,7 @@ fn assignment(line: &str) -> Option<(&str, &str)> {
 }
 
 fn lines(
-    seat: &Seat,
+    seat: &Seat<'_>,
     text: &str,
     locate: &dyn Fn(Range<usize>) -> Origin,
     into: &mut Vec<Credential>,
@@ -156,7 +156,7 @@ fn lines(
 }
 
 fn tree(
-    seat: &Seat,
+    seat: &Seat<'_>,
     text: &str,
     language: Language,
     locate: &dyn Fn(Range<usize>) -> Origin,
@@ -182,7 +182,7 @@ fn tree(
 
 /// Judges a text of a document inside a value.
 pub(crate) fn leaf(
-    seat: &Seat,
+    seat: &Seat<'_>,
     key: &str,
     node: Node<'_>,
     expectation: Expectation,

@@ -26,7 +26,7 @@ pub(crate) fn external_secret(object: &Object<'_>, objects: &mut Objects) {
 /// One that is fetched once keeps the value that was good then.
 fn fetched_once(object: &Object<'_>, spec: &Value, objects: &mut Objects) {
     let Found::Here(interval) = Found::at(spec, &["refreshInterval"]) else { return };
-    let text = interval.as_text().or_else(|| interval.as_number().map(|it| it.to_string()));
+    let text = interval.as_text().or_else(|| interval.as_number().map(|it| it.to_string().into()));
     if text.as_deref().and_then(duration::seconds) != Some(0) {
         return;
     }

@@ -38,7 +38,7 @@ fn folder(object: &Object<'_>, spec: &Value, name: &str, volume: &Value) -> Opti
     let text = path.as_text()?;
     let opened = model::host_path(&text)?;
     let read_only = is_read_only(spec, name)? && !opened.is_socket;
-    let access = NodeAccess { way: text, gives: opened.gives, read_only };
+    let access = NodeAccess { way: text.into_owned(), gives: opened.gives, read_only };
     let setting = format!("volumes.{name}.hostPath");
     // Storage drivers mount for others, and need the folders of pods for that.
     let mounts_for_others = opened.is_of_pods && propagates(spec, name);

@@ -1,5 +1,6 @@
 //! Every text that is written in a value, with the key it stands under and the path to it.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 use model::{Data, Entry, Text, Value};
@@ -34,7 +35,7 @@ pub(crate) fn walk(value: &Value, path: &str, visitor: &mut impl Visitor) {
     match &value.data {
         Data::List(items) => {
             for (at, item) in items.iter().enumerate() {
-                walk.below(at, |walk| walk.map(item, DEPTH));
+                walk.below(Step::Item(at), |walk| walk.map(item, DEPTH));
             }
         }
         _ => walk.map(value, DEPTH),
@@ -52,12 +53,22 @@ struct Walk<'o, V> {
     visitor: &'o mut V,
 }
 
+enum Step<'s> {
+    Entry(&'s str),
+    Item(usize),
+}
+
 impl<V: Visitor> Walk<'_, V> {
-    fn below(&mut self, step: impl std::fmt::Display, inside: impl FnOnce(&mut Self)) {
+    fn below(&mut self, step: Step<'_>, inside: impl FnOnce(&mut Self)) {
         let before = self.path.len();
-        let dot = if before == 0 { "" } else { "." };
-        // Writing to a text cannot fail.
-        let _ = write!(self.path, "{dot}{step}");
+        if before > 0 {
+            self.path.push('.');
+        }
+        match step {
+            Step::Entry(key) => self.path.push_str(key),
+            // Writing to a text cannot fail.
+            Step::Item(at) => drop(write!(self.path, "{at}")),
+        }
         inside(self);
         self.path.truncate(before);
     }
@@ -69,7 +80,9 @@ impl<V: Visitor> Walk<'_, V> {
     }
 
     fn entry(&mut self, entry: &Entry, depth: u32) {
-        self.below(&entry.key, |walk| walk.value(&entry.key, entry, &entry.value, depth));
+        self.below(Step::Entry(&entry.key), |walk| {
+            walk.value(&entry.key, entry, &entry.value, depth)
+        });
     }
 
     fn value(&mut self, key: &str, entry: &Entry, value: &Value, depth: u32) {
@@ -79,7 +92,7 @@ impl<V: Visitor> Walk<'_, V> {
             Data::Map(_) => self.map(value, depth),
             Data::List(items) => {
                 for (at, item) in items.iter().enumerate() {
-                    self.below(at, |walk| walk.item(key, entry, item, depth));
+                    self.below(Step::Item(at), |walk| walk.item(key, entry, item, depth));
                 }
             }
             Data::String(text) => {
@@ -93,7 +106,9 @@ impl<V: Visitor> Walk<'_, V> {
         match named(item) {
             // A parameter of Helm or a variable: its name says what it holds.
             Some((name, entry)) => {
-                self.below(&entry.key, |walk| walk.value(&name, entry, &entry.value, depth));
+                self.below(Step::Entry(&entry.key), |walk| {
+                    walk.value(&name, entry, &entry.value, depth)
+                });
             }
             None if matches!(item.data, Data::Map(_)) => self.map(item, depth),
             None => self.value(key, entry, item, depth),
@@ -102,7 +117,7 @@ impl<V: Visitor> Walk<'_, V> {
 }
 
 /// The name and the value of `{name: …, value: …}` or `{key: …, value: …}`.
-fn named(item: &Value) -> Option<(String, &Entry)> {
+fn named(item: &Value) -> Option<(Cow<'_, str>, &Entry)> {
     let name = item.get("name").or_else(|| item.get("key"))?.as_text()?;
     Some((name, item.entry("value")?))
 }

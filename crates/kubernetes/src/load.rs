@@ -62,7 +62,7 @@ impl<'a> Loader<'a> {
         let around = document.children().map(|it| self.page.conditions(it.key_span().start));
         self.conditions = around.min().unwrap_or(0);
         let origin = Origin::at(self.page.site(document.span()));
-        let entries = self.map(document.children(), document.is_open(), &origin, frame);
+        let entries = self.map(|| document.children(), document.is_open(), &origin, frame);
         Value { data: Data::Map(Arc::new(entries)), origin }
     }
 
@@ -97,7 +97,7 @@ impl<'a> Loader<'a> {
             Kind::Seq => Data::List(Arc::new(self.list(node, frame))),
             Kind::Map => {
                 let open = node.flags().has(Flags::MASKED);
-                Data::Map(Arc::new(self.map(node.children(), open, &origin, frame)))
+                Data::Map(Arc::new(self.map(|| node.children(), open, &origin, frame)))
             }
             _ => return self.unknown(origin),
         };
@@ -135,7 +135,7 @@ impl<'a> Loader<'a> {
     fn list(&mut self, node: Node<'_>, frame: Frame<'_>) -> Vec<Value> {
         let below = Frame { depth: frame.depth + 1, ..frame };
         let mut open = node.flags().has(Flags::MASKED);
-        let mut items = Vec::new();
+        let mut items = Vec::with_capacity(node.children().count());
         for item in node.children() {
             if self.is_possible(item.span().start) {
                 open = true;
@@ -150,17 +150,17 @@ impl<'a> Loader<'a> {
         items
     }
 
-    fn map<'t>(
+    fn map<'t, I: Iterator<Item = Node<'t>>>(
         &mut self,
-        children: impl Iterator<Item = Node<'t>>,
+        children: impl Fn() -> I,
         mut open: bool,
         origin: &Origin,
         frame: Frame<'_>,
     ) -> Vec<Entry> {
         let below = Frame { depth: frame.depth + 1, ..frame };
-        let mut map = MapBuilder::new(self.template);
+        let mut map = MapBuilder::new(self.template, children().count());
         let mut merges = Vec::new();
-        for child in children {
+        for child in children() {
             if child.flags().has(Flags::MERGE) {
                 merges.push(child);
                 continue;
@@ -289,8 +289,8 @@ struct MapBuilder {
 }
 
 impl MapBuilder {
-    fn new(template: bool) -> Self {
-        Self { entries: Vec::new(), index: FxHashMap::default(), template }
+    fn new(template: bool, capacity: usize) -> Self {
+        Self { entries: Vec::with_capacity(capacity), index: FxHashMap::default(), template }
     }
 
     fn position(&mut self, key: &str) -> Option<usize> {

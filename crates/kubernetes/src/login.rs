@@ -1,6 +1,8 @@
 //! How the control plane and the kubelet let others in: flags of static pods and the kubelet's own
 //! configuration. What tools that make clusters are told is in `control_plane.rs`.
 
+use std::borrow::Cow;
+
 use model::{Data, Guard, GuardKind, Opening, Place, Value, WeakLogin};
 
 use crate::control_plane::handed_on;
@@ -108,7 +110,7 @@ pub(crate) fn flags(object: &Object<'_>, spec: &Value) -> Vec<Guard> {
         });
         for (index, word) in words.iter().enumerate() {
             let Some(text) = word.as_text() else { continue };
-            let next = || words.get(index + 1).and_then(|it| it.as_text());
+            let next = || words.get(index + 1).and_then(|it| it.as_text()).map(Cow::into_owned);
             let said = handed_on(&text)
                 .map(|(flag, value)| (flag.to_owned(), value.to_owned()))
                 .or_else(|| flag(&text, next).filter(|_| serves));
@@ -138,7 +140,7 @@ pub(crate) fn text_of(value: &Value) -> Option<String> {
     match value.data {
         Data::Bool(flag) => Some(flag.to_string()),
         Data::Number(number) => Some(number.to_string()),
-        _ => value.as_text(),
+        _ => value.as_text().map(Cow::into_owned),
     }
 }
 

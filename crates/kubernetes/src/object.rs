@@ -192,6 +192,7 @@ pub(crate) fn collect_page(page: Page<'_>, template: bool, options: &Options) ->
         template,
         loader: Loader::new(page, template),
         objects: Objects { file: page.file, ..Objects::default() },
+        site: Site::of(page.path),
     };
     for document in page.tree.documents() {
         reader.node(document, None, 0);
@@ -205,6 +206,8 @@ struct Reader<'a> {
     template: bool,
     loader: Loader<'a>,
     objects: Objects,
+    /// Where all of them stand.
+    site: Site,
 }
 
 /// Lists inside lists that are followed; kubectl writes none.
@@ -255,7 +258,8 @@ impl Reader<'_> {
         let value = self.loader.document(document);
         let number = self.objects.statistics.objects;
         let kind = self.page.site(kind);
-        let mut object = Object::new(self.page, class, value, kind, number);
+        let site = self.site.clone();
+        let mut object = Object::new(self.page, class, value, kind, number, site);
         object.today = self.options.today;
         object.is_written = !self.template && !self.page.is_printed();
         if let Some(lower) = lower {
@@ -363,13 +367,20 @@ pub(crate) struct Object<'a> {
     /// The name, or the kind when there is none.
     pub(crate) place: Place,
     pub(crate) region: Place,
-    /// Made when the first credential is looked for.
-    home: OnceCell<Arc<Home>>,
+    /// Made when the first credential is found.
+    home: OnceCell<Home>,
 }
 
 impl<'a> Object<'a> {
     /// `number` counts the objects of the file.
-    fn new(page: Page<'a>, class: Class, value: Value, kind: Place, number: u32) -> Self {
+    fn new(
+        page: Page<'a>,
+        class: Class,
+        value: Value,
+        kind: Place,
+        number: u32,
+        site: Site,
+    ) -> Self {
         let meta = |key: &str| Found::at(&value, &["metadata", key]);
         let read = |found: Found<'_>| match found {
             Found::Here(it) => Term::read(Some(it), page),
@@ -391,7 +402,6 @@ impl<'a> Object<'a> {
         };
         let place = meta("name").value().map_or(kind, |it| page.nearest(&it.origin, kind));
         let region = value.origin.place;
-        let site = Site::of(page.path);
         let scope = match name.key() {
             Some(_) => Arc::clone(&site.unit),
             None => format!("{}#{number}", page.path).into(),
@@ -415,30 +425,29 @@ impl<'a> Object<'a> {
     }
 
     /// It as what holds credentials.
-    pub(crate) fn home(&self) -> Arc<Home> {
-        let home = self.home.get_or_init(|| {
+    pub(crate) fn home(&self) -> &Home {
+        self.home.get_or_init(|| {
             let kind = self.class.kind_text();
             let taker = match self.name {
                 Term::Absent => kind.to_owned(),
                 _ => format!("{kind} {}", self.name),
             };
-            Arc::new(Home { address: self.scoped(self.address()), taker })
-        });
-        Arc::clone(home)
+            Home { address: self.scoped(self.address()), taker }
+        })
     }
 
     /// An object that another language holds.
     pub(crate) fn foreign(page: Page<'a>, manifest: &'a Manifest) -> Self {
         let value = manifest.object.clone();
         let class = Class::of_value(&value);
+        let site = Site { unit: Arc::clone(&manifest.address.scope) };
         Self {
-            site: Site { unit: Arc::clone(&manifest.address.scope) },
             scope: Arc::clone(&manifest.address.scope),
             foreign: Some(Arc::clone(&manifest.address.name)),
             cloud: &manifest.cloud,
             place: manifest.place,
             region: manifest.region,
-            ..Self::new(page, class, value, manifest.place, 0)
+            ..Self::new(page, class, value, manifest.place, 0, site)
         }
     }
 
@@ -452,12 +461,13 @@ impl<'a> Object<'a> {
         number: u32,
     ) -> Self {
         let class = Class::of_value(&value);
-        let object = Self::new(page, class, value, kind, number);
+        let site = Site { unit: Arc::clone(unit) };
+        let object = Self::new(page, class, value, kind, number, site);
         let scope = match object.name.key() {
             Some(_) => Arc::clone(unit),
             None => format!("{unit}#{number}").into(),
         };
-        Self { site: Site { unit: Arc::clone(unit) }, scope, ..object }
+        Self { scope, ..object }
     }
 
     /// The value under a path of keys.

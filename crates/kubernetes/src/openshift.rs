@@ -39,8 +39,8 @@ pub(crate) fn oauth_client(object: &Object<'_>, objects: &mut Objects) {
         }
     }
     if let Found::Here(age) = object.at(&["accessTokenMaxAgeSeconds"]) {
-        let seat = Seat::new(object, SlotKind::Issued, "accessTokenMaxAgeSeconds");
-        let seat = seat.named(&object.name.to_string());
+        let name = object.name.to_string();
+        let seat = Seat::new(object, SlotKind::Issued, "accessTokenMaxAgeSeconds").named(&name);
         objects.credentials.push(Credential {
             kind: CredentialKind::Token,
             provider: Some(Cow::Borrowed("OpenShift")),

@@ -1,5 +1,7 @@
 //! What a pod is handed: variables, arguments and Secrets in volumes.
 
+use std::borrow::Cow;
+
 use model::{Credential, Data, Fix, Guard, Party, SlotKind, Text, Value};
 use secrets::Expectation;
 
@@ -38,7 +40,7 @@ pub(crate) fn handed_over(
     for key in CONTAINERS {
         for (index, container) in items(spec, key).iter().enumerate() {
             let name = container.get("name").and_then(Value::as_text);
-            let path = format!("{key}.{}", name.unwrap_or_else(|| index.to_string()));
+            let path = format!("{key}.{}", name.unwrap_or_else(|| index.to_string().into()));
             let container = Container { object, holder, path, spec, value: container };
             container.variables(into);
             container.whole_secrets(into);
@@ -65,7 +67,7 @@ struct Container<'c> {
 }
 
 impl Container<'_> {
-    fn seat(&self, kind: SlotKind, below: &str) -> Seat {
+    fn seat(&self, kind: SlotKind, below: &str) -> Seat<'_> {
         let path = format!("{}.{below}", self.path);
         Seat::new(self.object, kind, path).held_by(self.holder.clone())
     }
@@ -197,7 +199,7 @@ impl Container<'_> {
 
 /// Judges one word of a command line; returns the flag that the next word belongs to.
 fn argument(
-    seat: &Seat,
+    seat: &Seat<'_>,
     flag: Option<String>,
     text: &Text,
     into: &mut Vec<Credential>,
@@ -216,7 +218,7 @@ fn argument(
         credential::judge(seat, "", text, Expectation::Text, into);
         return None;
     }
-    let Some((flag, value)) = word.split_once('=') else { return Some(word) };
+    let Some((flag, value)) = word.split_once('=') else { return Some(word.into_owned()) };
     let at = flag.len() + 1;
     let seat = seat.clone().named(flag);
     let locate = |range: std::ops::Range<usize>| {
@@ -306,7 +308,9 @@ pub(crate) fn cloud_keys(object: &Object<'_>, spec: &Value) -> Vec<Guard> {
     for key in ["containers", "initContainers"] {
         for container in items(spec, key) {
             let variables = items(container, "env");
-            let name = |it: &Value| it.get("name").and_then(Value::as_text);
+            fn name(variable: &Value) -> Option<Cow<'_, str>> {
+                variable.get("name").and_then(Value::as_text)
+            }
             if variables.iter().filter_map(name).any(|it| it.contains("ENDPOINT")) {
                 continue;
             }

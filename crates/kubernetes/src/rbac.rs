@@ -1,7 +1,7 @@
 //! Roles and bindings of one file. What binds what is decided in [`crate::join`].
 
 use model::{
-    Carrier, Data, Grant, IdentityKind, Knowledge, KubernetesScope, Origin, Party, Patterns,
+    Carrier, Data, Entry, Grant, IdentityKind, Knowledge, KubernetesScope, Origin, Party, Patterns,
     PermissionSystem, Place, Reach, Sourced, Value,
 };
 
@@ -83,7 +83,7 @@ pub(crate) fn role(object: &Object<'_>, objects: &mut Objects) {
     };
     let labels: Vec<_> = object
         .metadata("labels")
-        .filter_map(|(key, value)| Some((key.to_owned(), value.as_text()?)))
+        .filter_map(|(key, value)| Some((key.to_owned(), value.as_text()?.into_owned())))
         .collect();
     let rules = object.at(&["rules"]).items();
     let grants = rules
@@ -163,7 +163,7 @@ fn patterns(found: Found<'_>) -> Patterns {
     let mut set = Patterns::known(Vec::with_capacity(items.len()));
     for item in items.iter() {
         match item.as_text() {
-            Some(text) => set.items.push(Sourced::new(text, item.origin.clone())),
+            Some(text) => set.items.push(Sourced::new(text.into_owned(), item.origin.clone())),
             None => set.partial = true,
         }
     }
@@ -176,13 +176,14 @@ fn aggregation(object: &Object<'_>) -> Aggregation {
         Found::Maybe(_) => return Aggregation { selectors: Vec::new(), unread: true },
         Found::Nowhere => return Aggregation::default(),
     };
+    let pair = |it: &Entry| Some((it.key.to_string(), it.value.as_text()?.into_owned()));
     let mut found = Aggregation::default();
     for selector in selectors {
         let labels = Found::at(selector, &["matchLabels"]).value();
         let pairs: Option<Vec<_>> = labels
             .filter(|it| !load::is_open(it))
             .map(|it| it.entries())
-            .map(|it| it.iter().map(|e| Some((e.key.to_string(), e.value.as_text()?))).collect())
+            .map(|it| it.iter().map(pair).collect())
             .unwrap_or_default();
         match pairs {
             Some(pairs) if !pairs.is_empty() && selector.get("matchExpressions").is_none() => {

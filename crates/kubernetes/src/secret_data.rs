@@ -95,7 +95,7 @@ fn entries<'o>(object: &'o Object<'_>, key: &str) -> impl Iterator<Item = &'o En
     object.at(&[key]).value().into_iter().flat_map(load::listed)
 }
 
-fn seat(object: &Object<'_>, kind: SlotKind, path: &str, entry: &Entry) -> Seat {
+fn seat<'e>(object: &'e Object<'e>, kind: SlotKind, path: &str, entry: &'e Entry) -> Seat<'e> {
     let (key, value) = (entry.key_origin.place, entry.value.origin.place);
     let region = match key.file == value.file {
         true => Place::new(key.file, key.span.cover(value.span)),
@@ -223,7 +223,7 @@ fn encoded(object: &Object<'_>, kind: &str, entry: &Entry, into: &mut Vec<Creden
 }
 
 fn decoded_entry(
-    seat: &Seat,
+    seat: &Seat<'_>,
     kind: &str,
     key: &str,
     decoded: &str,
@@ -262,7 +262,7 @@ enum DockerConfig {
 }
 
 fn registries(
-    seat: &Seat,
+    seat: &Seat<'_>,
     config: DockerConfig,
     text: &str,
     locate: &dyn Fn(std::ops::Range<usize>) -> Origin,
@@ -327,7 +327,7 @@ fn bootstrap_expiry(object: &Object<'_>, kind: &str) -> Option<Expiry> {
         _ => return Some(unknown),
     };
     let Some(text) = value.as_text() else { return Some(unknown) };
-    let text = if encoded { base64::decode_text(&text).unwrap_or_default() } else { text };
+    let text = if encoded { base64::decode_text(&text).unwrap_or_default().into() } else { text };
     let date = text.get(.."2026-01-01".len()).and_then(|it| it.parse().ok());
     Some(Expiry {
         lifetime: date.map_or(Lifetime::Unknown, Lifetime::Until),
@@ -343,7 +343,7 @@ fn last_applied(object: &Object<'_>, kind: &str, into: &mut Vec<Credential>) {
     let Found::Here(value) = object.at(&["metadata", "annotations", LAST_APPLIED]) else { return };
     let Data::String(text) = &value.data else { return };
     let Some(json) = text.known() else { return };
-    let tree = syntax::parse(json.as_str().into(), Language::Json, &Limits::default());
+    let tree = syntax::parse((*json).into(), Language::Json, &Limits::default());
     let plain = tree.root().and_then(|it| it.get("stringData"));
     for (key, node) in plain.map(|it| it.entries()).unwrap_or_default() {
         let path = format!("metadata.annotations.{LAST_APPLIED}.stringData.{key}");

@@ -23,6 +23,7 @@ pub(crate) fn lower(object: &Object<'_>, objects: &mut Objects) {
     let key = if machine { "userAssignedIdentityID" } else { "clientID" };
     let Some(id) = parameter(key) else { return };
     let Some(name) = id.as_text().filter(|it| !it.is_empty()) else { return };
+    let name = name.into_owned();
     objects.facts.uses.push(Use {
         from: Party::Address(object.scoped(object.address())),
         to: Party::Named { kind: IdentityKind::AzureManagedIdentity, name },

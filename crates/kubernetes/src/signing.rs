@@ -48,7 +48,7 @@ pub(crate) fn flags(object: &Object<'_>, spec: &Value, into: &mut Objects) {
             .collect();
         // `hyperkube kube-controller-manager` is one program, too.
         let mut programs = words.iter().take(2).filter_map(|it| it.as_text());
-        let is_it = |it: String| {
+        let is_it = |it: Cow<'_, str>| {
             matches!(it.rsplit('/').next(), Some("kube-controller-manager" | "controller-manager"))
         };
         if !programs.any(is_it) {

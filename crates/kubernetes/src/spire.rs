@@ -45,7 +45,7 @@ fn shared_entry(object: &Object<'_>) -> Option<Trust> {
         return None;
     };
     let name = object.at(&["spec", "spiffeID"]).value().and_then(Value::as_text);
-    Some(trust(object, name?, key, selectors.origin.place))
+    Some(trust(object, name?.into_owned(), key, selectors.origin.place))
 }
 
 /// The trust of a template that gives every pod the same identity.
@@ -61,7 +61,7 @@ fn same_for_all(object: &Object<'_>) -> Option<Trust> {
     let open = !text.contains("{{") || !(text.contains(".Pod") || text.contains(".Account"));
     let wide = open && !selects("podSelector") && !selects("workloadSelectorTemplates");
     let place = template.origin.place;
-    wide.then(|| trust(object, text, "ClusterSPIFFEID.podSelector", place))
+    wide.then(|| trust(object, text.into_owned(), "ClusterSPIFFEID.podSelector", place))
 }
 
 fn trust(object: &Object<'_>, identity: String, key: &str, place: Place) -> Trust {

@@ -68,7 +68,8 @@ pub(crate) fn projected(object: &Object<'_>, spec: &Value) -> Vec<Credential> {
 
 /// The name of a volume, or its position.
 pub(crate) fn volume_name(volume: &Value, index: usize) -> String {
-    volume.get("name").and_then(Value::as_text).unwrap_or_else(|| index.to_string())
+    let name = volume.get("name").and_then(Value::as_text);
+    name.map_or_else(|| index.to_string(), Cow::into_owned)
 }
 
 fn asked_for(object: &Object<'_>, volume: &str, asked: &Value) -> Credential {
@@ -131,7 +132,7 @@ pub(crate) fn stored(object: &Object<'_>, place: model::Place) -> Credential {
     }
 }
 
-fn token(seat: &Seat, place: model::Place) -> Credential {
+fn token(seat: &Seat<'_>, place: model::Place) -> Credential {
     Credential {
         kind: CredentialKind::ServiceAccountToken,
         provider: Some(Cow::Borrowed("Kubernetes")),

@@ -1,8 +1,6 @@
 //! The values of a chart as a place of their own: what is written there is in the repository,
 //! whether or not a template uses it.
 
-use std::sync::Arc;
-
 use model::{Address, SlotKind, Source, Value};
 use secrets::Expectation;
 
@@ -23,7 +21,7 @@ pub(crate) fn collect(source: &Source<'_>, taker: &str, objects: &mut Objects) {
     let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
     let home =
         Home { address: Address::new(Site::of(source.path).unit, stem), taker: taker.to_owned() };
-    let mut reader = Reader { home: Arc::new(home), objects };
+    let mut reader = Reader { home: &home, objects };
     let mut loader = Loader::new(page, false);
     for document in source.tree.documents() {
         let value = loader.read(document);
@@ -38,11 +36,11 @@ pub(crate) fn collect(source: &Source<'_>, taker: &str, objects: &mut Objects) {
 
 /// Judges values that stand under `path` in an object.
 pub(crate) fn judge(home: Home, values: &Value, path: &str, objects: &mut Objects) {
-    literals::walk(values, path, &mut Reader { home: Arc::new(home), objects });
+    literals::walk(values, path, &mut Reader { home: &home, objects });
 }
 
 struct Reader<'o> {
-    home: Arc<Home>,
+    home: &'o Home,
     objects: &'o mut Objects,
 }
 
@@ -63,7 +61,7 @@ impl Visitor for Reader<'_> {
             false => at,
         };
         // The whole path is what people call it: a chart has many a `password`.
-        let seat = Seat::at(Arc::clone(&self.home), SlotKind::ChartValue, path, region).named(path);
+        let seat = Seat::at(self.home, SlotKind::ChartValue, path, region).named(path);
         let into = &mut self.objects.credentials;
         embedded::judge(&seat, literal.key, literal.text, Expectation::ByName, into);
     }

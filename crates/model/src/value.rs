@@ -3,6 +3,7 @@
 //! Three-valued: a part that cannot be resolved is [`Data::Unknown`] and leaves its siblings
 //! known. Printing a value never shows its texts, because any of them may be a secret.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -141,15 +142,17 @@ impl Text {
         }
     }
 
-    /// The whole text, when every piece is known.
-    pub fn known(&self) -> Option<String> {
-        self.pieces.iter().try_fold(String::new(), |mut all, piece| match piece {
-            Piece::Literal { text, .. } => {
-                all.push_str(text);
-                Some(all)
-            }
-            Piece::Unknown { .. } => None,
-        })
+    /// The whole text, when every piece is known. Nearly all texts are one piece, which is lent.
+    pub fn known(&self) -> Option<Cow<'_, str>> {
+        if let [Piece::Literal { text, .. }] = self.pieces.as_slice() {
+            return Some(Cow::Borrowed(text));
+        }
+        let mut all = String::new();
+        for piece in &self.pieces {
+            let Piece::Literal { text, .. } = piece else { return None };
+            all.push_str(text);
+        }
+        Some(Cow::Owned(all))
     }
 
     /// True when every piece is known.
@@ -238,7 +241,7 @@ impl Value {
     }
 
     /// The text, when it is wholly known. Numbers and booleans are not converted.
-    pub fn as_text(&self) -> Option<String> {
+    pub fn as_text(&self) -> Option<Cow<'_, str>> {
         match &self.data {
             Data::String(text) => text.known(),
             _ => None,
@@ -259,7 +262,9 @@ impl Value {
         match &self.data {
             Data::Null => Knowledge::Absent,
             _ => match self.as_text() {
-                Some(text) => Knowledge::Known(Sourced::new(text, self.origin.clone())),
+                Some(text) => {
+                    Knowledge::Known(Sourced::new(text.into_owned(), self.origin.clone()))
+                }
                 None => Knowledge::Unknown(self.origin.place),
             },
         }
@@ -269,7 +274,7 @@ impl Value {
     pub fn as_bool(&self) -> Option<bool> {
         match &self.data {
             Data::Bool(it) => Some(*it),
-            Data::String(text) => match text.known()?.as_str() {
+            Data::String(text) => match &*text.known()? {
                 "true" => Some(true),
                 "false" => Some(false),
                 _ => None,

@@ -223,7 +223,7 @@ pub(crate) fn number_text(it: f64) -> String {
 /// The known text of a string, number or boolean.
 pub(crate) fn known_text(value: &Value) -> Option<String> {
     match &value.data {
-        Data::String(text) => text.known(),
+        Data::String(text) => text.known().map(Cow::into_owned),
         Data::Number(it) => Some(number_text(*it)),
         Data::Bool(it) => Some(it.to_string()),
         Data::Unknown(_) | Data::Null | Data::List(_) | Data::Map(_) => None,

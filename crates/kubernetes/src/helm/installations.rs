@@ -5,6 +5,8 @@
 //! Secret, a values file of another repository), nobody can tell what the chart makes, and the
 //! object is left out.
 
+use std::borrow::Cow;
+
 use model::{Data as Held, Place, Source, Value, follow};
 use syntax::{Kind, mentions};
 
@@ -128,8 +130,7 @@ impl<'a> Charts<'a> {
         let named = Found::at(spec, &["chart", "spec"]).value()?;
         let kind = Found::at(named, &["sourceRef", "kind"]).value()?.as_text()?;
         // A registry knows charts by name.
-        if !matches!(kind.as_str(), "GitRepository" | "Bucket") || spec.get("valuesFrom").is_some()
-        {
+        if !matches!(&*kind, "GitRepository" | "Bucket") || spec.get("valuesFrom").is_some() {
             return None;
         }
         let path = named.get("chart")?;
@@ -267,5 +268,5 @@ fn keys(name: &str) -> Option<Vec<String>> {
 }
 
 fn text(value: &Value, key: &str) -> Option<String> {
-    value.get(key)?.as_text()
+    value.get(key)?.as_text().map(Cow::into_owned)
 }

@@ -4,6 +4,7 @@
 //! Those of images, replicas and variables are left out: the first two concern no identity, and a
 //! variable is unknown wherever it stands.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use model::{Entry, Value};
@@ -84,7 +85,7 @@ impl Configuration {
             let Some(kind) = it.get("kind").and_then(Value::as_text) else { continue };
             let fields = it.items("fieldSpecs");
             let fields = fields.iter().filter_map(Field::read).take(FIELDS);
-            self.references.push((kind, fields.collect()));
+            self.references.push((kind.into_owned(), fields.collect()));
         }
     }
 
@@ -145,8 +146,8 @@ impl Field {
         let path = text("path")?.replace("\\/", "\0");
         let key = |it: &str| it.strip_suffix("[]").unwrap_or(it).replace('\0', "/");
         Some(Self {
-            group: text("group"),
-            kind: text("kind"),
+            group: text("group").map(Cow::into_owned),
+            kind: text("kind").map(Cow::into_owned),
             keys: path.split('/').filter(|it| !it.is_empty()).map(key).collect(),
             create: value.get("create").and_then(Value::as_bool) == Some(true),
         })

@@ -33,8 +33,7 @@ impl Definition {
         let own_group = text("apiVersion").is_none_or(|it| {
             it.split_once('/').is_some_and(|it| it.0 == "kustomize.config.k8s.io")
         });
-        let own_kind =
-            text("kind").is_none_or(|it| matches!(it.as_str(), "Kustomization" | "Component"));
+        let own_kind = text("kind").is_none_or(|it| matches!(&*it, "Kustomization" | "Component"));
         let is_map = matches!(value.data, Data::Map(_));
         (is_map && own_group && own_kind).then(|| Self {
             file: source.file,
@@ -65,7 +64,7 @@ impl Definition {
 }
 
 fn named(value: &Value) -> Option<Named> {
-    Some(Named { text: value.as_text()?, place: value.origin.place })
+    Some(Named { text: value.as_text()?.into_owned(), place: value.origin.place })
 }
 
 /// What a kustomization wants of a file.

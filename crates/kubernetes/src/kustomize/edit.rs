@@ -1,5 +1,6 @@
 //! Changing values where they stand.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use model::{Data, Entry, Origin, Place, StepKind, Text, Value};
@@ -140,7 +141,7 @@ pub(super) fn through(value: &Value, name: &Arc<str>, place: Place, depth: u32) 
 /// A scalar as a word, to compare it with another.
 pub(super) fn word(value: &Value) -> Option<String> {
     match &value.data {
-        Data::String(text) => text.known(),
+        Data::String(text) => text.known().map(Cow::into_owned),
         Data::Number(number) => Some(number.to_string()),
         Data::Bool(flag) => Some(flag.to_string()),
         Data::Unknown(_) | Data::Null | Data::List(_) | Data::Map(_) => None,

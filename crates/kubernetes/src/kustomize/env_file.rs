@@ -60,6 +60,8 @@ pub(super) fn assignment(whole: &Text, line: &str, from: usize) -> Option<Entry>
 
 #[cfg(test)]
 mod tests {
+    use std::borrow::Cow;
+
     use super::*;
 
     #[test]
@@ -71,7 +73,7 @@ mod tests {
             .map(|it| {
                 let span = it.value.origin.place.span;
                 assert_eq!(it.value.origin.place.file, FileId(3));
-                let value = it.value.as_text();
+                let value = it.value.as_text().map(Cow::into_owned);
                 (it.key.to_string(), value, written.get(span.range()).unwrap().to_owned())
             })
             .collect();

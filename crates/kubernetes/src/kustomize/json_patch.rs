@@ -66,7 +66,7 @@ pub(super) fn read(value: &Value) -> Option<Vec<Operation>> {
 }
 
 fn operation(item: &Value) -> Option<Operation> {
-    let kind = match item.get("op")?.as_text()?.as_str() {
+    let kind = match &*item.get("op")?.as_text()? {
         "add" => Kind::Add,
         "remove" => Kind::Remove,
         "replace" => Kind::Replace,

@@ -241,7 +241,7 @@ impl Aim {
         let version = patch.get("apiVersion").and_then(Value::as_text)?;
         Some(Self {
             group: version.rsplit_once('/').map_or("", |(group, _)| group).to_owned(),
-            kind: patch.get("kind")?.as_text()?,
+            kind: patch.get("kind")?.as_text()?.into_owned(),
             name: metadata.get("name").and_then(edit::word)?,
             namespace: metadata.get("namespace").and_then(edit::word),
         })

@@ -105,7 +105,7 @@ fn binding(value: &mut Value, home: Option<&str>, index: &Index) {
     if let Some(role) = edit::child(value, "roleRef") {
         let kind = role.get("kind").and_then(Value::as_text);
         let now = kind
-            .filter(|it| matches!(it.as_str(), "Role" | "ClusterRole"))
+            .filter(|it| matches!(&**it, "Role" | "ClusterRole"))
             .and_then(|kind| renamed(index, &kind, &role.get("name").and_then(edit::word)?, home));
         if let (Some(now), Some(name)) = (now, edit::child(role, "name")) {
             *name = written(&now.name, name);

@@ -1,5 +1,6 @@
 //! Values that are copied from one object to others, and variables.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use model::{Data, NoteKind, Piece, Text, Value};
@@ -82,7 +83,7 @@ impl Part {
             Some(it) => edit::word(it).and_then(|it| it.parse().ok()),
             None => Some(0),
         };
-        Some(Self { delimiter, index })
+        Some(Self { delimiter: delimiter.map(Cow::into_owned), index })
     }
 
     /// Where a part of a text begins and ends.
@@ -283,7 +284,7 @@ fn source(item: &Value, all: &[Resource]) -> Option<Value> {
     }
     let part = item.get("options").and_then(Part::read);
     let path = match item.get("fieldPath") {
-        Some(it) => it.as_text()?,
+        Some(it) => it.as_text()?.into_owned(),
         None => "metadata.name".to_owned(),
     };
     let mut fitting = all.iter().filter(|it| selector.fits(it));

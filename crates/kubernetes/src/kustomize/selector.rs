@@ -27,14 +27,14 @@ pub(super) struct Selector {
 /// A regular expression for the whole of a text.
 #[derive(Debug)]
 enum Pattern {
-    /// One without a character that means anything.
+    /// One without a character that means anything but the dots of a domain.
     Word(String),
     Regex(Regex),
 }
 
 impl Pattern {
     fn new(text: &str) -> Option<Self> {
-        let is_plain = |it: char| it.is_ascii_alphanumeric() || matches!(it, '-' | '_' | '/');
+        let is_plain = |it: char| it.is_ascii_alphanumeric() || matches!(it, '-' | '_' | '/' | '.');
         if text.chars().all(is_plain) {
             return Some(Self::Word(text.to_owned()));
         }
@@ -44,7 +44,11 @@ impl Pattern {
 
     fn fits(pattern: Option<&Self>, text: &str) -> bool {
         pattern.is_none_or(|it| match it {
-            Self::Word(word) => word == text,
+            Self::Word(word) => {
+                let mut rest = text.chars();
+                let fits = |a| rest.next().is_some_and(|b| a == b || a == '.' && b != '\n');
+                word.chars().all(fits) && rest.next().is_none()
+            }
             Self::Regex(regex) => regex.is_match(text),
         })
     }

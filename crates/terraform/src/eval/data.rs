@@ -1,5 +1,7 @@
 //! Data sources whose result follows from their own arguments.
 
+use std::borrow::Cow;
+
 use model::{Data, Entry, Origin, Place, StepKind, Value};
 
 use super::functions::Call;
@@ -99,7 +101,9 @@ fn included(documents: Option<&Value>, each: &mut dyn FnMut(Value)) {
 
 /// Adds a statement; one with the same `Sid` replaces the earlier one.
 fn add(statements: &mut Vec<Value>, statement: Value) {
-    let sid = |it: &Value| it.get("Sid").and_then(Value::as_text).filter(|it| !it.is_empty());
+    fn sid(statement: &Value) -> Option<Cow<'_, str>> {
+        statement.get("Sid").and_then(Value::as_text).filter(|it| !it.is_empty())
+    }
     if let Some(new) = sid(&statement)
         && let Some(old) = statements.iter_mut().find(|it| sid(it).as_ref() == Some(&new))
     {

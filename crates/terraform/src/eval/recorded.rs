@@ -239,7 +239,7 @@ impl<'p> Evaluator<'p> {
     /// unknown ones.
     fn fill_text(&self, text: &Text, known: &Text, step: &Arc<str>, at: &Value) -> Option<Text> {
         let known = known.known()?;
-        let mut rest = known.as_str();
+        let mut rest = &*known;
         let mut pieces = Vec::with_capacity(text.pieces.len());
         let mut all = text.pieces.iter().peekable();
         while let Some(piece) = all.next() {

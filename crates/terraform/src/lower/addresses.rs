@@ -134,7 +134,7 @@ impl Addresses {
         if self.recorded.is_empty() {
             return None;
         }
-        let text = value.as_text()?;
+        let text = value.as_text()?.into_owned();
         kinds.iter().find_map(|it| self.recorded.get(&((*it).to_owned(), text.clone()))?.clone())
     }
 

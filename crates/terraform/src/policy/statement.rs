@@ -35,7 +35,7 @@ impl Statement {
             return None;
         }
         let effect = element(value, "Effect")?;
-        let allowed = match effect.as_text()?.as_str() {
+        let allowed = match &*effect.as_text()? {
             it if it.eq_ignore_ascii_case("allow") => Effect::Allow,
             it if it.eq_ignore_ascii_case("deny") => Effect::Deny,
             _ => return None,

@@ -43,8 +43,8 @@ pub(super) fn call(call: &Call<'_, '_>) -> Option<Value> {
             if call.name == "textencodebase64" && !is_utf8(call) {
                 return None;
             }
-            let text = Text { pieces: values::pieces(first?) }.known()?;
-            Some(values::text(encode_base64(text.as_bytes()), call.source()))
+            let text = Text { pieces: values::pieces(first?) };
+            Some(values::text(encode_base64(text.known()?.as_bytes()), call.source()))
         }
         "base64decode" => decoded(call),
         "textdecodebase64" if is_utf8(call) => decoded(call),

@@ -1,6 +1,7 @@
 //! Sets, which Terraform keeps in order and free of duplicates, and functions that regroup
 //! collections.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::{Data, Entry, Value};
@@ -79,7 +80,7 @@ pub(in crate::eval) fn ordered(items: Vec<Value>) -> (Vec<Value>, bool) {
     for item in items {
         match &item.data {
             Data::Unknown(_) => unsure = true,
-            Data::String(text) => match text.known() {
+            Data::String(text) => match text.known().map(Cow::into_owned) {
                 Some(text) => {
                     texts.entry(text).or_insert(item);
                 }
