@@ -168,6 +168,36 @@ rule! {
     ///   })
     /// }
     /// ```
+    /// ```yaml,bad
+    /// apiVersion: iam.aws.upbound.io/v1beta1
+    /// kind: RolePolicy
+    /// metadata:
+    ///   name: deploy
+    /// spec:
+    ///   forProvider:
+    ///     roleRef:
+    ///       name: deploy
+    ///     policy: |
+    ///       {"Statement": [{
+    ///         "Effect": "Allow",
+    ///         "Action": "*", # error
+    ///         "Resource": "*"
+    ///       }]}
+    /// ```
+    /// ```yaml,good
+    /// apiVersion: iam.services.k8s.aws/v1alpha1
+    /// kind: Policy
+    /// metadata:
+    ///   name: read
+    /// spec:
+    ///   name: read
+    ///   policyDocument: |
+    ///     {"Statement": [{
+    ///       "Effect": "Allow",
+    ///       "Action": "s3:GetObject",
+    ///       "Resource": "arn:aws:s3:::shop/*"
+    ///     }]}
+    /// ```
     /// ```yaml,good
     /// apiVersion: rbac.authorization.k8s.io/v1
     /// kind: Role

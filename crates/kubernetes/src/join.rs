@@ -11,6 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::account::{self, Account, NamespaceOwner};
 use crate::argo;
+use crate::aws_iam;
 use crate::chart_values;
 use crate::deployer::Deployers;
 use crate::locality::{Declared, Index, Meaning, Reference, Site};
@@ -33,6 +34,7 @@ pub fn join(mut files: Vec<Objects>) -> Facts {
         all.namespaces.extend(file.namespaces);
         all.deployers.extend(file.deployers);
         all.issued.extend(file.issued);
+        all.iam.extend(file.iam);
         facts.credentials.extend(file.credentials);
         facts.resources.extend(file.resources);
         facts.notes.extend(file.notes);
@@ -49,6 +51,7 @@ pub fn join(mut files: Vec<Objects>) -> Facts {
         add_issued(issued, &accounts, &mut facts);
     }
     accounts.finish(&namespaces, &mut facts);
+    aws_iam::join(all.iam, &mut facts);
     chart_values::join(&mut facts.credentials);
     argo::join(&mut facts);
     sort(&mut facts);

@@ -9,9 +9,9 @@ use crate::load::Found;
 
 use crate::object::{Class, Object, Objects};
 use crate::{
-    account, agent, argo, config_connector, control_plane, controller, custom, external_secret,
-    flux, inline_values, kubeadm, login, openshift, rbac, runner, secret_data, secret_provider,
-    spire, workload,
+    account, agent, argo, aws_iam, config_connector, control_plane, controller, custom,
+    external_secret, flux, inline_values, kubeadm, login, openshift, rbac, runner, secret_data,
+    secret_provider, spire, workload,
 };
 
 /// Reads one object.
@@ -99,6 +99,16 @@ const KINDS: &[Row] = &[
     (CLOUD_IAM, "IAMPolicyMember", config_connector::policy_member),
     (CLOUD_IAM, "IAMPolicy", config_connector::policy),
     (CLOUD_IAM, "IAMPartialPolicy", config_connector::policy),
+    (aws_iam::GROUPS, "Role", aws_iam::lower),
+    (aws_iam::GROUPS, "RolePolicy", aws_iam::lower),
+    (aws_iam::GROUPS, "RolePolicyAttachment", aws_iam::lower),
+    (aws_iam::GROUPS, "Policy", aws_iam::lower),
+    (aws_iam::GROUPS, "User", aws_iam::lower),
+    (aws_iam::GROUPS, "UserPolicy", aws_iam::lower),
+    (aws_iam::GROUPS, "UserPolicyAttachment", aws_iam::lower),
+    (aws_iam::GROUPS, "Group", aws_iam::lower),
+    (aws_iam::GROUPS, "GroupPolicy", aws_iam::lower),
+    (aws_iam::GROUPS, "GroupPolicyAttachment", aws_iam::lower),
     (KAGENT, "Agent", agent::kagent),
     (KAGENT, "SandboxAgent", agent::kagent),
     (KAGENT, "ModelConfig", agent::model_config),

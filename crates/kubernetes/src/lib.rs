@@ -23,6 +23,7 @@ mod agent;
 mod argo;
 mod argo_policy;
 mod aws_auth;
+mod aws_iam;
 mod base64;
 mod chart_values;
 mod cluster_file;

@@ -10,6 +10,7 @@ use model::{
 use syntax::{Kind, Node, Span};
 
 use crate::account::{Account, NamespaceOwner};
+use crate::aws_iam;
 use crate::cluster_file;
 use crate::credential::{self, Home};
 use crate::deployer::Deployer;
@@ -73,6 +74,7 @@ pub struct Objects {
     pub(crate) namespaces: Vec<NamespaceOwner>,
     pub(crate) deployers: Vec<Deployer>,
     pub(crate) issued: Vec<Issued>,
+    pub(crate) iam: Vec<aws_iam::Item>,
     pub(crate) credentials: Vec<Credential>,
     pub(crate) resources: Vec<Resource>,
     /// Facts that need no joining.
@@ -103,6 +105,7 @@ impl Objects {
             namespaces,
             deployers,
             issued,
+            iam,
             credentials,
             resources,
             facts,
@@ -116,6 +119,7 @@ impl Objects {
         self.namespaces.extend(namespaces);
         self.deployers.extend(deployers);
         self.issued.extend(issued);
+        self.iam.extend(iam);
         self.credentials.extend(credentials);
         self.resources.extend(resources);
         self.facts.extend(facts);

@@ -10,6 +10,7 @@ use crate::guard::Guard;
 use crate::identity::{Address, Identity, Use};
 use crate::manifest::Manifest;
 use crate::place::{FileId, Place};
+use crate::policy_document::PolicyDocument;
 use crate::resource::Resource;
 use crate::tool_server::ToolServer;
 use crate::trust::Trust;
@@ -48,6 +49,9 @@ pub struct Facts {
     /// Kubernetes objects in files of other languages, for whoever reads Kubernetes. Once they
     /// are read this is empty.
     pub manifests: Vec<Manifest>,
+    /// Policies of AWS in files of other languages, for whoever reads those. Once they are read
+    /// this is empty.
+    pub policies: Vec<PolicyDocument>,
     /// Raw declarations; only collected when something asks for them.
     pub resources: Vec<Resource>,
     /// What was not understood, and why.
@@ -128,6 +132,7 @@ impl Facts {
         self.outside.extend(other.outside);
         self.packed.extend(other.packed);
         self.manifests.extend(other.manifests);
+        self.policies.extend(other.policies);
         self.resources.extend(other.resources);
         self.notes.extend(other.notes);
         self.hidden.extend(other.hidden);

@@ -35,6 +35,7 @@ mod terragrunt;
 mod values;
 mod webhooks;
 
+pub use aws::read_policies;
 pub use hashicorp::is_spire;
 pub use project::{
     FindFile, FolderEntry, Inputs, Installed, ListFolder, Options, Project, ReadFile,

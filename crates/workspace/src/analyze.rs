@@ -386,7 +386,9 @@ fn facts(
     let manifests = std::mem::take(&mut facts.manifests);
     let joined = catch_unwind(AssertUnwindSafe(|| {
         objects.push(kubernetes::adopt(&manifests, &options));
-        kubernetes::join(objects)
+        let mut joined = kubernetes::join(objects);
+        terraform::read_policies(&mut joined);
+        joined
     }))
     .ok();
     let joined = joined.map(|it| once::without_known_literals(it, &facts));

@@ -37,7 +37,8 @@ pub(super) fn policy(
         && holder.carrier == Carrier::IdentityPolicy
         && !holder.principals.is_empty()
     {
-        out.grant(unread(unit, resource, value, holder));
+        let (place, region) = (value.origin.place, resource.declaration.region);
+        out.grant(unread(unit.address(resource), place, region, holder));
     }
     for statement in document.statements {
         let below = format!("{path}{dot}Statement[{}]", statement.index);
@@ -67,7 +68,7 @@ pub(super) fn statement_grant(address: Address, statement: Statement, holder: &H
 }
 
 /// A grant of which only the holder can be told.
-fn unread(unit: &Unit<'_, '_>, resource: &Resource<'_>, value: &Value, holder: &Holder) -> Grant {
+pub(super) fn unread(address: Address, place: Place, region: Place, holder: &Holder) -> Grant {
     Grant {
         principals: holder.principals.clone(),
         actions: model::Patterns::unknown(),
@@ -75,13 +76,7 @@ fn unread(unit: &Unit<'_, '_>, resource: &Resource<'_>, value: &Value, holder: &
         conditions_known: false,
         bound: holder.bound,
         bindings: holder.bindings.clone(),
-        ..Grant::new(
-            unit.address(resource),
-            PermissionSystem::Aws,
-            holder.carrier,
-            value.origin.place,
-            resource.declaration.region,
-        )
+        ..Grant::new(address, PermissionSystem::Aws, holder.carrier, place, region)
     }
 }
 

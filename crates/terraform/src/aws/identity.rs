@@ -1,14 +1,14 @@
 //! Roles, users and groups, with what is written inside them.
 
 use model::{
-    Carrier, Identity, IdentityKind, Knowledge, Mechanism, Party, Patterns, Purpose, Sourced,
-    Trust, Use, UseMode,
+    Address, Carrier, Identity, IdentityKind, Knowledge, Mechanism, Party, Patterns, Place,
+    Purpose, Sourced, Trust, Use, UseMode,
 };
 
 use super::cluster;
 use super::grant::{self, Holder};
 use crate::eval::Resource;
-use crate::lower::{Collector, Unit};
+use crate::lower::{Addresses, Collector, Unit};
 use crate::policy::{self, Statement};
 use crate::values;
 
@@ -23,30 +23,27 @@ pub(super) fn role(unit: &Unit<'_, '_>, resource: &Resource<'_>, out: &mut Colle
     identity.purpose = purpose(&trusts);
     inline_policies(unit, resource, &identity, out);
     for trust in trusts {
-        for principal in &trust.principals {
-            // A declared identity that may assume a role acts as it.
-            if let Party::Address(_) = principal.value {
-                out.r#use(Use {
-                    from: principal.value.clone(),
-                    to: Party::Address(identity.address.clone()),
-                    mode: UseMode::RunsAs,
-                    place: principal.place(),
-                });
-            }
-        }
-        for subject in &trust.subject.items {
-            if let Some(account) = cluster::account_of(&subject.value) {
-                out.r#use(Use {
-                    from: account,
-                    to: Party::Address(identity.address.clone()),
-                    mode: UseMode::RunsAs,
-                    place: subject.place(),
-                });
-            }
-        }
+        uses(&trust).into_iter().for_each(|it| out.r#use(it));
         out.trust(trust);
     }
     out.identity(identity);
+}
+
+/// Who acts as a role, as far as what it trusts says so.
+pub(super) fn uses(trust: &Trust) -> Vec<Use> {
+    let acts = |from: Party, place: Place| Use {
+        from,
+        to: trust.identity.clone(),
+        mode: UseMode::RunsAs,
+        place,
+    };
+    // A declared identity that may assume a role acts as it.
+    let declared = trust.principals.iter().filter(|it| matches!(it.value, Party::Address(_)));
+    let declared = declared.map(|it| acts(it.value.clone(), it.place()));
+    let accounts = trust.subject.items.iter();
+    let accounts =
+        accounts.filter_map(|it| Some(acts(cluster::account_of(&it.value)?, it.place())));
+    declared.chain(accounts).collect()
 }
 
 pub(super) fn user(unit: &Unit<'_, '_>, resource: &Resource<'_>, out: &mut Collector) {
@@ -120,21 +117,26 @@ fn trusts(unit: &Unit<'_, '_>, resource: &Resource<'_>, identity: &Identity) -> 
         .statements
         .into_iter()
         .filter(allowed)
-        .map(|it| trust(unit, resource, identity, it))
+        .map(|it| {
+            let below = format!("assume_role_policy.Statement[{}]", it.index);
+            let own = Party::Address(identity.address.clone());
+            trust(unit.address_below(resource, &below), own, it, &unit.addresses)
+        })
         .collect()
 }
 
-fn trust(
-    unit: &Unit<'_, '_>,
-    resource: &Resource<'_>,
-    identity: &Identity,
+/// What a statement of a trust policy says about an identity.
+pub(super) fn trust(
+    address: Address,
+    identity: Party,
     statement: Statement,
+    addresses: &Addresses,
 ) -> Trust {
     let principals = match &statement.principal {
         Some(it) if statement.principal_negated => {
             vec![Sourced::new(Party::EveryoneBut, it.origin.clone())]
         }
-        Some(it) => policy::parties(it, &unit.addresses),
+        Some(it) => policy::parties(it, addresses),
         None => Vec::new(),
     };
     let federated = principals.iter().find_map(|it| match &it.value {
@@ -147,11 +149,10 @@ fn trust(
     });
     let mechanism =
         if federated.is_some() || exchanges { Mechanism::Federation } else { Mechanism::Assume };
-    let below = format!("assume_role_policy.Statement[{}]", statement.index);
     let first = principals.first().map(Sourced::place);
     Trust {
-        address: unit.address_below(resource, &below),
-        identity: Party::Address(identity.address.clone()),
+        address,
+        identity,
         issuer: match federated {
             Some(issuer) => Knowledge::Known(issuer),
             None if mechanism == Mechanism::Federation => Knowledge::Unknown(statement.place),
@@ -208,7 +209,8 @@ const PIPELINE_ISSUERS: &[&str] = &[
     "vstoken.dev.azure.com",
 ];
 
-fn purpose(trusts: &[Trust]) -> Purpose {
+/// What a role is for, as whom it trusts shows.
+pub(super) fn purpose(trusts: &[Trust]) -> Purpose {
     let mut purpose = Purpose::Unknown;
     for principal in trusts.iter().flat_map(|it| &it.principals) {
         let found = match &principal.value {

@@ -3,6 +3,7 @@
 mod agent;
 mod attachment;
 mod cluster;
+mod foreign;
 mod grant;
 mod identity;
 mod machine;
@@ -11,6 +12,8 @@ mod people;
 mod resource_policy;
 mod store;
 mod uses;
+
+pub use foreign::read_policies;
 
 use model::{Carrier, Party, Sourced, Value};
 
