@@ -216,7 +216,40 @@ fn sets_of_applications_install_what_plain_data_says() {
     let matrix = "- matrix: {generators: [{list: {elements: [{role: edit, at: c}]}}, \
                   {git: {directories: [{path: '{{at}}/*'}]}}]}";
     let both = ["x/s.yaml: cluster-admin", "x/s.yaml: edit"];
-    let cases: [(String, &[&str]); 16] = [
+    let merge = "- merge: {mergeKeys: [env], generators: [\
+                 {list: {elements: [{env: a, role: view}, {env: b, role: edit}]}}, \
+                 {list: {elements: [{env: a, role: cluster-admin}, {env: c, role: x}]}}]}";
+    let choosing = "- list: {elements: [{env: a, role: edit}, {env: b, role: cluster-admin}]}\n    \
+                    selector: {matchLabels: {env: b}}";
+    let leaving_out = choosing.replace(
+        "matchLabels: {env: b}",
+        "matchExpressions: [{key: env, operator: NotIn, values: [b]}]",
+    );
+    let with_clusters = merge.replace("]}}]}", "]}}, {clusters: {}}]}");
+    let in_matrix = format!(
+        "- matrix: {{generators: [{}, {{list: {{elements: [{{x: '1'}}]}}}}]}}",
+        merge.trim_start_matches("- ").replacen("merge:", "{merge:", 1) + "}"
+    );
+    let cases: [(String, &[&str]); 25] = [
+        (set(merge, "c/app", "{{role}}"), &both),
+        (
+            set(&merge.replace("[env]", "[env, role]"), "c/app", "{{role}}"),
+            &["x/s.yaml: edit", "x/s.yaml: view"],
+        ),
+        (set(&merge.replace("[env]", "[other]"), "c/app", "{{role}}"), &[]),
+        (set(&with_clusters, "c/app", "{{role}}"), &[]),
+        (set(&in_matrix, "c/app", "{{role}}"), &both),
+        (
+            set(
+                &matrix.replace("{git: {directories: [{path: '{{at}}/*'}]}}", "{clusters: {}}"),
+                "c/app",
+                "{{role}}",
+            ),
+            &[],
+        ),
+        (set(choosing, "c/app", "{{role}}"), &["x/s.yaml: cluster-admin"]),
+        (set(&leaving_out, "c/app", "{{role}}"), &["x/s.yaml: edit"]),
+        (set(&choosing.replace("env: b}}", "'{{x}}': b}}"), "c/app", "{{role}}"), &[]),
         (set(list, "c/app", "{{role}}"), &both),
         (set(list, "c/app", "{{ .role }}"), &both),
         (set(list, "c/app", "x-{{role}}"), &["x/s.yaml: x-"]),

@@ -1,8 +1,10 @@
 //! Sets of Applications of Argo CD, as far as plain data generates them: lists, folders and files
-//! of the repository, and products of two of these.
+//! of the repository, products of two of these, several laid over each other by a key, and what
+//! selectors choose of them.
 //!
-//! Clusters, pull requests and what other services say are not in the repository; what they fill
-//! in is unknown. A set with patches that are templates of their own is left out.
+//! Clusters, pull requests and what other services say are not in the repository: what such a
+//! generator has a part in is unknown, and nothing is said of it. A set with patches that are
+//! templates of their own is left out.
 
 use std::sync::Arc;
 
@@ -35,44 +37,83 @@ impl Charts<'_> {
             return Vec::new();
         }
         let generators = spec.items("generators");
-        let all = generators.iter().flat_map(|it| self.generated(file, it, DEPTH));
+        let all = generators.iter().filter_map(|it| self.generated(file, it, DEPTH)).flatten();
         all.take(MOST).map(|it| fill(template, &it, DEPTH)).collect()
     }
 
-    fn generated(&self, file: &str, generator: &Value, depth: u32) -> Vec<Parameters> {
-        let Some(depth) = depth.checked_sub(1) else { return Vec::new() };
-        // What is filtered, or says a template of its own.
-        if generator.get("selector").is_some() {
-            return Vec::new();
-        }
+    /// What a generator yields; `None` when that is not in the repository.
+    fn generated(&self, file: &str, generator: &Value, depth: u32) -> Option<Vec<Parameters>> {
+        let depth = depth.checked_sub(1)?;
+        // One that says a template of its own makes something else.
         let one = |key: &str| generator.get(key).filter(|it| it.get("template").is_none());
-        if let Some(list) = one("list") {
-            let elements = list.items("elements");
-            return elements.iter().take(MOST).map(flat).collect();
+        let mut all = if let Some(list) = one("list") {
+            // Elements that a template makes out of a text are unknown.
+            if list.get("elementsYaml").is_some() {
+                return None;
+            }
+            list.items("elements").iter().take(MOST).map(flat).collect()
+        } else if let Some(git) = one("git") {
+            self.of_git(file, git)
+        } else if let Some(matrix) = one("matrix") {
+            self.product(file, matrix, depth)?
+        } else if let Some(merge) = one("merge") {
+            self.merged(file, merge, depth)?
+        } else {
+            return None;
+        };
+        all.truncate(MOST);
+        match generator.get("selector") {
+            Some(selector) => selected(all, selector),
+            None => Some(all),
         }
-        if let Some(git) = one("git") {
-            let values = git.get("values").map(|it| named(it, "values")).unwrap_or_default();
-            let mut found = self.folders(file, git);
-            found.extend(self.files(file, git));
-            found.iter_mut().for_each(|it| it.extend(values.iter().cloned()));
-            return found;
-        }
-        if let Some(matrix) = one("matrix") {
-            let Some([left, right]) = matrix.get("generators").map(Value::one_or_many) else {
-                return Vec::new();
-            };
-            let mut all = Vec::new();
-            for first in self.generated(file, left, depth) {
-                // The second may use what the first one says.
-                for second in self.generated(file, &fill(right, &first, DEPTH), depth) {
-                    if all.len() < MOST {
-                        all.push([first.clone(), second].concat());
-                    }
+    }
+
+    fn of_git(&self, file: &str, git: &Value) -> Vec<Parameters> {
+        let values = git.get("values").map(|it| named(it, "values")).unwrap_or_default();
+        let mut found = self.folders(file, git);
+        found.extend(self.files(file, git));
+        found.iter_mut().for_each(|it| it.extend(values.iter().cloned()));
+        found
+    }
+
+    /// Everything of one generator with everything of another one.
+    fn product(&self, file: &str, matrix: &Value, depth: u32) -> Option<Vec<Parameters>> {
+        let [left, right] = matrix.get("generators").map(Value::one_or_many)? else { return None };
+        let mut all = Vec::new();
+        for first in self.generated(file, left, depth)? {
+            // The second may use what the first one says.
+            for second in self.generated(file, &fill(right, &first, DEPTH), depth)? {
+                if all.len() < MOST {
+                    all.push([first.clone(), second].concat());
                 }
             }
-            return all;
         }
-        Vec::new()
+        Some(all)
+    }
+
+    /// What the first generator says, changed by what others say under the same keys.
+    fn merged(&self, file: &str, merge: &Value, depth: u32) -> Option<Vec<Parameters>> {
+        let keys = merge.items("mergeKeys").iter().map(Value::as_text);
+        let keys: Vec<_> = keys.collect::<Option<_>>()?;
+        let (first, others) = merge.items("generators").split_first()?;
+        if keys.is_empty() {
+            return None;
+        }
+        let of =
+            |it: &Parameters| keys.iter().map(|key| known(it, key)).collect::<Option<Vec<_>>>();
+        let mut all = self.generated(file, first, depth)?;
+        let found: Vec<_> = all.iter().map(of).collect::<Option<_>>()?;
+        for other in others {
+            for over in self.generated(file, other, depth)? {
+                // What the first one does not have is left out.
+                let key = of(&over)?;
+                let at = found.iter().position(|it| *it == key);
+                if let Some(base) = at.and_then(|it| all.get_mut(it)) {
+                    base.extend(over);
+                }
+            }
+        }
+        Some(all)
     }
 
     /// The folders with charts that a generator names.
@@ -129,6 +170,59 @@ impl Charts<'_> {
         }
         found
     }
+}
+
+/// The text of a parameter; `None` when it is unknown or not there. The last one counts.
+fn known(parameters: &Parameters, name: &str) -> Option<String> {
+    let (_, value) = parameters.iter().rev().find(|(key, _)| key == name)?;
+    match &value.data {
+        Data::Bool(flag) => Some(flag.to_string()),
+        Data::Number(number) => Some(number.to_string()),
+        _ => Some(value.as_text()?.into()),
+    }
+}
+
+/// The parameters that a selector lets through; `None` when that cannot be told.
+fn selected(all: Vec<Parameters>, selector: &Value) -> Option<Vec<Parameters>> {
+    let mut kept = Vec::new();
+    for it in all {
+        if fits(&it, selector)? {
+            kept.push(it);
+        }
+    }
+    Some(kept)
+}
+
+fn fits(parameters: &Parameters, selector: &Value) -> Option<bool> {
+    let has = |key: &str| parameters.iter().any(|(name, _)| name == key);
+    // Something that is there and unknown may be anything.
+    let text = |key: &str| match known(parameters, key) {
+        None if has(key) => None,
+        found => Some(found),
+    };
+    let labels = selector.get("matchLabels").map_or(&[][..], Value::entries);
+    for label in labels {
+        if text(&label.key)? != Some(label.value.as_text()?.into()) {
+            return Some(false);
+        }
+    }
+    for rule in selector.items("matchExpressions") {
+        let found = text(&rule.get("key")?.as_text()?)?;
+        let values = rule.items("values").iter().map(|it| Some(it.as_text()?.into()));
+        let values: Vec<String> = values.collect::<Option<_>>()?;
+        let is_in = found.as_ref().is_some_and(|it| values.contains(it));
+        let fits = match &*rule.get("operator")?.as_text()? {
+            "In" => is_in,
+            "NotIn" => !is_in,
+            "Exists" => found.is_some(),
+            "DoesNotExist" => found.is_none(),
+            _ => return None,
+        };
+        if !fits {
+            return Some(false);
+        }
+    }
+    Some(true)
 }
 
 /// What a file of parameters says.
