@@ -26,6 +26,28 @@ rule! {
     ///   service_account_id = "projects/p/serviceAccounts/ci@p.iam.gserviceaccount.com"
     /// }
     /// ```
+    /// ```yaml,bad
+    /// apiVersion: iam.aws.upbound.io/v1beta1
+    /// kind: AccessKey
+    /// metadata:
+    ///   name: deploy # error: never expires
+    /// spec:
+    ///   forProvider:
+    ///     userRef:
+    ///       name: deploy
+    ///   writeConnectionSecretToRef:
+    ///     name: deploy-key
+    ///     namespace: ci
+    /// ```
+    /// ```yaml,good
+    /// apiVersion: iam.aws.upbound.io/v1beta1
+    /// kind: Role
+    /// metadata:
+    ///   name: deploy
+    /// spec:
+    ///   forProvider:
+    ///     assumeRolePolicy: ${TRUST}
+    /// ```
     /// ```tf,good
     /// resource "aws_iam_openid_connect_provider" "ci" {
     ///   url            = "https://token.actions.githubusercontent.com"

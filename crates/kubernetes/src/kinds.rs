@@ -102,6 +102,8 @@ const KINDS: &[Row] = &[
     (aws_iam::GROUPS, "Role", aws_iam::lower),
     (aws_iam::GROUPS, "RolePolicy", aws_iam::lower),
     (aws_iam::GROUPS, "RolePolicyAttachment", aws_iam::lower),
+    (aws_iam::GROUPS, "AccessKey", aws_iam::lower),
+    (&["apiextensions.crossplane.io"], "Composition", aws_iam::composition),
     (aws_iam::GROUPS, "Policy", aws_iam::lower),
     (aws_iam::GROUPS, "User", aws_iam::lower),
     (aws_iam::GROUPS, "UserPolicy", aws_iam::lower),

@@ -31,6 +31,9 @@ fn folders(files: &[Prepared]) -> BTreeSet<&str> {
     }
     let reads = |it: &&Prepared| syntax::mentions(&it.input.text, ".Files");
     let of_chart = |path: &str| {
+        if !path.contains("templates/") {
+            return None;
+        }
         let at = format!("/{path}").rfind("/templates/")?;
         charts.binary_search(&path.get(..at)?).ok().and_then(|it| charts.get(it)).copied()
     };

@@ -236,3 +236,96 @@ fn what_a_template_writes_into_a_policy_is_unknown() {
     let case = self::case(&[("policy.yaml", &unknown)]);
     assert_eq!(case.facts.grants.len(), 1);
 }
+
+#[test]
+fn a_composition_makes_what_its_patches_leave_alone() {
+    let composition = |patches: &str| {
+        format!(
+            r#"apiVersion: apiextensions.crossplane.io/v1
+kind: Composition
+metadata: {{name: shop}}
+spec:
+  patchSets:
+    - name: all
+      patches: [{{fromFieldPath: spec.policy, toFieldPath: spec.forProvider.policy}}]
+  pipeline:
+    - step: make
+      input:
+        patchSets:
+          - name: all
+            patches: [{{fromFieldPath: spec.policy, toFieldPath: spec.forProvider.policy}}]
+        resources:
+          - name: role
+            base:
+              apiVersion: iam.aws.upbound.io/v1beta1
+              kind: Role
+              metadata: {{labels: {{of: shop}}}}
+              spec: {{forProvider: {{}}}}
+          - name: policy
+            base:
+              apiVersion: iam.aws.upbound.io/v1beta1
+              kind: Policy
+              spec:
+                forProvider:
+                  policy: '{{"Statement": [{{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}]}}'
+            patches:
+{patches}
+          - name: attached
+            base:
+              apiVersion: iam.aws.upbound.io/v1beta1
+              kind: RolePolicyAttachment
+              spec:
+                forProvider:
+                  roleSelector: {{matchControllerRef: true, matchLabels: {{of: shop}}}}
+                  policyArnSelector: {{matchControllerRef: true}}
+"#
+        )
+    };
+    let known = "Policy/shop/policy#spec.forProvider.policy.Statement[0] s3:*@\"s3:*\" to [Role/shop/role] bound IdentityPolicy";
+    let unknown =
+        "Policy/shop/policy#spec.forProvider.policy  to [Role/shop/role] bound IdentityPolicy";
+    let cases = [
+        ("              []", known),
+        ("              - {fromFieldPath: spec.name, toFieldPath: metadata.name}", known),
+        (
+            "              - {type: ToCompositeFieldPath, fromFieldPath: spec.forProvider.policy}",
+            known,
+        ),
+        ("              - {fromFieldPath: spec.forProvider.policy}", unknown),
+        (
+            "              - {type: CombineFromComposite, toFieldPath: spec.forProvider.policy}",
+            unknown,
+        ),
+        ("              - {type: PatchSet, patchSetName: all}", unknown),
+    ];
+    for (patches, expected) in cases {
+        let case = case(&[("c.yaml", &composition(patches))]);
+        assert_eq!(case.grants(), [expected], "{patches}");
+        let role = case.facts.identities.iter().find(|it| it.kind.id() == "aws-iam-role");
+        assert!(role.is_some_and(|it| it.name.is_unknown() && it.aliases.is_empty()), "{role:?}");
+    }
+}
+
+#[test]
+fn a_key_never_ends() {
+    let key = |rest: &str| {
+        format!(
+            "apiVersion: iam.aws.upbound.io/v1beta1\nkind: AccessKey\nmetadata: {{name: ci}}\nspec:\n  forProvider:\n    userRef: {{name: ci}}\n{rest}"
+        )
+    };
+    for (rest, active) in
+        [("", None), ("    status: Inactive\n", Some(false)), ("    status: Active\n", Some(true))]
+    {
+        let case = case(&[("k.yaml", &key(rest))]);
+        let found: Vec<_> = case
+            .facts
+            .credentials
+            .iter()
+            .map(|it| {
+                (it.kind, it.expiry.lifetime, it.active.value().copied(), case.slice(it.place))
+            })
+            .collect();
+        let expected = (model::CredentialKind::AccessKey, model::Lifetime::Never, active, "ci");
+        assert_eq!(found, [expected], "{rest}");
+    }
+}

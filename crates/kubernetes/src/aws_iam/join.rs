@@ -70,9 +70,12 @@ impl Known {
                     meaning => this(single(meaning).and_then(|it| self.external.get(it).copied())),
                 }
             }
-            How::Labels(labels) => {
+            How::Labels(labels, made_by) => {
                 let fits = |it: &Named| labels.iter().all(|label| it.labels.contains(label));
-                let near = |it: &Named| it.declared.site.unit == from.site.unit;
+                let near = |it: &Named| match made_by {
+                    Some(_) => it.made_by == *made_by,
+                    None => it.declared.site.unit == from.site.unit,
+                };
                 let mut found =
                     (0..).zip(&self.all).filter(|(_, it)| near(it) && fits(it)).map(|it| it.0);
                 match (found.next(), found.next()) {

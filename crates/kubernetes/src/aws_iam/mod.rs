@@ -1,17 +1,21 @@
 //! IAM of AWS as objects: managed resources of Crossplane, and those of AWS's own controllers.
 //!
 //! Policies are texts of JSON in them. Who they belong to is said here; what they permit is
-//! said by whoever reads policies of AWS, see [`model::PolicyDocument`]. What a composition of
-//! Crossplane makes is not followed.
+//! said by whoever reads policies of AWS, see [`model::PolicyDocument`].
 
+mod composition;
 mod join;
 
+use std::borrow::Cow;
+
 use model::{
-    Address, Data, Identity, IdentityKind, Knowledge, OwnerSource, Ownership, Party, Place,
-    PolicyDocument, PolicyHolders, PolicyUse, Purpose, Sourced, Value,
+    Address, Credential, CredentialKind, Data, Expiry, Identity, IdentityKind, Knowledge,
+    OwnerSource, Ownership, Party, Place, PolicyDocument, PolicyHolders, PolicyUse, Purpose,
+    Rotation, SlotKind, Sourced, Storage, Value,
 };
 
 use crate::account;
+use crate::credential::Seat;
 use crate::custom;
 use crate::load::{self, Found};
 use crate::locality::Declared;
@@ -19,6 +23,7 @@ use crate::object::{Object, Objects};
 use crate::rbac::declared;
 use crate::term::Term;
 
+pub(crate) use composition::lower as composition;
 pub(crate) use join::join;
 
 /// The group of AWS's own controllers.
@@ -58,6 +63,8 @@ pub(crate) struct Named {
     /// Its name in AWS.
     external: Option<String>,
     labels: Vec<(String, String)>,
+    /// The composition that makes it.
+    made_by: Option<String>,
     address: Address,
 }
 
@@ -88,7 +95,8 @@ enum How {
     Object(Term, Term),
     /// By the name or ARN that it has in AWS.
     External(String),
-    Labels(Vec<(String, String)>),
+    /// By labels, among those that the same composition makes, or that lie here.
+    Labels(Vec<(String, String)>, Option<String>),
     /// The object itself.
     Itself(Address),
     Unknown,
@@ -96,11 +104,8 @@ enum How {
 
 /// Lowers an object of IAM.
 pub(crate) fn lower(object: &Object<'_>, objects: &mut Objects) {
-    let is_ack = object.class.group.as_deref() == Some(ACK);
-    let spec = if is_ack { object.at(&["spec"]) } else { object.at(&["spec", "forProvider"]) };
-    if let Some(spec) = spec.value() {
-        let path = if is_ack { "spec" } else { "spec.forProvider" };
-        Reader { object, spec, path, is_ack }.lower(objects);
+    if let Some(reader) = Reader::new(object, None) {
+        reader.lower(objects);
     }
     custom::lower(object, objects);
 }
@@ -111,6 +116,17 @@ struct Reader<'r, 'a> {
     /// The path of `spec`.
     path: &'static str,
     is_ack: bool,
+    /// The composition that makes it.
+    made_by: Option<&'r str>,
+}
+
+impl<'r, 'a> Reader<'r, 'a> {
+    fn new(object: &'r Object<'a>, made_by: Option<&'r str>) -> Option<Self> {
+        let is_ack = object.class.group.as_deref() == Some(ACK);
+        let path = if is_ack { "spec" } else { "spec.forProvider" };
+        let found = if is_ack { object.at(&["spec"]) } else { object.at(&["spec", "forProvider"]) };
+        Some(Self { object, spec: found.value()?, path, is_ack, made_by })
+    }
 }
 
 impl Reader<'_, '_> {
@@ -127,6 +143,7 @@ impl Reader<'_, '_> {
                 let document = document.map(|(key, value)| self.rights(key, value));
                 objects.iam.push(Item::Policy(self.named(Kind::Policy), document));
             }
+            "AccessKey" => self.access_key(objects),
             "RolePolicy" => self.inline(Kind::Role, objects),
             "UserPolicy" => self.inline(Kind::User, objects),
             "GroupPolicy" => self.inline(Kind::Group, objects),
@@ -151,6 +168,7 @@ impl Reader<'_, '_> {
             declared: self.home(),
             external: self.external().value().cloned(),
             labels: labels.collect(),
+            made_by: self.made_by.map(str::to_owned),
             address: self.object.scoped(self.object.address()),
         }
     }
@@ -162,6 +180,8 @@ impl Reader<'_, '_> {
             false => self.object.at(&["metadata", "annotations", "crossplane.io/external-name"]),
         };
         match written {
+            // Crossplane makes up a name for each that a composition makes.
+            Found::Nowhere if self.made_by.is_some() => Knowledge::Unknown(self.object.place),
             Found::Nowhere => self.object.at(&["metadata", "name"]).to_text(),
             found => found.to_text(),
         }
@@ -294,7 +314,7 @@ impl Reader<'_, '_> {
                 return self.refers(kind, self.object_ref(named), named);
             }
             if let Some(selector) = self.spec.get(&format!("{key}Selector")) {
-                return self.refers(kind, labels(selector), selector);
+                return self.refers(kind, self.labels(selector), selector);
             }
             if let Some(named) = self.spec.get(key) {
                 return self.refers(kind, external(named), named);
@@ -316,6 +336,41 @@ impl Reader<'_, '_> {
             term(Some(name)),
             named.get("namespace").map_or(Term::Absent, |it| term(Some(it))),
         )
+    }
+
+    fn labels(&self, selector: &Value) -> How {
+        if load::is_open(selector) {
+            return How::Unknown;
+        }
+        let controller = selector.get("matchControllerRef").and_then(Value::as_bool);
+        let made_by = self.made_by.filter(|_| controller == Some(true)).map(str::to_owned);
+        let labels = selector.get("matchLabels");
+        if labels.is_some_and(load::is_open) {
+            return How::Unknown;
+        }
+        let pairs = labels.into_iter().flat_map(load::listed);
+        let pairs = pairs.map(|it| Some((it.key.to_string(), it.value.as_text()?.into_owned())));
+        match pairs.collect::<Option<Vec<_>>>() {
+            Some(pairs) if !pairs.is_empty() || made_by.is_some() => How::Labels(pairs, made_by),
+            _ => How::Unknown,
+        }
+    }
+
+    /// A key that ends only when it is deleted.
+    fn access_key(&self, objects: &mut Objects) {
+        let name = self.object.name.to_string();
+        let seat = Seat::new(self.object, SlotKind::Issued, self.path).named(&name);
+        let active = Found::at(self.spec, &["status"]).to_text().map(|it| it != "Inactive");
+        let instead = "use a role: an instance or pod role, or OIDC federation for a pipeline";
+        objects.credentials.push(Credential {
+            kind: CredentialKind::AccessKey,
+            provider: Some(Cow::Borrowed("AWS")),
+            expiry: Expiry::never_by_kind(),
+            rotation: Rotation::None,
+            active,
+            replacement: Some(Cow::Borrowed(instead)),
+            ..seat.credential(Storage::Generated, self.object.place)
+        });
     }
 
     fn boundary(&self) -> Knowledge<String> {
@@ -361,18 +416,6 @@ fn holder_keys(kind: Kind) -> &'static [&'static str] {
 
 fn external(value: &Value) -> How {
     value.as_text().map_or(How::Unknown, |it| How::External(it.into_owned()))
-}
-
-fn labels(selector: &Value) -> How {
-    let Some(labels) = selector.get("matchLabels").filter(|it| !load::is_open(it)) else {
-        return How::Unknown;
-    };
-    let pairs =
-        load::listed(labels).map(|it| Some((it.key.to_string(), it.value.as_text()?.into_owned())));
-    match pairs.collect::<Option<Vec<_>>>() {
-        Some(pairs) if !pairs.is_empty() => How::Labels(pairs),
-        _ => How::Unknown,
-    }
 }
 
 fn seconds(found: Found<'_>) -> Knowledge<u64> {
