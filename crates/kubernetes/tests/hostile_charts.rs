@@ -101,6 +101,37 @@ fn what_has_no_end_is_stopped_and_told() {
 }
 
 #[test]
+fn files_that_are_read_over_and_over_are_bounded() {
+    let long = "x".repeat(1 << 20);
+    let lines = "x\n".repeat(15_000);
+    let names: Vec<String> = (0..500).map(|it| format!("data/{it}.txt")).collect();
+    for action in [
+        ".Files.Get \"long.txt\"",
+        ".Files.Lines \"long.txt\"",
+        ".Files.Lines \"lines.txt\"",
+        ".Files.Glob \"**\"",
+        ".Files.Glob \"none/**\"",
+        "(.Files.Glob \"*.txt\").AsConfig",
+        "(.Files.Glob \"data/1*\").AsSecrets",
+    ] {
+        let template = format!(
+            "{{{{ range until 19999 }}}}{{{{ $x := {} }}}}{{{{ end }}}}\n",
+            action.replace(".Files", "$.Files")
+        );
+        let mut files = vec![
+            ("templates/x.yaml", template.as_str()),
+            ("long.txt", long.as_str()),
+            ("lines.txt", lines.as_str()),
+        ];
+        files.extend(names.iter().map(|it| (it.as_str(), "y")));
+        let start = Instant::now();
+        let evaluated = run(&files);
+        assert_eq!(evaluated.shares.undecided, 1, "{action}");
+        assert!(start.elapsed() < Duration::from_secs(60), "{action}: {:?}", start.elapsed());
+    }
+}
+
+#[test]
 fn a_sub_chart_under_thousands_of_names_is_run_some_times() {
     let names: String =
         (0..5_000).map(|it| format!("- {{name: db, version: 1.0.0, alias: d{it}}}\n")).collect();

@@ -117,16 +117,11 @@ impl Engine<'_> {
 
     fn files_method(&mut self, held: Option<&Rc<Map>>, name: &str, arguments: &[Val]) -> Run<Val> {
         // A pattern is compiled, and tried on all files.
-        self.step(if name == "Glob" { 500 } else { 1 })?;
+        let tried = if name == "Get" { 1 } else { 500 + self.files.len() / 8 };
+        self.step(tried)?;
         let value = files::call(self.files, held, name, arguments);
         let value = value.unwrap_or_else(|| Val::unknown(None));
-        let cost = match &value.data {
-            Data::Text(text) => text.len(),
-            Data::List(items) => items.len() * 64,
-            Data::Files(Some(map)) => files::size(map),
-            _ => 0,
-        };
-        self.step(cost / 64)?;
+        self.step(files::size(&value) / 64)?;
         Ok(value)
     }
 

@@ -39,6 +39,9 @@ const OWN: [&str; 8] = [
 
 /// Reads files of one chart.
 pub(super) trait Files {
+    /// How many there are, at most.
+    fn len(&self) -> usize;
+
     /// The text of a file; `None` when it is not here.
     fn get(&self, path: &str) -> Option<Text>;
 
@@ -72,6 +75,10 @@ impl<'c> OfChart<'c> {
 }
 
 impl Files for OfChart<'_> {
+    fn len(&self) -> usize {
+        self.charts.charts.get(self.number).map_or(0, |it| it.files.len())
+    }
+
     fn get(&self, path: &str) -> Option<Text> {
         let path = follow("", path).filter(|it| is_data(it))?;
         if self.is_ignored(&path) {
@@ -192,14 +199,19 @@ pub(super) fn call(
     }
 }
 
-/// The bytes of some files.
-pub(super) fn size(files: &Map) -> usize {
-    let entries = files.entries.borrow();
-    let texts = entries.values().map(|it| match &it.value.data {
+/// The bytes of what a method yields, and something for each part.
+pub(super) fn size(value: &Val) -> usize {
+    let text = |it: &Val| match &it.data {
         Data::Text(text) => text.len(),
         _ => 0,
-    });
-    texts.sum()
+    };
+    match &value.data {
+        Data::List(items) => items.iter().map(|it| 64 + text(it)).sum(),
+        Data::Files(Some(map)) => {
+            map.entries.borrow().values().map(|it| 64 + text(&it.value)).sum()
+        }
+        _ => text(value),
+    }
 }
 
 fn all(files: &dyn Files, held: Option<&Rc<Map>>) -> Option<Rc<Map>> {
