@@ -1,8 +1,9 @@
-//! Overlays that an Application of Argo CD deploys with options of its own: `source.kustomize`
-//! is a kustomization above the folder that the Application names.
+//! Overlays that a controller deploys with options of its own: `source.kustomize` of an
+//! Application of Argo CD, and the patches and the namespace of a Kustomization of Flux, are a
+//! kustomization above the folder that they name.
 //!
-//! An overlay that several Applications change is left as it stands: which of them is meant
-//! by its address, nobody could tell.
+//! An overlay that several of them change is left as it stands: which of them is meant by its
+//! address, nobody could tell.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,18 +18,34 @@ use crate::load::{Found, Loader};
 use crate::page::Page;
 use crate::template;
 
-/// Options that say the same in a kustomization. Images and replicas concern no identity.
-const OPTIONS: [&str; 7] = [
-    "commonAnnotations",
-    "commonLabels",
-    "components",
-    "namePrefix",
-    "nameSuffix",
-    "namespace",
-    "patches",
+/// What the options are called there, and in a kustomization. Images and replicas concern no
+/// identity.
+type Names = &'static [(&'static [&'static str], &'static str)];
+
+const ARGO: Names = &[
+    (&["commonAnnotations"], "commonAnnotations"),
+    (&["commonLabels"], "commonLabels"),
+    (&["components"], "components"),
+    (&["namePrefix"], "namePrefix"),
+    (&["nameSuffix"], "nameSuffix"),
+    (&["namespace"], "namespace"),
+    (&["patches"], "patches"),
 ];
 
-/// The kustomizations that Applications lay over folders with one.
+const FLUX: Names = &[
+    (&["commonMetadata", "annotations"], "commonAnnotations"),
+    (&["commonMetadata", "labels"], "commonLabels"),
+    (&["components"], "components"),
+    (&["namePrefix"], "namePrefix"),
+    (&["nameSuffix"], "nameSuffix"),
+    (&["targetNamespace"], "namespace"),
+    (&["patches"], "patches"),
+];
+
+/// Words without which a file holds neither.
+const WORDS: [&str; 2] = ["argoproj.io/", "kustomize.toolkit.fluxcd.io/"];
+
+/// The kustomizations that controllers lay over folders with one.
 pub(super) fn definitions(
     sources: &[Source<'_>],
     by_folder: &FxHashMap<String, usize>,
@@ -39,21 +56,22 @@ pub(super) fn definitions(
     let mut found: BTreeMap<String, Vec<Definition>> = BTreeMap::new();
     for source in sources {
         let text = source.tree.source();
-        let may = mentions(text, "argoproj.io/") && mentions(text, "kustomize:");
+        let may = WORDS.iter().any(|it| mentions(text, it));
         if !may || template::is_template(source.path, text) {
             continue;
         }
-        for node in source.tree.documents().filter(|it| is_application(*it)) {
-            let application = Loader::new(Page::plain(source), false).read(node);
-            let one = Found::at(&application, &["spec", "source"]).value();
-            let several = Found::at(&application, &["spec", "sources"]).items();
-            for named in one.into_iter().chain(several) {
-                if let Some((folder, value)) = above(source, named, by_folder) {
-                    let path = if folder.is_empty() { "" } else { "/" };
-                    let path: Arc<str> = format!("{folder}{path}Application").into();
-                    let definition = Definition { file: source.file, path, value };
-                    found.entry(folder).or_default().push(definition);
-                }
+        for node in source.tree.documents() {
+            let read = || Loader::new(Page::plain(source), false).read(node);
+            let all = match controller(node) {
+                Some("Application") => applied(source.path, &read(), by_folder),
+                Some(_) => synchronised(source.path, &read(), by_folder).into_iter().collect(),
+                None => continue,
+            };
+            for (folder, value) in all {
+                let slash = if folder.is_empty() { "" } else { "/" };
+                let path: Arc<str> = format!("{folder}{slash}above").into();
+                let definition = Definition { file: source.file, path, value };
+                found.entry(folder).or_default().push(definition);
             }
         }
     }
@@ -61,24 +79,58 @@ pub(super) fn definitions(
     found.into_values().filter_map(single).collect()
 }
 
-fn is_application(node: Node<'_>) -> bool {
+/// The kind of an object that deploys a folder.
+fn controller(node: Node<'_>) -> Option<&str> {
     let text = |key: &str| node.get(key).and_then(Node::as_str);
-    node.kind() == Kind::Map
-        && text("kind") == Some("Application")
-        && text("apiVersion").is_some_and(|it| it.starts_with("argoproj.io/"))
+    if node.kind() != Kind::Map {
+        return None;
+    }
+    let group = text("apiVersion")?.split_once('/')?.0;
+    let kind = text("kind")?;
+    let deploys = matches!(
+        (group, kind),
+        ("argoproj.io", "Application") | ("kustomize.toolkit.fluxcd.io", "Kustomization")
+    );
+    deploys.then_some(kind)
 }
 
-/// The folder that a source names, and its options as a kustomization.
-fn above(
-    source: &Source<'_>,
-    named: &Value,
+/// The folders that an Application names, each with its options as a kustomization.
+fn applied(
+    file: &str,
+    application: &Value,
+    by_folder: &FxHashMap<String, usize>,
+) -> Vec<(String, Value)> {
+    let one = Found::at(application, &["spec", "source"]).value();
+    let several = Found::at(application, &["spec", "sources"]).items();
+    let named = one.into_iter().chain(several);
+    let above = |it: &Value| above(file, it.get("path")?, it.get("kustomize")?, ARGO, by_folder);
+    named.filter_map(above).collect()
+}
+
+/// The same for a Kustomization of Flux.
+fn synchronised(
+    file: &str,
+    object: &Value,
     by_folder: &FxHashMap<String, usize>,
 ) -> Option<(String, Value)> {
-    let options = named.get("kustomize")?;
-    let path = named.get("path")?;
-    let folder = folder(source.path, &path.as_text()?, by_folder)?;
-    let chosen = options.entries().iter().filter(|it| OPTIONS.contains(&&*it.key));
-    let mut entries: Vec<Entry> = chosen.cloned().collect();
+    let spec = Found::at(object, &["spec"]).value()?;
+    above(file, spec.get("path")?, spec, FLUX, by_folder)
+}
+
+fn above(
+    file: &str,
+    path: &Value,
+    options: &Value,
+    names: Names,
+    by_folder: &FxHashMap<String, usize>,
+) -> Option<(String, Value)> {
+    let folder = folder(file, &path.as_text()?, by_folder)?;
+    let chosen = names.iter().filter_map(|(keys, name)| {
+        let (last, before) = keys.split_last()?;
+        let holder = Found::at(options, before).value()?;
+        Some(Entry { key: (*name).into(), ..holder.entry(last)?.clone() })
+    });
+    let mut entries: Vec<Entry> = chosen.collect();
     if entries.is_empty() {
         return None;
     }
