@@ -15,7 +15,7 @@ use model::{Facts, FileId, Import};
 use syntax::{Language, Limits};
 
 use crate::analyze::{FrontEnd, InputFile, Prepared};
-use crate::archive;
+use crate::archive::{self, Opened};
 use crate::reader::Reader;
 
 /// Archives of one workspace that are opened.
@@ -42,40 +42,35 @@ pub(crate) fn read(
     if archives.is_empty() {
         return;
     }
+    let charts = files.iter().filter_map(|it| it.input.path.strip_suffix("Chart.yaml"));
+    let charts: BTreeSet<String> = charts.map(str::to_owned).collect();
+    // Archives of other kinds may be many.
+    let releases: Vec<Arc<str>> =
+        files.iter().filter(|it| names_archives(it)).map(|it| Arc::clone(&it.input.text)).collect();
+    let installed = archives.iter().filter_map(|path| {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let holder = holder(path).filter(|it| charts.contains(*it));
+        let named = || releases.iter().any(|it| syntax::mentions(it, name));
+        (holder.is_some() || named()).then_some((path, holder))
+    });
     let mut room = ROOM;
     let mut holders = BTreeSet::new();
     let mut found = Vec::new();
-    let charts: BTreeSet<Arc<str>> = files
-        .iter()
-        .filter(|it| it.input.path.rsplit('/').next() == Some("Chart.yaml"))
-        .map(|it| Arc::clone(&it.input.path))
-        .collect();
-    let mut opened = 0;
-    for path in archives {
-        let holder = holder(path).filter(|it| charts.contains(it.as_str()));
-        if holder.is_none() && !files.iter().any(|it| is_named(path, it)) {
-            continue;
-        }
+    for (number, (path, holder)) in installed.enumerate() {
         let mut skip = |reason: String| skipped.push(Skipped { path: path.clone(), reason });
-        if opened == ARCHIVES {
+        if number == ARCHIVES {
             skip(format!("a packed chart; nhilint opens {ARCHIVES} of them, in order"));
             break;
         }
-        opened += 1;
-        let Some(bytes) = reader.bytes(path) else {
-            skip("a packed chart that cannot be read or is too large".to_owned());
-            continue;
-        };
-        let archive = match archive::open(&bytes, limits, &mut room) {
+        let archive = match opened(path, reader, limits, &mut room) {
             Ok(it) => it,
             Err(reason) => {
                 skip(format!("a packed chart of which nothing is read: {reason}"));
                 continue;
             }
         };
-        let folder = path.rsplit_once('/').map_or("", |it| it.0);
-        let unpacked = format!("{folder}/{}/Chart.yaml", archive.name);
-        if holder.is_some() && charts.contains(unpacked.as_str()) {
+        let unpacked = holder.map(|it| format!("{it}charts/{}/", archive.name));
+        if unpacked.is_some_and(|it| charts.contains(&it)) {
             continue;
         }
         for reason in archive.left_out {
@@ -83,31 +78,50 @@ pub(crate) fn read(
         }
         holders.extend(holder);
         let name: Arc<str> = path.as_str().into();
-        found.extend(
-            archive.files.into_iter().map(|(below, text)| prepare(&name, &below, text, limits)),
-        );
+        let inside = archive.files.into_iter();
+        found.extend(inside.map(|(below, text)| prepare(&name, &below, text, limits)));
     }
-    for it in files.iter_mut().filter(|it| holders.contains(&*it.input.path)) {
-        let tree = syntax::parse(Arc::clone(&it.input.text), Language::Yaml, limits);
-        it.format = Some((FrontEnd::Kubernetes, Language::Yaml));
-        it.tree = Some(Arc::new(tree));
-    }
+    describe(files, &holders, limits);
     files.extend(found);
 }
 
-/// The description of the chart in whose `charts/` an archive lies.
-fn holder(path: &str) -> Option<String> {
-    let folder = path.rsplit_once('/')?.0.strip_suffix("charts")?;
-    (folder.is_empty() || folder.ends_with('/')).then(|| format!("{folder}Chart.yaml"))
+fn opened(
+    path: &str,
+    reader: &Reader,
+    limits: &Limits,
+    room: &mut usize,
+) -> Result<Opened, String> {
+    let Some(bytes) = reader.bytes(path) else {
+        return Err(format!("it cannot be read, or has more than {} bytes", limits.bytes));
+    };
+    archive::open(&bytes, limits, room)
 }
 
-/// True for a file whose releases may name an archive.
-fn is_named(archive: &str, by: &Prepared) -> bool {
-    let name = archive.rsplit('/').next().unwrap_or(archive);
-    let text = &by.input.text;
-    matches!(by.format, Some((FrontEnd::Kubernetes, _)))
+/// Reads the files that list what some charts need.
+fn describe(files: &mut [Prepared], charts: &BTreeSet<&str>, limits: &Limits) {
+    for it in files {
+        let path = &it.input.path;
+        let of = path.strip_suffix("Chart.yaml").or(path.strip_suffix("requirements.yaml"));
+        if of.is_some_and(|it| charts.contains(it)) {
+            let tree = syntax::parse(Arc::clone(&it.input.text), Language::Yaml, limits);
+            it.format = Some((FrontEnd::Kubernetes, Language::Yaml));
+            it.tree = Some(Arc::new(tree));
+        }
+    }
+}
+
+/// The folder of the chart in whose `charts/` an archive lies, with a `/` at its end.
+fn holder(path: &str) -> Option<&str> {
+    let folder = path.rsplit_once('/')?.0.strip_suffix("charts")?;
+    (folder.is_empty() || folder.ends_with('/')).then_some(folder)
+}
+
+/// True for a file whose releases may name archives.
+fn names_archives(file: &Prepared) -> bool {
+    let text = &file.input.text;
+    matches!(file.format, Some((FrontEnd::Kubernetes, _)))
         && syntax::mentions(text, "helm.toolkit.")
-        && syntax::mentions(text, name)
+        && syntax::mentions(text, ".tgz")
 }
 
 fn prepare(archive: &Arc<str>, below: &str, text: Arc<str>, limits: &Limits) -> Prepared {

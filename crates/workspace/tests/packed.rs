@@ -119,11 +119,13 @@ fn findings_stand_where_a_person_can_change_them() {
         CHART.replace("  - name: db", "  # nhilint: ignore[wildcard-action]\n  - name: db");
     let unlisted = "apiVersion: v2\nname: shop\nversion: 1.0.0\n";
     let helm2 = "dependencies:\n- name: db\n  version: 1.0.0\n";
+    let excused =
+        "dependencies:\n# nhilint: ignore[wildcard-action]\n- name: db\n  version: 1.0.0\n";
     let packed = || ("shop/charts/db-1.0.0.tgz", Archive(&INNER));
     let chart = |text| ("shop/Chart.yaml", Text(text));
     let values = |text| ("shop/values.yaml", Text(text));
     let at_dependency = format!("shop/Chart.yaml:5 db < {through} < {in_charts}");
-    let cases: [Case<'_>; 13] = [
+    let cases: [Case<'_>; 14] = [
         (
             "its own value",
             vec![chart(CHART), values("{}\n"), packed()],
@@ -151,6 +153,16 @@ fn findings_stand_where_a_person_can_change_them() {
                 packed(),
             ],
             vec![at_dependency.replace("Chart.yaml:5", "requirements.yaml:2")],
+        ),
+        (
+            "excused as Helm 2 lists it",
+            vec![
+                chart(unlisted),
+                ("shop/requirements.yaml", Text(excused)),
+                values("{}\n"),
+                packed(),
+            ],
+            vec![],
         ),
         (
             "unpacked beside it",
