@@ -329,3 +329,42 @@ fn a_key_never_ends() {
         assert_eq!(found, [expected], "{rest}");
     }
 }
+
+#[test]
+fn what_multiplies_is_bounded_and_told() {
+    use std::fmt::Write as _;
+    let group = "apiVersion: iam.aws.upbound.io/v1beta1";
+    let statement = "{\"Effect\":\"Allow\",\"Action\":\"a:*\"}";
+    let statements = vec![statement; 2_000].join(",");
+    let mut text = format!(
+        "{group}\nkind: Policy\nmetadata: {{name: wide}}\nspec: {{forProvider: {{policy: '{{\"Statement\":[{statements}]}}'}}}}\n"
+    );
+    for number in 0..2_000 {
+        let selector = format!("{{matchLabels: {{a: b, c: '{number}'}}}}");
+        let _ = write!(
+            text,
+            "---\n{group}\nkind: Role\nmetadata: {{name: r{number}, labels: {{a: b, c: '{number}'}}}}\nspec: {{forProvider: {{managedPolicyArns: [wide]}}}}\n---\n{group}\nkind: RolePolicyAttachment\nmetadata: {{name: a{number}}}\nspec: {{forProvider: {{roleSelector: {selector}, policyArnRef: {{name: wide}}}}}}\n"
+        );
+    }
+    let start = std::time::Instant::now();
+    let case = case(&[("all.yaml", &text)]);
+    assert!(start.elapsed() < std::time::Duration::from_secs(120), "{:?}", start.elapsed());
+    let held: usize = case.facts.grants.iter().map(|it| it.principals.len()).sum();
+    assert!(held <= 500_000, "{held}");
+    assert!(case.facts.notes.iter().any(|it| it.kind == model::NoteKind::Limit));
+}
+
+#[test]
+fn patches_of_patches_are_bounded() {
+    let patches = "{fromFieldPath: a.b.c}, ".repeat(5_000);
+    let users = "{type: PatchSet, patchSetName: s}, ".repeat(5_000);
+    let resource = format!(
+        "{{name: r, base: {{apiVersion: iam.aws.upbound.io/v1beta1, kind: Role, spec: {{forProvider: {{}}}}}}, patches: [{users}]}}"
+    );
+    let text = format!(
+        "apiVersion: apiextensions.crossplane.io/v1\nkind: Composition\nmetadata: {{name: c}}\nspec: {{patchSets: [{{name: s, patches: [{patches}]}}], resources: [{resource}]}}\n"
+    );
+    let start = std::time::Instant::now();
+    case(&[("c.yaml", &text)]);
+    assert!(start.elapsed() < std::time::Duration::from_secs(60), "{:?}", start.elapsed());
+}

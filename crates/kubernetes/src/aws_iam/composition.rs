@@ -15,15 +15,18 @@ use crate::object::{Object, Objects};
 /// Objects of one composition that are looked at.
 const MOST: usize = 500;
 
+/// Patches of one composition that are followed. Beyond that, the rest of it is unknown.
+const PATCHES: usize = 20_000;
+
 /// Keys of a path that are followed.
 const DEPTH: usize = 16;
 
 /// Lowers the IAM objects of a Composition.
 pub(crate) fn lower(object: &Object<'_>, objects: &mut Objects) {
-    let mut numbers = 0..u32::MAX;
-    one(object, object.at(&["spec"]).value(), &mut numbers, objects);
+    let (mut numbers, mut left) = (0..u32::MAX, PATCHES);
+    one(object, object.at(&["spec"]).value(), &mut numbers, &mut left, objects);
     for step in object.at(&["spec", "pipeline"]).items().iter().take(MOST) {
-        one(object, step.get("input"), &mut numbers, objects);
+        one(object, step.get("input"), &mut numbers, &mut left, objects);
     }
     custom::lower(object, objects);
 }
@@ -33,6 +36,7 @@ fn one(
     object: &Object<'_>,
     holder: Option<&Value>,
     numbers: &mut impl Iterator<Item = u32>,
+    left: &mut usize,
     objects: &mut Objects,
 ) {
     let Some(holder) = holder else { return };
@@ -45,8 +49,12 @@ fn one(
             continue;
         }
         let mut made = base.clone();
-        for path in resource.items("patches").iter().flat_map(|it| paths(it, sets)) {
-            forget(&mut made, &path);
+        for patch in resource.items("patches") {
+            for path in paths(patch, sets) {
+                let Some(less) = left.checked_sub(1) else { return };
+                *left = less;
+                forget(&mut made, &path);
+            }
         }
         named(&mut made, resource, object, number);
         let kind = made.get("kind").map_or(object.place, |it| it.origin.place);
@@ -73,7 +81,8 @@ fn paths(patch: &Value, sets: &[Value]) -> Vec<String> {
     match text(patch, "patchSetName") {
         Some(name) => {
             let set = sets.iter().find(|it| text(it, "name").as_deref() == Some(&name));
-            set.into_iter().flat_map(|it| it.items("patches")).filter_map(one).collect()
+            let patches = set.into_iter().flat_map(|it| it.items("patches"));
+            patches.filter_map(one).take(PATCHES).collect()
         }
         None => one(patch).into_iter().collect(),
     }

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{Facts, IdentityKind, Party, Place, PolicyDocument, PolicyHolders, PolicyUse, Sourced};
+use model::{
+    Address, Facts, IdentityKind, Party, Place, PolicyDocument, PolicyHolders, PolicyUse, Sourced,
+};
 
 use super::{Attachment, How, Item, Kind, Named, Refers};
 use crate::locality::{Declared, Index, Meaning, Reference};
@@ -16,7 +18,13 @@ struct Known {
     by_external: Index,
     /// The numbers of those that have a name in AWS, in the order of that index.
     external: Vec<usize>,
+    by_label: BTreeMap<(String, String), Vec<usize>>,
+    by_maker: BTreeMap<String, Vec<usize>>,
+    by_address: BTreeMap<Address, usize>,
 }
+
+/// Things with one label that are looked at. More would cost the square of a hostile file.
+const CANDIDATES: usize = 128;
 
 /// What a reference means.
 enum Found {
@@ -35,7 +43,37 @@ impl Known {
             self.by_external.add(Declared { name, namespace: Term::Absent, ..it.declared.clone() });
             self.external.push(self.all.len());
         }
+        let number = self.all.len();
+        for label in &it.labels {
+            self.by_label.entry(label.clone()).or_default().push(number);
+        }
+        if let Some(maker) = &it.made_by {
+            self.by_maker.entry(maker.clone()).or_default().push(number);
+        }
+        self.by_address.insert(it.address.clone(), number);
         self.all.push(it);
+    }
+
+    /// The only one with some labels, here or made by the same composition.
+    fn labelled(&self, labels: &[(String, String)], maker: Option<&str>, from: &Declared) -> Found {
+        let candidates = match labels.first() {
+            Some(label) => self.by_label.get(label),
+            None => maker.and_then(|it| self.by_maker.get(it)),
+        };
+        let candidates = candidates.map_or(&[][..], Vec::as_slice);
+        let fits = |it: &Named| {
+            labels.iter().all(|label| it.labels.contains(label))
+                && match maker {
+                    Some(_) => it.made_by.as_deref() == maker,
+                    None => it.declared.site.unit == from.site.unit,
+                }
+        };
+        let looked_at = candidates.iter().copied().take(CANDIDATES);
+        let mut found = looked_at.filter(|it| self.all.get(*it).is_some_and(fits));
+        match (found.next(), found.next()) {
+            (Some(one), None) if candidates.len() <= CANDIDATES => Found::This(one),
+            _ => Found::Unknown,
+        }
     }
 
     fn find(&self, refers: &Refers) -> Found {
@@ -70,20 +108,8 @@ impl Known {
                     meaning => this(single(meaning).and_then(|it| self.external.get(it).copied())),
                 }
             }
-            How::Labels(labels, made_by) => {
-                let fits = |it: &Named| labels.iter().all(|label| it.labels.contains(label));
-                let near = |it: &Named| match made_by {
-                    Some(_) => it.made_by == *made_by,
-                    None => it.declared.site.unit == from.site.unit,
-                };
-                let mut found =
-                    (0..).zip(&self.all).filter(|(_, it)| near(it) && fits(it)).map(|it| it.0);
-                match (found.next(), found.next()) {
-                    (Some(one), None) => Found::This(one),
-                    _ => Found::Unknown,
-                }
-            }
-            How::Itself(address) => this(self.all.iter().position(|it| it.address == *address)),
+            How::Labels(labels, maker) => self.labelled(labels, maker.as_deref(), from),
+            How::Itself(address) => this(self.by_address.get(address).copied()),
             How::Unknown => Found::Unknown,
         }
     }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use model::{
-    Address, Carrier, Effect, Facts, Party, PolicyDocument, PolicyHolders, PolicyUse, Sourced,
-    Trust,
+    Address, Carrier, Effect, Facts, Note, NoteKind, Party, PolicyDocument, PolicyHolders,
+    PolicyUse, Sourced, Trust,
 };
 
 use super::grant::{self, Holder};
@@ -12,6 +12,9 @@ use super::identity;
 use crate::lower::Addresses;
 use crate::policy;
 use crate::values;
+
+/// Statements of one policy times its holders. Real ones come to some dozens.
+const HELD: usize = 500_000;
 
 /// Reads the policies that another front end found, into grants and trusts beside them.
 pub fn read_policies(facts: &mut Facts) {
@@ -43,14 +46,22 @@ fn below(it: &PolicyDocument, index: usize) -> Address {
 }
 
 fn rights(it: &PolicyDocument, holders: &PolicyHolders, facts: &mut Facts) {
+    let document = policy::document(&it.document);
+    let most = (HELD / document.statements.len().max(1)).max(1);
+    if holders.principals.len() > most {
+        facts.notes.push(Note {
+            kind: NoteKind::Limit,
+            place: it.place,
+            message: format!("more than {most} hold this long policy; the others are left out"),
+        });
+    }
     let carrier = if holders.is_limit { Carrier::Limit } else { Carrier::IdentityPolicy };
     let holder = Holder {
         carrier,
-        principals: holders.principals.clone(),
+        principals: holders.principals.iter().take(most).cloned().collect(),
         bound: holders.bound,
-        bindings: holders.bindings.clone(),
+        bindings: holders.bindings.iter().take(most).copied().collect(),
     };
-    let document = policy::document(&it.document);
     // Who holds a policy is known even where its text is not.
     if document.is_unknown && carrier == Carrier::IdentityPolicy && !holder.principals.is_empty() {
         let (place, region) = (it.document.origin.place, it.region);
