@@ -43,6 +43,11 @@ pub(crate) fn judge(text: &str, question: &Question<'_>, depth: usize) -> Verdic
     if question.expectation == Expectation::Text {
         return free_text(text, depth);
     }
+    // Most values are words, under keys that say nothing.
+    let may_be_word = question.expectation == Expectation::ByName && is_bare_word(text);
+    if may_be_word && name::says_nothing(question.key) {
+        return Verdict::Nothing;
+    }
     let trimmed = text.trim();
     if trimmed.is_empty() || depth >= MAX_DEPTH {
         return Verdict::Nothing;
@@ -55,6 +60,19 @@ pub(crate) fn judge(text: &str, question: &Question<'_>, depth: usize) -> Verdic
     let value = trimmed.get(scheme..).unwrap_or_default().trim_start();
     let start = start + trimmed.len() - value.len();
     shifted(in_place(value, scheme > 0, question, depth), start)
+}
+
+/// A longer word may be a token; a test holds this against the table of formats.
+pub(crate) const SHORTEST_TOKEN: usize = 20;
+
+/// True for a word that is no token, reference, ciphertext or document: only its key could make a
+/// credential of it.
+fn is_bare_word(text: &str) -> bool {
+    let is_plain = |it: u8| it.is_ascii_alphanumeric() || matches!(it, b'-' | b'_');
+    text.len() < SHORTEST_TOKEN
+        && text.bytes().next().is_some_and(|it| it.is_ascii_alphanumeric())
+        && text.bytes().all(is_plain)
+        && !reference::asks(text)
 }
 
 /// Moves what was found in a part of a text to its place in the whole.
@@ -443,4 +461,31 @@ fn is_app_password(value: &str) -> bool {
 fn has_random_segment(url: &str) -> bool {
     let path = url.split_once("://").map_or(url, |(_, rest)| rest);
     path.split(['/', '?', '=', '&']).skip(1).any(|it| it.len() >= 20 && strength::is_random(it))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn bare_words_under_keys_that_say_nothing_are_nothing(
+            text in "[A-Za-z0-9]([A-Za-z0-9_-]{0,20}|(key|pass|token|ghp_|sk-|AKIA|prompt)[a-z0-9]{0,12})",
+            key in "[a-z]{0,5}(name|type|Key|Headers|secretRef|TOKEN_TYPE|id|.?)[0-9]?",
+        ) {
+            let question = Question { key: &key, expectation: Expectation::ByName };
+            if is_bare_word(&text) && name::says_nothing(&key) {
+                prop_assert!(matches!(in_place(&text, false, &question, 0), Verdict::Nothing));
+            }
+        }
+    }
+
+    #[test]
+    fn what_asks_for_a_value_is_no_bare_word() {
+        for text in ["prompt", "user_provided", "__TOKEN__", "a b", "a/b", "${X}", ""] {
+            assert!(!is_bare_word(text), "{text}");
+        }
+    }
 }

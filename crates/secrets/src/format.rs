@@ -162,6 +162,14 @@ mod tests {
     }
 
     #[test]
+    fn no_token_is_shorter_than_a_bare_word() {
+        for it in rows().filter_map(format) {
+            let shortest = it.anchor.len() + it.shape.shortest();
+            assert!(shortest >= crate::decide::SHORTEST_TOKEN, "{}: {shortest}", it.name);
+        }
+    }
+
+    #[test]
     fn no_row_is_written_twice() {
         let mut seen: Vec<&str> = rows().collect();
         seen.sort_unstable();

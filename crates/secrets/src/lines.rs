@@ -65,8 +65,8 @@ fn mentioning(text: &str) -> Vec<Range<usize>> {
 /// The lines under `chpasswd: list: |` of cloud-init: `user:password`.
 fn cloud_logins(text: &str) -> Vec<(usize, &str)> {
     let mut lines = Vec::new();
-    let Some((before, _)) = text.split_once("chpasswd:") else { return lines };
-    let (mut at, mut indent) = (before.len(), None);
+    let Some(start) = memchr::memmem::find(text.as_bytes(), b"chpasswd:") else { return lines };
+    let (mut at, mut indent) = (start, None);
     for line in text.get(at..).unwrap_or_default().split_inclusive('\n').take(256) {
         let depth = line.len() - line.trim_start().len();
         match indent {
@@ -116,6 +116,9 @@ fn of_line(line: &str, depth: usize) -> Vec<Found> {
 /// `-Dname=value` of a Java machine, `-Pname=value` of its builders, and the quoted settings of
 /// a JAAS login module.
 fn settings(line: &str) -> Vec<Found> {
+    if !line.contains('=') {
+        return Vec::new();
+    }
     let is_login = line.contains("LoginModule");
     if !is_login && !line.contains("-D") && !line.contains("-P") {
         return Vec::new();

@@ -85,6 +85,11 @@ fn may_be_last(word: &str) -> bool {
         || is_which(word)
 }
 
+/// True for a key that leaves it to the value whether that is a credential.
+pub(crate) fn says_nothing(key: &str) -> bool {
+    !is_headers(key) && !ends_in_key(key) && head(key) == Head::Other
+}
+
 /// True for a key whose last word is `headers`: `OTEL_EXPORTER_OTLP_HEADERS`.
 pub(crate) fn is_headers(key: &str) -> bool {
     ends_in(key, "headers")

@@ -35,8 +35,12 @@ pub(crate) fn parse(value: &str) -> Option<Pointer> {
 fn has_early_mark(value: &str) -> bool {
     const LONGEST_PREFIX: usize = 24;
     let is_mark = |it: &u8| matches!(it, b'/' | b'(' | b'[' | b'.' | b':' | b'+');
-    value.as_bytes().iter().take(LONGEST_PREFIX).any(is_mark)
-        || matches!(value, "user_provided" | "prompt")
+    value.as_bytes().iter().take(LONGEST_PREFIX).any(is_mark) || asks(value)
+}
+
+/// True for a word that stands for an answer which somebody is asked for.
+pub(crate) fn asks(value: &str) -> bool {
+    matches!(value, "user_provided" | "prompt")
 }
 
 /// The first interpolation inside a longer value: `prefix-${X}`, `{{ .Values.a }}:x`. Such a
@@ -282,7 +286,7 @@ fn call(value: &str) -> Option<Pointer> {
             && inner.split_once('(').is_some_and(|(name, _)| is_word(name) && !name.is_empty());
         return is_expression.then(|| pointer(S::Configuration, inner))?;
     }
-    matches!(value, "user_provided" | "prompt").then(|| pointer(S::Input, value))?
+    asks(value).then(|| pointer(S::Input, value))?
 }
 
 /// Addresses in secret managers and files.

@@ -56,21 +56,19 @@ pub(crate) fn scan(text: &str) -> Vec<Found> {
 pub(crate) fn read(text: &str) -> Scan {
     let table = format::formats(MARKS, lines::MENTIONS);
     let mut scan = Scan::default();
-    for hit in table.anchors.hits(text) {
-        match table.of_anchor.get(hit.word) {
-            Some(formats) => formats
-                .iter()
-                .filter_map(|it| table.formats.get(*it))
-                .for_each(|it| token(text, hit.range.clone(), it, &mut scan)),
-            None => {
-                let mark = hit.word.checked_sub(table.of_anchor.len());
-                match mark.and_then(|it| table.marks.get(it)) {
-                    Some(mark) => marked(text, hit.range, mark, &mut scan.found),
-                    None => scan.has_mention = true,
-                }
+    table.anchors.each(text, |hit| match table.of_anchor.get(hit.word) {
+        Some(formats) => formats
+            .iter()
+            .filter_map(|it| table.formats.get(*it))
+            .for_each(|it| token(text, hit.range.clone(), it, &mut scan)),
+        None => {
+            let mark = hit.word.checked_sub(table.of_anchor.len());
+            match mark.and_then(|it| table.marks.get(it)) {
+                Some(mark) => marked(text, hit.range, mark, &mut scan.found),
+                None => scan.has_mention = true,
             }
         }
-    }
+    });
     if scan.found.len() > 1 {
         scan.found = without_overlaps(scan.found);
     }

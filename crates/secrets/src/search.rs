@@ -2,21 +2,37 @@
 //!
 //! Most texts that are judged are short, and hardly any holds one of the words. An automaton over
 //! the anchors of all formats takes hundreds of kilobytes, which no cache keeps from one text to
-//! the next. How the words begin takes four, and rules out nearly every offset.
+//! the next. How the words begin takes eight, and rules out nearly every offset.
 
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 
 /// Words that are looked for together.
 #[derive(Debug)]
 pub(crate) struct Search {
     words: Vec<&'static str>,
-    /// How many of them, from the first one, count only as they are written.
-    exact: usize,
-    /// A bit for each code of three bytes at which a word may stand.
-    begins: Box<[u32]>,
-    /// The words that may stand at each code of two bytes, shortest first.
-    by_start: Box<[Vec<usize>]>,
+    /// The codes of the first three bytes at which a word may stand.
+    begins: Codes,
+    /// The codes of the second, third and fourth byte there.
+    goes_on: Codes,
+    /// Where in `starts` the words stand that begin with a code of two bytes.
+    by_pair: Box<[Range<u16>]>,
+    /// Shortest first.
+    starts: Box<[Start]>,
 }
+
+/// How a word begins.
+#[derive(Clone, Copy, Debug)]
+struct Start {
+    /// Its first bytes, and which of them it has.
+    bytes: u32,
+    mask: u32,
+    word: u16,
+    in_any_case: bool,
+}
+
+/// A set of codes of three bytes.
+#[derive(Debug)]
+struct Codes(Box<[u32]>);
 
 /// A word in a text.
 #[derive(Debug, PartialEq, Eq)]
@@ -28,6 +44,9 @@ pub(crate) struct Hit {
 
 /// Bits of a byte that count in a code: those that a capital and its small letter share.
 const BITS: u32 = 5;
+
+/// What a capital lacks of its small letter, in four bytes.
+const SMALL: u32 = 0x2020_2020;
 
 /// The code of some bytes and the one after them, of which the last `count` count.
 fn code(before: usize, next: u8, count: u32) -> usize {
@@ -43,81 +62,158 @@ fn codes(word: &str, count: u32) -> Vec<usize> {
     })
 }
 
+/// The first four bytes, with zeros behind the last one.
+fn first_bytes(text: &[u8]) -> u32 {
+    match text.first_chunk() {
+        Some(bytes) => u32::from_le_bytes(*bytes),
+        None => text.iter().rev().fold(0, |all, it| (all << 8) | u32::from(*it)),
+    }
+}
+
+impl Codes {
+    fn of<'w>(words: impl Iterator<Item = &'w str>) -> Self {
+        let mut bits = vec![0_u32; 1 << (3 * BITS - 5)];
+        for code in words.flat_map(|it| codes(it, 3)) {
+            bits.get_mut(code / 32).into_iter().for_each(|it| *it |= 1 << (code % 32));
+        }
+        Self(bits.into())
+    }
+
+    fn has(&self, code: usize) -> bool {
+        self.0.get(code / 32).is_some_and(|it| (it >> (code % 32)) & 1 == 1)
+    }
+}
+
+impl Start {
+    fn of(index: u16, word: &str, in_any_case: bool) -> Self {
+        let bytes = first_bytes(word.as_bytes());
+        let mask = word.bytes().take(4).fold(0, |mask, _| (mask << 8) | 0xff);
+        let bytes = if in_any_case { (bytes | SMALL) & mask } else { bytes };
+        Self { bytes, mask, word: index, in_any_case }
+    }
+
+    /// True for the first bytes of a text in which the word may stand there.
+    fn fits(self, bytes: u32) -> bool {
+        let bytes = if self.in_any_case { bytes | SMALL } else { bytes };
+        bytes & self.mask == self.bytes
+    }
+}
+
 impl Search {
     /// Words as they are written, and after them others in either case of their letters.
     pub(crate) fn new(exact: &[&'static str], in_any_case: &[&'static str]) -> Self {
         let words = [exact, in_any_case].concat();
-        let mut begins = vec![0_u32; 1 << (3 * BITS - 5)];
-        let mut by_start = vec![Vec::new(); 1 << (2 * BITS)];
-        for (index, word) in words.iter().enumerate() {
-            for it in codes(word, 3) {
-                begins.get_mut(it / 32).into_iter().for_each(|bits| *bits |= 1 << (it % 32));
-            }
+        let mut of_pair = vec![Vec::new(); 1 << (2 * BITS)];
+        for (index, word) in (0_u16..).zip(&words) {
+            let start = Start::of(index, word, usize::from(index) >= exact.len());
             for it in codes(word, 2) {
-                by_start.get_mut(it).into_iter().for_each(|all: &mut Vec<_>| all.push(index));
+                of_pair.get_mut(it).into_iter().for_each(|all: &mut Vec<_>| all.push(start));
             }
         }
-        for all in &mut by_start {
-            all.sort_by_key(|it| words.get(*it).map(|it| it.len()));
+        let (mut by_pair, mut starts) = (Vec::with_capacity(of_pair.len()), Vec::new());
+        for mut all in of_pair {
+            all.sort_by_key(|it| words.get(usize::from(it.word)).map(|it| it.len()));
+            let from = starts.len();
+            starts.append(&mut all);
+            by_pair.push(to_u16(from)..to_u16(starts.len()));
         }
-        let (begins, by_start) = (begins.into(), by_start.into());
-        Self { words, exact: exact.len(), begins, by_start }
+        Self {
+            begins: Codes::of(words.iter().copied()),
+            goes_on: Codes::of(words.iter().map(|it| it.get(1..).unwrap_or_default())),
+            words,
+            by_pair: by_pair.into(),
+            starts: starts.into(),
+        }
     }
 
-    /// Every occurrence of every word, in the order of their starts.
-    pub(crate) fn hits<'s>(&'s self, text: &'s str) -> impl Iterator<Item = Hit> + 's {
-        self.hits_from(text, 0)
+    /// Shows every occurrence of every word, in the order of their starts.
+    pub(crate) fn each(&self, text: &str, mut show: impl FnMut(Hit)) {
+        let _: ControlFlow<()> = self.search(text, 0, &mut |hit| {
+            show(hit);
+            ControlFlow::Continue(())
+        });
     }
 
     /// The first occurrence of any word that begins at or after an offset.
     pub(crate) fn find(&self, text: &str, from: usize) -> Option<Range<usize>> {
-        self.hits_from(text, from).next().map(|it| it.range)
+        let found = self.search(text, from, &mut |hit| ControlFlow::Break(hit.range));
+        found.break_value()
     }
 
-    /// True when one of the words occurs.
-    pub(crate) fn is_in(&self, text: &str) -> bool {
-        self.find(text, 0).is_some()
+    /// True when an occurrence of one of the words is as asked.
+    pub(crate) fn any(&self, text: &str, is: impl Fn(Range<usize>) -> bool) -> bool {
+        let mut stop = |hit: Hit| match is(hit.range) {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        };
+        self.search(text, 0, &mut stop).is_break()
     }
 
-    fn hits_from<'s>(&'s self, text: &'s str, from: usize) -> impl Iterator<Item = Hit> + 's {
+    fn search<T>(
+        &self,
+        text: &str,
+        from: usize,
+        show: &mut impl FnMut(Hit) -> ControlFlow<T>,
+    ) -> ControlFlow<T> {
         let text = text.as_bytes();
-        let mut from = from;
-        let starts = std::iter::from_fn(move || {
-            let at = self.next(text, from)?;
-            from = at + 1;
-            Some(at)
-        });
-        starts.flat_map(move |at| self.at(text, at))
+        let rest = text.get(from..).unwrap_or_default();
+        for (at, bytes) in (from..).zip(rest.windows(4)) {
+            if let Some(bytes) = bytes.first_chunk()
+                && self.may_stand(*bytes)
+            {
+                self.at(text, at, show)?;
+            }
+        }
+        // A short word may stand at the end.
+        for at in text.len().saturating_sub(3).max(from)..text.len() {
+            let rest = text.get(at..).unwrap_or_default();
+            if self.may_stand(first_bytes(rest).to_le_bytes()) {
+                self.at(text, at, show)?;
+            }
+        }
+        ControlFlow::Continue(())
     }
 
-    /// The first offset from this one at which a word may stand.
-    fn next(&self, text: &[u8], from: usize) -> Option<usize> {
-        let rest = text.get(from..)?;
-        let (first, rest) = rest.split_first()?;
-        let (second, rest) = rest.split_first().unwrap_or((&0, &[]));
-        let mut last = code(code(0, *first, 2), *second, 2);
-        // The last words end with the text.
-        let at = rest.iter().chain(&[0, 0]).position(|it| {
-            last = code(last, *it, 3);
-            self.begins.get(last / 32).is_some_and(|bits| (bits >> (last % 32)) & 1 == 1)
-        })?;
-        Some(from + at)
+    /// True when a word may stand where these bytes do.
+    fn may_stand(&self, bytes: [u8; 4]) -> bool {
+        let code = |bytes: [u8; 3]| bytes.iter().fold(0, |all, it| code(all, *it, 3));
+        let [first, second, third, fourth] = bytes;
+        self.begins.has(code([first, second, third]))
+            && self.goes_on.has(code([second, third, fourth]))
     }
 
-    /// The words at an offset.
-    fn at<'s>(&'s self, text: &'s [u8], at: usize) -> impl Iterator<Item = Hit> + 's {
+    /// Shows the words at an offset.
+    fn at<T>(
+        &self,
+        text: &[u8],
+        at: usize,
+        show: &mut impl FnMut(Hit) -> ControlFlow<T>,
+    ) -> ControlFlow<T> {
         let rest = text.get(at..).unwrap_or_default();
-        let byte = |at: usize| rest.get(at).copied().unwrap_or(0);
-        let words = self.by_start.get(code(code(0, byte(0), 2), byte(1), 2));
-        words.into_iter().flatten().filter_map(move |index| {
-            let word = self.words.get(*index)?;
-            let stands = match *index >= self.exact {
-                true => rest.get(..word.len())?.eq_ignore_ascii_case(word.as_bytes()),
-                false => rest.starts_with(word.as_bytes()),
+        let bytes = first_bytes(rest);
+        let [first, second, ..] = bytes.to_le_bytes();
+        let range = self.by_pair.get(code(code(0, first, 2), second, 2)).cloned();
+        let range = range.map(|it| usize::from(it.start)..usize::from(it.end));
+        let starts = range.and_then(|it| self.starts.get(it)).unwrap_or_default();
+        for start in starts.iter().filter(|it| it.fits(bytes)) {
+            let word = usize::from(start.word);
+            let Some(wanted) = self.words.get(word) else { continue };
+            let Some(found) = rest.get(..wanted.len()) else { continue };
+            let stands = match start.in_any_case {
+                true => found.eq_ignore_ascii_case(wanted.as_bytes()),
+                false => found == wanted.as_bytes(),
             };
-            stands.then(|| Hit { word: *index, range: at..at + word.len() })
-        })
+            if stands {
+                show(Hit { word, range: at..at + wanted.len() })?;
+            }
+        }
+        ControlFlow::Continue(())
     }
+}
+
+/// Our own words come to some hundreds.
+fn to_u16(count: usize) -> u16 {
+    u16::try_from(count).unwrap_or(u16::MAX)
 }
 
 #[cfg(test)]
@@ -153,12 +249,14 @@ mod tests {
                 let (cased, any) = WORDS.split_at(exact);
                 let search = Search::new(cased, any);
                 let hits = slow(&text, exact);
-                prop_assert_eq!(search.is_in(&text), !hits.is_empty());
+                prop_assert_eq!(search.any(&text, |_| true), !hits.is_empty());
                 for from in 0..=text.len() {
                     let first = hits.iter().find(|it| it.range.start >= from);
                     prop_assert_eq!(search.find(&text, from), first.map(|it| it.range.clone()));
                 }
-                prop_assert_eq!(search.hits(&text).collect::<Vec<_>>(), hits);
+                let mut found = Vec::new();
+                search.each(&text, |it| found.push(it));
+                prop_assert_eq!(found, hits);
             }
         }
     }

@@ -26,6 +26,18 @@ impl Shape {
         Some(Self { lead: segments(lead)?, tail: segments(tail)? })
     }
 
+    /// Bytes that stand around the anchor at least.
+    #[cfg(test)]
+    pub(crate) fn shortest(&self) -> usize {
+        let least = |it: &Segment| match it {
+            Segment::Run { min, .. } => *min,
+            Segment::Literal(it) => it.len(),
+            Segment::Optional(_) => 0,
+            Segment::Uuid => UUID_LEN,
+        };
+        self.lead.iter().chain(&self.tail).map(least).sum()
+    }
+
     /// The bytes of the token whose anchor stands at `anchor`, when the text has this shape
     /// there and the token ends on both sides.
     pub(crate) fn locate(&self, text: &[u8], anchor: Range<usize>) -> Option<Range<usize>> {
