@@ -1,7 +1,7 @@
 //! Whether a file configures an agent: first by its path, then by its shape.
 
 use model::ConfigScope;
-use syntax::{Kind, Language, Node, mentions};
+use syntax::{Kind, Language, Node, Word, mentions};
 
 use crate::clients::{Format, PLUGIN_AGENT, PLUGIN_COMMAND, SHAPES};
 use crate::glob;
@@ -109,8 +109,9 @@ fn by_content(path: &str, text: &str) -> Option<&'static Format> {
 }
 
 fn is_manifest(text: &str) -> bool {
+    static KEY: Word = Word::new("\napiVersion:");
     text.starts_with("apiVersion:")
-        || mentions(text, "\napiVersion:")
+        || KEY.is_in(text)
         || mentions(text, "apiVersion") && top_level_lines(text).contains(&"apiVersion")
 }
 
@@ -153,9 +154,11 @@ fn at_home(path: &str, scope: ConfigScope) -> ConfigScope {
 
 /// Documents of plugins: the folder's name alone says little, so the front matter must agree.
 fn by_folder(path: &str, text: &str) -> Option<Recognised> {
+    if !path.ends_with(".md") {
+        return None;
+    }
     // Translations and explanations of agents lie in folders of documentation.
-    let is_page = path.split(['/', '\\']).any(|it| it.eq_ignore_ascii_case("docs"));
-    if !path.ends_with(".md") || is_page {
+    if path.split(['/', '\\']).any(|it| it.eq_ignore_ascii_case("docs")) {
         return None;
     }
     // Any folder further up may be called `agents` too; only the nearest one counts.
@@ -287,7 +290,8 @@ fn toml_shape(text: &str) -> bool {
 }
 
 fn yaml_shape(text: &str) -> bool {
-    mentions(text, "mcpServers:") && text.lines().any(|line| line.starts_with("mcpServers:"))
+    static SERVERS: Word = Word::new("mcpServers:");
+    SERVERS.is_in(text) && text.lines().any(|line| line.starts_with("mcpServers:"))
 }
 
 #[cfg(test)]

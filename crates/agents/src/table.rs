@@ -18,7 +18,7 @@ struct Table {
     /// Rows whose last component is a name.
     named: Index,
     /// Rows whose last component is a pattern, by a folder that they name.
-    within: Index,
+    within: FxHashMap<&'static [u8], Vec<usize>>,
     /// The other rows, by the extension that the pattern ends with.
     patterns: Index,
 }
@@ -30,14 +30,14 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
         .flat_map(|it| it.files.iter().map(move |(pattern, scope)| (it, *pattern, *scope)))
         .collect();
     let (mut named, mut within, mut patterns) =
-        (Index::default(), Index::default(), Index::default());
+        (Index::default(), FxHashMap::<_, Vec<_>>::default(), Index::default());
     for (at, (_, pattern, _)) in rows.iter().enumerate() {
         let last = last_component(pattern);
         // The first folder is the client's own: `.claude/**/agents/*.md`.
         let folder = pattern.split('/').find(|it| !it.contains('*'));
         match (last.rsplit_once('*'), folder) {
             (None, _) => named.entry(last).or_default().push(at),
-            (Some(_), Some(folder)) => within.entry(folder).or_default().push(at),
+            (Some(_), Some(folder)) => within.entry(folder.as_bytes()).or_default().push(at),
             (Some((_, tail)), None) => patterns.entry(extension(tail)).or_default().push(at),
         }
     }
@@ -51,7 +51,8 @@ pub(crate) fn rows(path: &str) -> impl Iterator<Item = Row> {
         "" => None,
         it => TABLE.patterns.get(it),
     };
-    let by_folder = path.split(SEPARATORS).filter_map(|it| TABLE.within.get(it));
+    let folders = path.as_bytes().split(|it| matches!(it, b'/' | b'\\'));
+    let by_folder = folders.filter_map(|it| TABLE.within.get(it));
     let mut found: Vec<usize> = [TABLE.named.get(name), with_extension, TABLE.patterns.get("")]
         .into_iter()
         .flatten()
@@ -66,11 +67,8 @@ pub(crate) fn rows(path: &str) -> impl Iterator<Item = Row> {
     found.into_iter().filter_map(|at| TABLE.rows.get(at).copied())
 }
 
-/// Between the components of a path.
-const SEPARATORS: [char; 2] = ['/', '\\'];
-
 fn last_component(path: &str) -> &str {
-    path.rsplit(SEPARATORS).next().unwrap_or(path)
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
 }
 
 /// What stands behind the last dot; empty without one.

@@ -3,7 +3,7 @@
 
 use model::{Address, Credential, Data, Manifest, SlotKind, Source};
 use secrets::Expectation;
-use syntax::mentions;
+use syntax::{Word, mentions};
 
 use crate::control_plane;
 use crate::credential::{self, Seat};
@@ -25,7 +25,8 @@ pub(crate) enum Tool {
 /// The tool that a YAML file is for, told from what only that tool's file holds.
 pub(crate) fn tool(path: &str, text: &str) -> Option<Tool> {
     // Objects have theirs near their beginning.
-    if mentions(text, "apiVersion:") || !mentions(text, "kube") {
+    static VERSION: Word = Word::new("apiVersion:");
+    if VERSION.is_in(text) || !mentions(text, "kube") {
         return None;
     }
     let begins = |word: &str| text.lines().any(|it| it.starts_with(word));
@@ -86,7 +87,13 @@ fn joining(object: &Object<'_>, objects: &mut Objects) {
             |it: &Credential| it.place.file == place.file && place.span.contains(it.place.span);
         if !objects.credentials.iter().any(is_found) {
             let seat = Seat::new(object, SlotKind::ChartValue, key).named(key);
-            credential::judge(&seat, key, text, Expectation::Credential, &mut objects.credentials);
+            credential::judge(
+                || seat.clone(),
+                key,
+                text,
+                Expectation::Credential,
+                &mut objects.credentials,
+            );
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Which files may hold manifests, told from path and bytes before anything is parsed.
 
 use memchr::memmem;
-use syntax::{Language, mentions};
+use syntax::{Language, Word, mentions};
 
 use crate::cluster_file;
 use crate::kustomize;
@@ -48,9 +48,9 @@ pub(crate) fn is_values(path: &str) -> bool {
     let before = stem.strip_suffix("values");
     let after = stem.strip_prefix("values");
     let apart = ['-', '.', '_'];
-    !folder.split('/').any(|it| it == "templates")
-        && (before.is_some_and(|it| it.is_empty() || it.ends_with(apart))
-            || after.is_some_and(|it| it.is_empty() || it.starts_with(apart)))
+    (before.is_some_and(|it| it.is_empty() || it.ends_with(apart))
+        || after.is_some_and(|it| it.is_empty() || it.starts_with(apart)))
+        && !folder.split('/').any(|it| it == "templates")
 }
 
 /// True for a file that says what a test expects to find (kuttl, Chainsaw): nothing in it is
@@ -70,7 +70,9 @@ pub(crate) fn is_assertion(path: &str) -> bool {
 }
 
 fn mentions_an_object(text: &str) -> bool {
-    mentions(text, "apiVersion") && mentions(text, "kind")
+    static VERSION: Word = Word::new("apiVersion");
+    static KIND: Word = Word::new("kind");
+    VERSION.is_in(text) && KIND.is_in(text)
 }
 
 /// True when every `kind` at the start of a line is a CustomResourceDefinition.

@@ -1,6 +1,6 @@
 //! Which file is of which format: by its name where a tool fixes it, else by its content.
 
-use syntax::{Language, mentions};
+use syntax::{Language, Word, mentions};
 
 use crate::format::Format;
 
@@ -152,22 +152,26 @@ fn dotenv(name: &str) -> Option<Format> {
     is_one.then_some(Format::Dotenv { sample })
 }
 
+static AWS: Word = Word::new("AWS");
+static CONFIG: Word = Word::new("kind: Config");
+
 pub(crate) fn by_content(path: &str, text: &str) -> Option<Format> {
     let (_, name) = split(path);
-    let has_line = |start: &str| {
-        text.lines().any(|it| it.strip_prefix(start).is_some_and(|it| it.starts_with([':', ' '])))
+    let begins = |line: &str, word: &str| {
+        line.strip_prefix(word).is_some_and(|it| it.starts_with([':', ' ']))
     };
+    // Few files hold the word at all.
+    let has_line = |word: &str| mentions(text, word) && text.lines().any(|it| begins(it, word));
     if yaml_stem(&name).is_some() || name.ends_with(".template") {
         // One word rules out nearly all files.
-        let is_template = mentions(text, "AWS")
+        let is_template = AWS.is_in(text)
             && (mentions(text, "AWSTemplateFormatVersion")
                 || mentions(text, "AWS::Serverless-2016-10-31")
                 || mentions(text, "Type: AWS::") && has_line("Resources"));
         if is_template && !text.trim_start().starts_with('{') {
             return Some(Format::Template(Language::Yaml));
         }
-        let is_kubeconfig =
-            mentions(text, "kind: Config") && has_line("clusters") && has_line("users");
+        let is_kubeconfig = CONFIG.is_in(text) && has_line("clusters") && has_line("users");
         return is_kubeconfig.then_some(Format::Kubeconfig);
     }
     if !name.ends_with(".json") {

@@ -27,7 +27,7 @@ mod toml;
 mod tree;
 mod yaml;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub use dump::dump;
 pub use insertion::{InsertionPoint, comment_markers, insertion_point};
@@ -102,6 +102,31 @@ pub fn parse(source: Arc<str>, language: Language, limits: &Limits) -> Tree {
 /// many words; it is several times as fast as [`str::contains`].
 pub fn mentions(text: &str, word: &str) -> bool {
     memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some()
+}
+
+/// A word that every file is asked for: what searching for it takes is prepared once.
+#[derive(Debug)]
+pub struct Word {
+    word: &'static str,
+    search: OnceLock<memchr::memmem::Finder<'static>>,
+}
+
+impl Word {
+    /// The word, as it is written.
+    pub const fn new(word: &'static str) -> Self {
+        Self { word, search: OnceLock::new() }
+    }
+
+    /// Where it stands first in a text.
+    pub fn find(&self, text: &str) -> Option<usize> {
+        let search = self.search.get_or_init(|| memchr::memmem::Finder::new(self.word));
+        search.find(text.as_bytes())
+    }
+
+    /// True when it stands anywhere in a text.
+    pub fn is_in(&self, text: &str) -> bool {
+        self.find(text).is_some()
+    }
 }
 
 /// Parses the text of a string as an HCL template (`"a-${b}"`), with spans in the source that

@@ -13,11 +13,11 @@
 
 use crate::builder::Builder;
 use crate::masked::{Mask, Masked};
-use crate::mentions;
 use crate::problem::ProblemKind;
 use crate::span::Span;
 use crate::tree::Tree;
 use crate::yaml::{self, Dialect};
+use crate::{Word, mentions};
 
 pub(crate) fn parse(mut builder: Builder) -> Tree {
     let source = std::sync::Arc::clone(builder.source());
@@ -34,8 +34,8 @@ pub(crate) fn parse(mut builder: Builder) -> Tree {
 
 /// True when a text contains Go template actions (`{{ … }}`).
 pub fn has_template_actions(text: &str) -> bool {
-    let open = memchr::memmem::find(text.as_bytes(), b"{{");
-    open.is_some_and(|it| mentions(text.get(it + 2..).unwrap_or_default(), "}}"))
+    static OPEN: Word = Word::new("{{");
+    OPEN.find(text).is_some_and(|it| mentions(text.get(it + 2..).unwrap_or_default(), "}}"))
 }
 
 /// One action, from `{{` to `}}`.
