@@ -148,9 +148,9 @@ impl<'s> Seat<'s> {
     }
 }
 
-/// Judges a text and adds what it holds.
-pub(crate) fn judge(
-    seat: &Seat<'_>,
+/// Judges a text and adds what it holds. Most texts hold nothing, and need no `seat`.
+pub(crate) fn judge<'s>(
+    seat: impl FnOnce() -> Seat<'s>,
     key: &str,
     text: &Text,
     expectation: Expectation,
@@ -159,11 +159,13 @@ pub(crate) fn judge(
     let (verdict, origins) = secrets::judge_text(text, &Question { key, expectation });
     match verdict {
         Verdict::Credentials(found) => {
+            let seat = seat();
             for (found, origin) in found.into_iter().zip(origins) {
                 add(into, seat.literal(found, origin));
             }
         }
         Verdict::Encrypted => {
+            let seat = seat();
             let place = text.locate(0, 0).map_or(seat.region, |it| it.place);
             add(into, seat.credential(Storage::Encrypted, place));
         }
@@ -173,8 +175,8 @@ pub(crate) fn judge(
 
 /// Judges a text that was decoded from `whole`: every credential in it is placed at the spot
 /// that `locate` names.
-pub(crate) fn judge_decoded(
-    seat: &Seat<'_>,
+pub(crate) fn judge_decoded<'s>(
+    seat: impl FnOnce() -> Seat<'s>,
     key: &str,
     text: &str,
     expectation: Expectation,
@@ -182,6 +184,7 @@ pub(crate) fn judge_decoded(
     into: &mut Vec<Credential>,
 ) {
     if let Verdict::Credentials(found) = secrets::judge(text, &Question { key, expectation }) {
+        let seat = seat();
         for found in found {
             let origin = locate(found.range.clone());
             add(into, seat.literal(found, origin));

@@ -57,9 +57,11 @@ struct Reader<'o, 'a> {
 
 impl Visitor for Reader<'_, '_> {
     fn text(&mut self, literal: Literal<'_>, path: &str) {
-        let seat = Seat::new(self.object, SlotKind::Other, path)
-            .named(literal.key)
-            .in_region(literal.value.origin.place);
+        let seat = || {
+            Seat::new(self.object, SlotKind::Other, path)
+                .named(literal.key)
+                .in_region(literal.value.origin.place)
+        };
         embedded::judge(&seat, literal.key, literal.text, Expectation::ByName, self.into);
     }
 }

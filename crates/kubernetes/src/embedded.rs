@@ -11,8 +11,8 @@ use syntax::{Kind, Language, Limits, Node};
 use crate::credential::{self, Seat};
 
 /// Judges a value that may be a whole file.
-pub(crate) fn judge(
-    seat: &Seat<'_>,
+pub(crate) fn judge<'s>(
+    seat: &dyn Fn() -> Seat<'s>,
     key: &str,
     text: &Text,
     expectation: Expectation,
@@ -23,14 +23,14 @@ pub(crate) fn judge(
         return;
     };
     let locate = |range: Range<usize>| {
-        text.locate(range.start, range.end).unwrap_or_else(|| Origin::at(seat.region))
+        text.locate(range.start, range.end).unwrap_or_else(|| Origin::at(seat().region))
     };
     judge_decoded(seat, key, &known, expectation, &locate, into);
 }
 
 /// The same for a text that is not written as it is.
-pub(crate) fn judge_decoded(
-    seat: &Seat<'_>,
+pub(crate) fn judge_decoded<'s>(
+    seat: &dyn Fn() -> Seat<'s>,
     key: &str,
     text: &str,
     expectation: Expectation,
@@ -66,7 +66,7 @@ fn mentions_credentials(text: &str) -> bool {
     const WORDS: [&str; 9] =
         ["pass", "secret", "token", "key", "cred", "auth", "dsn", "conn", "pwd"];
     let lower = text.to_ascii_lowercase();
-    WORDS.iter().any(|it| lower.contains(it))
+    WORDS.iter().any(|it| syntax::mentions(&lower, it))
 }
 
 #[derive(Clone, Copy)]
@@ -125,8 +125,8 @@ fn assignment(line: &str) -> Option<(&str, &str)> {
     (!name.is_empty() && name.chars().all(plain)).then_some((name, value))
 }
 
-fn lines(
-    seat: &Seat<'_>,
+fn lines<'s>(
+    seat: &dyn Fn() -> Seat<'s>,
     text: &str,
     locate: &dyn Fn(Range<usize>) -> Origin,
     into: &mut Vec<Credential>,
@@ -149,14 +149,14 @@ fn lines(
             .filter(|it| it.len() + 2 == trimmed.len());
         let from = from + usize::from(bare.is_some());
         let value = bare.unwrap_or(trimmed);
-        let seat = seat.clone().named(name).through(format!("line {name}"));
+        let seat = || seat().named(name).through(format!("line {name}"));
         let place = |range: Range<usize>| locate(from + range.start..from + range.end);
-        credential::judge_decoded(&seat, name, value, Expectation::ByName, place, into);
+        credential::judge_decoded(seat, name, value, Expectation::ByName, place, into);
     }
 }
 
-fn tree(
-    seat: &Seat<'_>,
+fn tree<'s>(
+    seat: &dyn Fn() -> Seat<'s>,
     text: &str,
     language: Language,
     locate: &dyn Fn(Range<usize>) -> Origin,
@@ -168,21 +168,21 @@ fn tree(
     for node in tree.nodes().filter(|it| it.kind() == Kind::Map) {
         let (Some(name), Some(value)) = (node.get("name"), node.get("value")) else { continue };
         if let Some(key) = name.as_str().filter(|_| value.kind() == Kind::String) {
-            let seat = seat.clone().named(key).through(format!("{format} .{key}"));
-            leaf(&seat, key, value, Expectation::ByName, locate, into);
+            let seat = || seat().named(key).through(format!("{format} .{key}"));
+            leaf(seat, key, value, Expectation::ByName, locate, into);
         }
     }
     for node in tree.nodes().filter(|it| it.kind() == Kind::String) {
         if let Some(key) = node.key() {
-            let seat = seat.clone().named(key).through(format!("{format} .{key}"));
-            leaf(&seat, key, node, Expectation::ByName, locate, into);
+            let seat = || seat().named(key).through(format!("{format} .{key}"));
+            leaf(seat, key, node, Expectation::ByName, locate, into);
         }
     }
 }
 
 /// Judges a text of a document inside a value.
-pub(crate) fn leaf(
-    seat: &Seat<'_>,
+pub(crate) fn leaf<'s>(
+    seat: impl FnOnce() -> Seat<'s>,
     key: &str,
     node: Node<'_>,
     expectation: Expectation,

@@ -56,6 +56,7 @@ fn written(object: &Object<'_>, template: &Value, path: &str, objects: &mut Obje
 
 fn text(object: &Object<'_>, key: &str, value: &Value, path: String, objects: &mut Objects) {
     let Data::String(text) = &value.data else { return };
-    let seat = Seat::new(object, SlotKind::Other, path).named(key).in_region(value.origin.place);
+    let region = value.origin.place;
+    let seat = || Seat::new(object, SlotKind::Other, path.as_str()).named(key).in_region(region);
     embedded::judge(&seat, key, text, Expectation::ByName, &mut objects.credentials);
 }

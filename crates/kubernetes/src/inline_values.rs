@@ -113,7 +113,13 @@ pub(crate) fn application(object: &Object<'_>, objects: &mut Objects) {
 fn source(object: &Object<'_>, source: &Value, path: &str, objects: &mut Objects) {
     if let Some(Value { data: Data::String(text), .. }) = source.get("repoURL") {
         let seat = Seat::new(object, SlotKind::Url, format!("{path}.repoURL"));
-        credential::judge(&seat, "repoURL", text, Expectation::Text, &mut objects.credentials);
+        credential::judge(
+            || seat.clone(),
+            "repoURL",
+            text,
+            Expectation::Text,
+            &mut objects.credentials,
+        );
     }
     if let Found::Here(values) = Found::at(source, &["helm", "valuesObject"]) {
         map(object, values, &format!("{path}.helm.valuesObject"), objects);
@@ -136,7 +142,7 @@ pub(crate) fn map(object: &Object<'_>, values: &Value, path: &str, objects: &mut
 
 fn text(object: &Object<'_>, value: &Value, path: &str, objects: &mut Objects) {
     let Data::String(text) = &value.data else { return };
-    let seat = Seat::new(object, SlotKind::ChartValue, path).in_region(value.origin.place);
+    let seat = || Seat::new(object, SlotKind::ChartValue, path).in_region(value.origin.place);
     // A name with the extension of its format, by which it is taken apart.
     embedded::judge(&seat, "values.yaml", text, Expectation::Text, &mut objects.credentials);
 }
@@ -150,6 +156,12 @@ fn named(object: &Object<'_>, list: &[Value], path: &str, objects: &mut Objects)
         let seat = Seat::new(object, SlotKind::ChartValue, format!("{path}.{name}"));
         let seat = seat.named(&name).in_region(item.origin.place);
         let key = name.rsplit('.').next().unwrap_or(&name);
-        credential::judge(&seat, key, text, Expectation::ByName, &mut objects.credentials);
+        credential::judge(
+            || seat.clone(),
+            key,
+            text,
+            Expectation::ByName,
+            &mut objects.credentials,
+        );
     }
 }

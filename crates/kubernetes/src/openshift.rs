@@ -32,7 +32,7 @@ pub(crate) fn oauth_client(object: &Object<'_>, objects: &mut Objects) {
             let seat = Seat::new(object, SlotKind::Argument, key).in_region(value.origin.place);
             let before = objects.credentials.len();
             let into = &mut objects.credentials;
-            credential::judge(&seat, key, text, Expectation::Credential, into);
+            credential::judge(|| seat.clone(), key, text, Expectation::Credential, into);
             for found in objects.credentials.iter_mut().skip(before) {
                 found.kind = CredentialKind::ClientSecret;
             }

@@ -75,11 +75,13 @@ impl Container<'_> {
     fn variables(&self, into: &mut Vec<Credential>) {
         for variable in items(self.value, "env") {
             let Some(name) = variable.get("name").and_then(Value::as_text) else { continue };
-            let seat = self.seat(SlotKind::Environment, &format!("env.{name}"));
-            let seat = seat.named(&name).in_region(variable.origin.place);
+            let seat = || {
+                let seat = self.seat(SlotKind::Environment, &format!("env.{name}"));
+                seat.named(&name).in_region(variable.origin.place)
+            };
             if let Some(Value { data: Data::String(text), .. }) = variable.get("value") {
                 let before = into.len();
-                credential::judge(&seat, &name, text, Expectation::ByName, into);
+                credential::judge(seat, &name, text, Expectation::ByName, into);
                 for found in into.iter_mut().skip(before) {
                     found.fix = self.refer(variable, &name, text, found);
                 }
@@ -87,7 +89,7 @@ impl Container<'_> {
             let key_ref = Found::at(variable, &["valueFrom", "secretKeyRef"]).value();
             let parts = key_ref.and_then(|it| Some((it, [it.get("name")?, it.get("key")?])));
             if let Some((at, parts)) = parts {
-                into.extend(credential::reference(&seat, at, &parts, None));
+                into.extend(credential::reference(&seat(), at, &parts, None));
             }
         }
     }
@@ -146,8 +148,8 @@ impl Container<'_> {
     fn script(&self, into: &mut Vec<Credential>) {
         for key in ["script", "source"] {
             if let Some(Value { data: Data::String(text), origin }) = self.value.get(key) {
-                let seat = self.seat(SlotKind::CommandArgument, key).in_region(origin.place);
-                credential::judge(&seat, "", text, Expectation::Text, into);
+                let seat = || self.seat(SlotKind::CommandArgument, key).in_region(origin.place);
+                credential::judge(seat, "", text, Expectation::Text, into);
             }
         }
     }
@@ -175,7 +177,7 @@ impl Container<'_> {
                     true => Expectation::Credential,
                     false => Expectation::Text,
                 };
-                credential::judge(&seat, &name, text, expectation, into);
+                credential::judge(|| seat.clone(), &name, text, expectation, into);
             }
         }
     }
@@ -189,8 +191,10 @@ impl Container<'_> {
                     flag = None;
                     continue;
                 };
-                let seat = self.seat(SlotKind::CommandArgument, &format!("{key}[{index}]"));
-                let seat = seat.in_region(word.origin.place);
+                let seat = || {
+                    let seat = self.seat(SlotKind::CommandArgument, &format!("{key}[{index}]"));
+                    seat.in_region(word.origin.place)
+                };
                 flag = argument(&seat, flag.take(), text, into);
             }
         }
@@ -198,8 +202,8 @@ impl Container<'_> {
 }
 
 /// Judges one word of a command line; returns the flag that the next word belongs to.
-fn argument(
-    seat: &Seat<'_>,
+fn argument<'s>(
+    seat: &dyn Fn() -> Seat<'s>,
     flag: Option<String>,
     text: &Text,
     into: &mut Vec<Credential>,
@@ -209,9 +213,9 @@ fn argument(
         return None;
     };
     if let Some(flag) = flag.filter(|_| !word.starts_with('-')) {
-        let seat = seat.clone().named(&flag);
+        let seat = || seat().named(&flag);
         let key = flag.trim_start_matches('-');
-        credential::judge(&seat, key, text, of_flag(key), into);
+        credential::judge(seat, key, text, of_flag(key), into);
         return None;
     }
     if !word.starts_with('-') || word.contains(char::is_whitespace) {
@@ -220,13 +224,13 @@ fn argument(
     }
     let Some((flag, value)) = word.split_once('=') else { return Some(word.into_owned()) };
     let at = flag.len() + 1;
-    let seat = seat.clone().named(flag);
+    let named = || seat().named(flag);
     let locate = |range: std::ops::Range<usize>| {
         let found = text.locate(at + range.start, at + range.end);
-        found.unwrap_or_else(|| model::Origin::at(seat.region))
+        found.unwrap_or_else(|| model::Origin::at(seat().region))
     };
     let key = flag.trim_start_matches('-');
-    credential::judge_decoded(&seat, key, value, of_flag(key), locate, into);
+    credential::judge_decoded(named, key, value, of_flag(key), locate, into);
     None
 }
 
@@ -370,14 +374,16 @@ pub(crate) fn asks_the_cluster(spec: &Value) -> bool {
 pub(crate) fn annotations(object: &Object<'_>, into: &mut Vec<Credential>) {
     for (key, value) in object.metadata("annotations") {
         if let Data::String(text) = &value.data {
-            let path = format!("metadata.annotations.{key}");
-            let seat = Seat::new(object, SlotKind::Annotation, path).named(key);
-            let seat = seat.in_region(value.origin.place);
+            let seat = || {
+                let path = format!("metadata.annotations.{key}");
+                let seat = Seat::new(object, SlotKind::Annotation, path).named(key);
+                seat.in_region(value.origin.place)
+            };
             let is_document = text.known().is_none_or(|it| it.contains(['\n', '{']));
             let expectation = if is_document { Expectation::Text } else { Expectation::ByName };
             // What `kubectl` keeps of a Secret is encoded like the Secret.
             match key == LAST_APPLIED && object.class.is("Secret") {
-                true => credential::judge(&seat, key, text, expectation, into),
+                true => credential::judge(seat, key, text, expectation, into),
                 false => embedded::judge(&seat, key, text, expectation, into),
             }
         }

@@ -73,7 +73,7 @@ pub(crate) fn config_map(object: &Object<'_>, objects: &mut Objects) {
     aws_auth::config_map(object, objects);
     for entry in entries(object, "data") {
         if let Data::String(text) = &entry.value.data {
-            let seat = seat(object, SlotKind::ConfigData, "data", entry);
+            let seat = || seat(object, SlotKind::ConfigData, "data", entry);
             embedded::judge(&seat, &entry.key, text, Expectation::ByName, &mut objects.credentials);
         }
     }
@@ -121,13 +121,13 @@ fn expectation(kind: &str, key: &str) -> Expectation {
 
 fn plain(object: &Object<'_>, kind: &str, entry: &Entry, into: &mut Vec<Credential>) {
     let Data::String(text) = &entry.value.data else { return };
-    let seat = seat(object, SlotKind::SecretData, "stringData", entry);
+    let seat = || seat(object, SlotKind::SecretData, "stringData", entry);
     if let Some(config) = docker_config(&entry.key) {
         if let Some(known) = text.known() {
             let locate = |range: std::ops::Range<usize>| {
                 text.locate(range.start, range.end).unwrap_or_else(|| entry.value.origin.clone())
             };
-            registries(&seat, config, &known, &locate, into);
+            registries(&seat(), config, &known, &locate, into);
         }
         return;
     }
@@ -135,7 +135,7 @@ fn plain(object: &Object<'_>, kind: &str, entry: &Entry, into: &mut Vec<Credenti
     embedded::judge(&seat, &entry.key, text, expectation(kind, &entry.key), into);
     let is_open = into.len() == before && may_be_secret(&entry.key);
     if is_open && text.known().is_some_and(|it| !is_digest(&it)) {
-        credential::judge(&seat, ANY, text, Expectation::ByName, into);
+        credential::judge(seat, ANY, text, Expectation::ByName, into);
     }
 }
 
@@ -199,27 +199,28 @@ fn may_be_secret(key: &str) -> bool {
     ];
     let lower = key.to_ascii_lowercase();
     let last = lower.rsplit(|it: char| !it.is_ascii_alphanumeric()).next().unwrap_or(&lower);
-    !OTHER.iter().any(|it| last == *it || key.ends_with(&capital(it)))
+    !OTHER.iter().any(|it| last == *it || ends_in_capital(key, it))
 }
 
-/// `Id` of `clientId`.
-fn capital(word: &str) -> String {
+/// True for `clientId` and `id`.
+fn ends_in_capital(key: &str, word: &str) -> bool {
     let (first, rest) = word.split_at_checked(1).unwrap_or((word, ""));
-    format!("{}{rest}", first.to_ascii_uppercase())
+    let before = key.strip_suffix(rest).and_then(|it| it.chars().next_back());
+    before.is_some_and(|it| first.chars().next().map(|it| it.to_ascii_uppercase()) == Some(it))
 }
 
 fn encoded(object: &Object<'_>, kind: &str, entry: &Entry, into: &mut Vec<Credential>) {
     let Data::String(text) = &entry.value.data else { return };
     let Some(written) = text.known() else { return };
-    let seat = seat(object, SlotKind::SecretData, "data", entry);
+    let seat = || seat(object, SlotKind::SecretData, "data", entry);
     let Some(bytes) = base64::decode(&written) else {
         // Encrypted in place (SOPS), or left for a tool to fill in.
-        credential::judge(&seat, "", text, Expectation::Text, into);
+        credential::judge(seat, "", text, Expectation::Text, into);
         return;
     };
     let Ok(decoded) = String::from_utf8(bytes) else { return };
     let whole = text.locate(0, written.len()).unwrap_or_else(|| entry.value.origin.clone());
-    decoded_entry(&seat.through("base64"), kind, &entry.key, &decoded, &whole, into);
+    decoded_entry(&seat().through("base64"), kind, &entry.key, &decoded, &whole, into);
 }
 
 fn decoded_entry(
@@ -236,11 +237,12 @@ fn decoded_entry(
         None => {
             let expectation = expectation(kind, key);
             let before = into.len();
-            embedded::judge_decoded(seat, key, decoded, expectation, &locate, into);
+            let here = || seat.clone();
+            embedded::judge_decoded(&here, key, decoded, expectation, &locate, into);
             let is_open = into.len() == before && may_be_secret(key);
             if is_open && !decoded.contains('\n') && !is_digest(decoded) {
                 let by_name = Expectation::ByName;
-                credential::judge_decoded(seat, ANY, decoded, by_name, locate, into);
+                credential::judge_decoded(here, ANY, decoded, by_name, locate, into);
             }
         }
     }
@@ -278,8 +280,8 @@ fn registries(
     for (host, entry) in hosts.map(|it| it.entries()).unwrap_or_default() {
         for key in ["password", "identitytoken", "registrytoken"] {
             if let Some(node) = entry.get(key).filter(|it| it.as_str().is_some()) {
-                let seat = seat.clone().through(format!("JSON .{key}"));
-                embedded::leaf(&seat, key, node, Expectation::Credential, locate, into);
+                let seat = || seat.clone().through(format!("JSON .{key}"));
+                embedded::leaf(seat, key, node, Expectation::Credential, locate, into);
             }
         }
         let auth = entry.get("auth").and_then(|node| Some((node, node.as_str()?)));
@@ -287,16 +289,9 @@ fn registries(
         let Some(pair) = base64::decode_text(encoded) else { continue };
         let Some((_, password)) = pair.split_once(':') else { continue };
         let span = node.content_span().range();
-        let seat = seat.clone().through(format!("JSON .auths.{host}.auth")).through("base64");
+        let seat = || seat.clone().through(format!("JSON .auths.{host}.auth")).through("base64");
         let place = |_: std::ops::Range<usize>| locate(span.clone());
-        credential::judge_decoded(
-            &seat,
-            "password",
-            password,
-            Expectation::Credential,
-            place,
-            into,
-        );
+        credential::judge_decoded(seat, "password", password, Expectation::Credential, place, into);
     }
     for credential in into.iter_mut().skip(before) {
         credential.kind = CredentialKind::RegistryCredential;
@@ -346,15 +341,17 @@ fn last_applied(object: &Object<'_>, kind: &str, into: &mut Vec<Credential>) {
     let tree = syntax::parse((*json).into(), Language::Json, &Limits::default());
     let plain = tree.root().and_then(|it| it.get("stringData"));
     for (key, node) in plain.map(|it| it.entries()).unwrap_or_default() {
-        let path = format!("metadata.annotations.{LAST_APPLIED}.stringData.{key}");
-        let seat = Seat::new(object, SlotKind::Annotation, path)
-            .named(key)
-            .in_region(value.origin.place)
-            .through(format!("JSON .stringData.{key}"));
+        let seat = || {
+            let path = format!("metadata.annotations.{LAST_APPLIED}.stringData.{key}");
+            Seat::new(object, SlotKind::Annotation, path)
+                .named(key)
+                .in_region(value.origin.place)
+                .through(format!("JSON .stringData.{key}"))
+        };
         let locate = |range: std::ops::Range<usize>| {
             text.locate(range.start, range.end).unwrap_or_else(|| value.origin.clone())
         };
-        embedded::leaf(&seat, key, node, expectation(kind, key), &locate, into);
+        embedded::leaf(seat, key, node, expectation(kind, key), &locate, into);
     }
     let data = tree.root().and_then(|it| it.get("data"));
     for (key, node) in data.map(|it| it.entries()).unwrap_or_default() {

@@ -61,7 +61,7 @@ impl Visitor for Reader<'_> {
             false => at,
         };
         // The whole path is what people call it: a chart has many a `password`.
-        let seat = Seat::at(self.home, SlotKind::ChartValue, path, region).named(path);
+        let seat = || Seat::at(self.home, SlotKind::ChartValue, path, region).named(path);
         let into = &mut self.objects.credentials;
         embedded::judge(&seat, literal.key, literal.text, Expectation::ByName, into);
     }
