@@ -232,6 +232,15 @@ fn what_a_template_writes_into_a_policy_is_unknown() {
             "Policy/wide#spec.forProvider.policy.Statement[0] s3:GetObject@s3:GetObject to [] unbound IdentityPolicy"
         ]
     );
+    let wide = ("c/values-prod.yaml", "actions: ['*']\n");
+    let further = self::case(&[files[0], files[1], files[2], wide]);
+    assert_eq!(
+        further.grants(),
+        [
+            "Policy/wide#spec.forProvider.policy.Statement[0] *@* to [] unbound IdentityPolicy",
+            "Policy/wide#spec.forProvider.policy.Statement[0] s3:GetObject@s3:GetObject to [] unbound IdentityPolicy",
+        ]
+    );
     let unknown = POLICY.replace("[\"s3:*\"]", "\"${ACTION}\"");
     let case = self::case(&[("policy.yaml", &unknown)]);
     assert_eq!(case.facts.grants.len(), 1);

@@ -7,7 +7,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{Facts, Grant, Guard, Note, NoteKind, Patterns, Place, Sourced, Trust};
+use model::{
+    Data, Facts, Grant, Guard, Note, NoteKind, Patterns, Piece, Place, PolicyDocument, Sourced,
+    Trust,
+};
 
 use super::installations::Installation;
 use super::value::{Val, overlay};
@@ -102,7 +105,11 @@ impl Charts<'_> {
             });
         }
         let found = &objects.facts;
-        if !(found.grants.is_empty() && found.guards.is_empty() && found.trusts.is_empty()) {
+        let nothing = found.grants.is_empty()
+            && found.guards.is_empty()
+            && found.trusts.is_empty()
+            && found.policies.is_empty();
+        if !nothing {
             into.further.push(std::mem::take(objects));
         }
     }
@@ -128,6 +135,7 @@ fn add(objects: &mut Objects, mut facts: Facts) {
     objects.facts.grants.append(&mut facts.grants);
     objects.facts.guards.append(&mut facts.guards);
     objects.facts.trusts.append(&mut facts.trusts);
+    objects.facts.policies.append(&mut facts.policies);
 }
 
 /// Facts by all places that they are made of.
@@ -141,6 +149,7 @@ impl Known {
     fn take(&mut self, facts: &mut Facts) {
         facts.grants.retain(|it| self.seen.insert(places_of_grant(it)));
         facts.guards.retain(|it: &Guard| self.seen.insert(vec![it.place, it.region]));
+        facts.policies.retain(|it| self.seen.insert(places_of_policy(it)));
         facts.trusts.retain(|it: &Trust| {
             let mut places = vec![it.place];
             places.extend(it.principals.iter().map(Sourced::place));
@@ -157,5 +166,15 @@ fn places_of_grant(grant: &Grant) -> Vec<Place> {
     places.extend(grant.kubernetes.iter().flat_map(|it| listed(&it.api_groups)));
     places.extend(grant.role.place());
     places.extend(grant.principals.iter().map(Sourced::place));
+    places
+}
+
+fn places_of_policy(policy: &PolicyDocument) -> Vec<Place> {
+    let mut places = vec![policy.place, policy.document.origin.place];
+    if let Data::String(text) = &policy.document.data {
+        places.extend(text.pieces.iter().map(|it| match it {
+            Piece::Literal { origin, .. } | Piece::Unknown { origin, .. } => origin.place,
+        }));
+    }
     places
 }
