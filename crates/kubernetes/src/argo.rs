@@ -78,17 +78,16 @@ fn tokens(object: &Object<'_>, objects: &mut Objects) {
 
 /// The end of a token, which is written in seconds since 1970.
 fn end(token: &Value) -> Expiry {
-    const DAY: f64 = 86_400.0;
+    const DAY: u64 = 86_400;
     let exp = match Found::at(token, &["exp"]) {
         Found::Nowhere => return Expiry::never_by_default("exp"),
         Found::Maybe(_) => return Expiry { argument: Some("exp"), ..Expiry::default() },
         Found::Here(exp) => exp,
     };
-    let seconds = |it: &Value| it.as_number().filter(|it| (0.0..1e11).contains(it));
-    let made = token.get("iat").and_then(seconds);
-    let lifetime = match (seconds(exp), made) {
-        (Some(0.0), _) => Lifetime::Never,
-        (Some(end), Some(made)) if end > made => whole(end - made),
+    let made = token.get("iat").and_then(Value::as_whole);
+    let lifetime = match (exp.as_whole(), made) {
+        (Some(0), _) => Lifetime::Never,
+        (Some(end), Some(made)) if end > made => Lifetime::Seconds(end - made),
         _ => Lifetime::Unknown,
     };
     Expiry {
@@ -96,22 +95,9 @@ fn end(token: &Value) -> Expiry {
         source: ExpirySource::Stated,
         origin: Some(exp.origin.clone()),
         argument: Some("exp"),
-        maximum: whole_number(90.0 * DAY),
+        maximum: Some(90 * DAY),
         ..Expiry::default()
     }
-}
-
-fn whole(seconds: f64) -> Lifetime {
-    whole_number(seconds).map_or(Lifetime::Unknown, Lifetime::Seconds)
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "only whole seconds in a range that u64 and f64 both hold are taken"
-)]
-fn whole_number(seconds: f64) -> Option<u64> {
-    (seconds.fract() == 0.0 && (0.0..1e12).contains(&seconds)).then_some(seconds as u64)
 }
 
 /// Adds what a ConfigMap says when it is one of Argo CD's. Only its name tells.

@@ -19,46 +19,18 @@ enum Form {
     Words,
 }
 
-/// Kind, path and form. A path that does not fit the object is nothing.
+/// Kinds of kubeadm, and where its configuration is in them.
+const KUBEADM: &[(&str, &[&str])] = &[
+    ("ClusterConfiguration", &[]),
+    ("KubeadmControlPlane", &["spec", "kubeadmConfigSpec", "clusterConfiguration"]),
+    (
+        "KubeadmControlPlaneTemplate",
+        &["spec", "template", "spec", "kubeadmConfigSpec", "clusterConfiguration"],
+    ),
+];
+
+/// Kind, path and form of others. A path that does not fit the object is nothing.
 const ROWS: &[(&str, &[&str], Form)] = &[
-    ("ClusterConfiguration", &["apiServer", "extraArgs"], Form::Map),
-    (
-        "KubeadmControlPlane",
-        &["spec", "kubeadmConfigSpec", "clusterConfiguration", "apiServer", "extraArgs"],
-        Form::Map,
-    ),
-    (
-        "KubeadmControlPlaneTemplate",
-        &[
-            "spec",
-            "template",
-            "spec",
-            "kubeadmConfigSpec",
-            "clusterConfiguration",
-            "apiServer",
-            "extraArgs",
-        ],
-        Form::Map,
-    ),
-    ("ClusterConfiguration", &["controllerManager", "extraArgs"], Form::Map),
-    (
-        "KubeadmControlPlane",
-        &["spec", "kubeadmConfigSpec", "clusterConfiguration", "controllerManager", "extraArgs"],
-        Form::Map,
-    ),
-    (
-        "KubeadmControlPlaneTemplate",
-        &[
-            "spec",
-            "template",
-            "spec",
-            "kubeadmConfigSpec",
-            "clusterConfiguration",
-            "controllerManager",
-            "extraArgs",
-        ],
-        Form::Map,
-    ),
     ("Cluster", &["spec", "kubeControllerManager"], Form::Map),
     ("Cluster", &["spec", "kubeAPIServer"], Form::Map),
     ("Cluster", &["spec", "kubelet"], Form::Map),
@@ -86,6 +58,14 @@ const ROWS: &[(&str, &[&str], Form)] = &[
 
 /// Lowers the configuration of a cluster.
 pub(crate) fn lower(object: &Object<'_>, objects: &mut Objects) {
+    for (_, path) in KUBEADM.iter().filter(|(kind, _)| object.class.is(kind)) {
+        let Found::Here(configuration) = object.at(path) else { continue };
+        for component in ["apiServer", "controllerManager"] {
+            if let Found::Here(flags) = Found::at(configuration, &[component, "extraArgs"]) {
+                map(object, flags, objects);
+            }
+        }
+    }
     for (kind, path, form) in ROWS {
         if !object.class.is(kind) {
             continue;

@@ -271,13 +271,7 @@ const LONGEST_CLIENT: u64 = 90 * 86_400;
 /// Lowers a CertificateSigningRequest.
 pub(crate) fn signing_request(object: &Object<'_>, objects: &mut Objects) {
     let Found::Here(seconds) = object.at(&["spec", "expirationSeconds"]) else { return };
-    let whole = seconds.as_number().filter(|it| (0.0..1e12).contains(it) && it.fract() == 0.0);
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "only whole seconds in a range that u64 and f64 both hold are taken"
-    )]
-    let lifetime = whole.map_or(Lifetime::Unknown, |it| Lifetime::Seconds(it as u64));
+    let lifetime = seconds.as_whole().map_or(Lifetime::Unknown, Lifetime::Seconds);
     let name = object.name.to_string();
     let seat = Seat::new(object, SlotKind::Issued, "spec.expirationSeconds").named(&name);
     objects.credentials.push(Credential {

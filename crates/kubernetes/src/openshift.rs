@@ -62,15 +62,9 @@ pub(crate) fn oauth_client(object: &Object<'_>, objects: &mut Objects) {
 }
 
 fn token_life(age: &Value) -> Expiry {
-    let seconds = age.as_number().filter(|it| (0.0..1e12).contains(it) && it.fract() == 0.0);
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "only whole seconds in a range that u64 and f64 both hold are taken"
-    )]
-    let lifetime = match seconds {
-        Some(0.0) => Lifetime::Never,
-        Some(seconds) => Lifetime::Seconds(seconds as u64),
+    let lifetime = match age.as_whole() {
+        Some(0) => Lifetime::Never,
+        Some(seconds) => Lifetime::Seconds(seconds),
         None => Lifetime::Unknown,
     };
     Expiry {

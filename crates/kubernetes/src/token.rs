@@ -86,7 +86,7 @@ fn asked_for(object: &Object<'_>, volume: &str, asked: &Value) -> Credential {
     let seconds = Found::at(asked, &["expirationSeconds"]);
     let expiry = match seconds {
         Found::Here(value) => Expiry {
-            lifetime: seconds_of(value).map_or(Lifetime::Unknown, Lifetime::Seconds),
+            lifetime: Value::as_whole(value).map_or(Lifetime::Unknown, Lifetime::Seconds),
             source: ExpirySource::Stated,
             origin: Some(value.origin.clone()),
             argument: Some("expirationSeconds"),
@@ -106,17 +106,6 @@ fn asked_for(object: &Object<'_>, volume: &str, asked: &Value) -> Credential {
     let fix = too_long.then(shorter).flatten();
     let place = seconds.value().map_or(place, |it| it.origin.place);
     Credential { audience, expiry, fix, ..token(&seat, place) }
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "only whole seconds in a range that u64 and f64 both hold are taken"
-)]
-fn seconds_of(value: &Value) -> Option<u64> {
-    const MOST: f64 = 1e12;
-    let number = value.as_number()?;
-    (number.fract() == 0.0 && (0.0..MOST).contains(&number)).then_some(number as u64)
 }
 
 /// A Secret that the token controller fills with a token that never ends.

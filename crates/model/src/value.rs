@@ -291,4 +291,16 @@ impl Value {
             _ => None,
         }
     }
+
+    /// The number of a value, if it is whole, not negative and below 10¹².
+    pub fn as_whole(&self) -> Option<u64> {
+        const MOST: f64 = 1e12;
+        let is_whole = |it: &f64| it.fract() == 0.0 && (0.0..MOST).contains(it);
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "only whole numbers in a range that u64 and f64 both hold are taken"
+        )]
+        self.as_number().filter(is_whole).map(|it| it as u64)
+    }
 }

@@ -420,13 +420,8 @@ fn external(value: &Value) -> How {
 
 fn seconds(found: Found<'_>) -> Knowledge<u64> {
     let Some(value) = found.value() else { return Knowledge::Absent };
-    match value.as_number().filter(|it| (0.0..1e9).contains(it)) {
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "the range was checked"
-        )]
-        Some(it) => Knowledge::Known(Sourced::new(it as u64, value.origin.clone())),
+    match value.as_whole() {
+        Some(it) => Knowledge::Known(Sourced::new(it, value.origin.clone())),
         None => Knowledge::Unknown(value.origin.place),
     }
 }

@@ -67,13 +67,8 @@ pub(super) fn group(unit: &Unit<'_, '_>, resource: &Resource<'_>, out: &mut Coll
 
 fn seconds(unit: &Unit<'_, '_>, resource: &Resource<'_>, argument: &str) -> Knowledge<u64> {
     let Some(value) = unit.get(resource, argument) else { return Knowledge::Absent };
-    match value.as_number().filter(|it| (0.0..1e9).contains(it)) {
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "the range was checked"
-        )]
-        Some(it) => Knowledge::Known(Sourced::new(it as u64, value.origin.clone())),
+    match value.as_whole() {
+        Some(it) => Knowledge::Known(Sourced::new(it, value.origin.clone())),
         None => Knowledge::Unknown(value.origin.place),
     }
 }
