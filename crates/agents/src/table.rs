@@ -15,6 +15,8 @@ pub(crate) type Row = (&'static Format, &'static str, ConfigScope);
 /// Every row in the order of the table, and where to look for a name.
 struct Table {
     rows: Vec<Row>,
+    /// The last component of each row's pattern.
+    lasts: Vec<&'static str>,
     /// Rows whose last component is a name.
     named: Index,
     /// Rows whose last component is a pattern, by a folder that they name.
@@ -41,7 +43,8 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
             (Some((_, tail)), None) => patterns.entry(extension(tail)).or_default().push(at),
         }
     }
-    Table { rows, named, within, patterns }
+    let lasts = rows.iter().map(|(_, pattern, _)| last_component(pattern)).collect();
+    Table { rows, lasts, named, within, patterns }
 });
 
 /// The rows whose pattern matches a path, in the order of the table.
@@ -59,6 +62,8 @@ pub(crate) fn rows(path: &str) -> impl Iterator<Item = Row> {
         .chain(by_folder)
         .flatten()
         .copied()
+        // Names differ most.
+        .filter(|at| TABLE.lasts.get(*at).is_some_and(|it| glob::component(it, name)))
         .filter(|at| TABLE.rows.get(*at).is_some_and(|(_, it, _)| glob::matches(it, path)))
         .collect();
     found.sort_unstable();

@@ -49,9 +49,10 @@ fn is_object(text: &str) -> bool {
 
 /// The folder, with slashes around it, and the name in small letters.
 fn split(path: &str) -> (String, String) {
-    let path = path.replace('\\', "/");
-    let (folder, name) = path.rsplit_once('/').unwrap_or(("", &path));
-    (["/", folder, "/"].concat(), name.to_ascii_lowercase())
+    let (folder, name) = path.rsplit_once(['/', '\\']).unwrap_or(("", path));
+    let folder = ["/", folder, "/"].concat();
+    let folder = if folder.contains('\\') { folder.replace('\\', "/") } else { folder };
+    (folder, name.to_ascii_lowercase())
 }
 
 fn is_key_name(name: &str) -> bool {
