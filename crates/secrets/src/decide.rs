@@ -85,10 +85,10 @@ pub(crate) fn shifted(verdict: Verdict, by: usize) -> Verdict {
 }
 
 fn free_text(text: &str, depth: usize) -> Verdict {
-    let Scan { mut found, has_mention, .. } = scan::read(text);
+    let Scan { mut found, mention, .. } = scan::read(text);
     // Where nothing says that a password is meant to be one, a word everybody knows is prose.
     found.retain(|it| !it.well_known);
-    let more = if has_mention { lines_of(text, &found, depth) } else { Vec::new() };
+    let more = mention.map_or_else(Vec::new, |it| lines_of(text, it, &found, depth));
     if !more.is_empty() {
         found.extend(more);
         found.sort_by_key(|it| it.range.start);
@@ -100,8 +100,8 @@ fn free_text(text: &str, depth: usize) -> Verdict {
     some(found)
 }
 
-/// What only the lines of a text tell, apart from what is known of it.
-fn lines_of(text: &str, known: &[Found], depth: usize) -> Vec<Found> {
+/// What only the lines of a text tell from the first mention on, apart from what is known of it.
+fn lines_of(text: &str, mention: usize, known: &[Found], depth: usize) -> Vec<Found> {
     let is_json = text.starts_with('{') || text.starts_with("[{") || text.starts_with("[\"");
     // A line of pgpass has no blank.
     let has_parts = || text.bytes().filter(|it| *it == b':').count() >= 4;
@@ -110,7 +110,7 @@ fn lines_of(text: &str, known: &[Found], depth: usize) -> Vec<Found> {
         return Vec::new();
     }
     let mut found: Vec<Found> = Vec::new();
-    for it in lines::credentials(text, depth) {
+    for it in lines::credentials(text, mention, depth) {
         let apart =
             |known: &Found| known.range.end <= it.range.start || it.range.end <= known.range.start;
         if !it.well_known && known.iter().chain(&found).all(apart) {
@@ -161,8 +161,8 @@ fn in_place(value: &str, has_scheme: bool, question: &Question<'_>, depth: usize
             Verdict::Nothing if head == Head::Other && name::is_headers(question.key) => {
                 header::list(value)
             }
-            Verdict::Nothing if head == Head::Other && scan.has_mention => {
-                some(lines_of(value, &[], depth))
+            Verdict::Nothing if head == Head::Other => {
+                some(scan.mention.map_or_else(Vec::new, |it| lines_of(value, it, &[], depth)))
             }
             verdict => verdict,
         },

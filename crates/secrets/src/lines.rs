@@ -15,10 +15,10 @@ pub(crate) const MOST_LINES: usize = 4096;
 /// A longer line is data.
 pub(crate) const LONGEST_LINE: usize = 4096;
 
-/// What the lines of a text hold, apart from what shows itself in any text. One without any of
-/// the [`MENTIONS`] holds nothing.
-pub(crate) fn credentials(text: &str, depth: usize) -> Vec<Found> {
-    let lines = mentioning(text);
+/// What the lines of a text hold, apart from what shows itself in any text. The first of the
+/// [`MENTIONS`] stands at `mention`.
+pub(crate) fn credentials(text: &str, mention: usize, depth: usize) -> Vec<Found> {
+    let lines = mentioning(text, mention);
     let mut found = Vec::new();
     let mut add = |inside: Vec<Found>, at: usize| {
         found.extend(
@@ -42,12 +42,12 @@ pub(crate) fn credentials(text: &str, depth: usize) -> Vec<Found> {
     found
 }
 
-/// The lines that may hold anything, with their line ends, in order. Most lines of a long text
-/// hold nothing, and that is told in one pass over its bytes.
-fn mentioning(text: &str) -> Vec<Range<usize>> {
+/// The lines that may hold anything, with their line ends, in order, from that of the first
+/// mention on. Most lines of a long text hold nothing, and that is told in one pass.
+fn mentioning(text: &str, mention: usize) -> Vec<Range<usize>> {
     let mut lines = Vec::new();
     let bytes = text.as_bytes();
-    let mut from = 0;
+    let mut from = mention;
     while let Some(hit) = MENTION_SEARCH.find(text, from) {
         let start = memchr::memrchr(b'\n', bytes.get(..hit.start).unwrap_or_default());
         let start = start.map_or(0, |it| it + 1);
@@ -388,7 +388,7 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<&str> {
-        let found = credentials(text, 0);
+        let found = credentials(text, 0, 0);
         found.iter().map(|it| text.get(it.range.clone()).unwrap_or_default()).collect()
     }
 
