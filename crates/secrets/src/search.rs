@@ -2,32 +2,27 @@
 //!
 //! Most texts that are judged are short, and hardly any holds one of the words. An automaton over
 //! the anchors of all formats takes hundreds of kilobytes, which no cache keeps from one text to
-//! the next. How the words begin takes eight, and rules out nearly every offset.
+//! the next. How the words begin takes eight, and rules out nearly every offset before the
+//! automaton is asked.
 
 use std::ops::{ControlFlow, Range};
+
+use aho_corasick::automaton::{Automaton, OverlappingState};
+use aho_corasick::{Anchored, Input, MatchKind, nfa::contiguous};
 
 /// Words that are looked for together.
 #[derive(Debug)]
 pub(crate) struct Search {
     words: Vec<&'static str>,
+    /// Number of the words that stand in a text only as they are written. They come first.
+    exact: usize,
     /// The codes of the first three bytes at which a word may stand.
     begins: Codes,
     /// The codes of the second, third and fourth byte there.
     goes_on: Codes,
-    /// Where in `starts` the words stand that begin with a code of two bytes.
-    by_pair: Box<[Range<u16>]>,
-    /// Shortest first.
-    starts: Box<[Start]>,
-}
-
-/// How a word begins.
-#[derive(Clone, Copy, Debug)]
-struct Start {
-    /// Its first bytes, and which of them it has.
-    bytes: u32,
-    mask: u32,
-    word: u16,
-    in_any_case: bool,
+    /// Tells the words that begin at an offset, in either case of their letters. `None` never
+    /// happens with our own words; it makes the search find nothing.
+    automaton: Option<contiguous::NFA>,
 }
 
 /// A set of codes of three bytes.
@@ -45,57 +40,32 @@ pub(crate) struct Hit {
 /// Bits of a byte that count in a code: those that a capital and its small letter share.
 const BITS: u32 = 5;
 
-/// What a capital lacks of its small letter, in four bytes.
-const SMALL: u32 = 0x2020_2020;
-
-/// The code of some bytes and the one after them, of which the last `count` count.
-fn code(before: usize, next: u8, count: u32) -> usize {
-    ((before << BITS) | (usize::from(next) % (1 << BITS))) % (1 << (BITS * count))
+/// The code of some bytes and the one after them, of which the last three count.
+fn code(before: usize, next: u8) -> usize {
+    ((before << BITS) | (usize::from(next) % (1 << BITS))) % (1 << (BITS * 3))
 }
 
-/// The codes of `count` bytes at which a word may stand: of all that go on where it ends.
-fn codes(word: &str, count: u32) -> Vec<usize> {
+/// The codes of three bytes at which a word may stand: of all that go on where it ends.
+fn codes(word: &str) -> Vec<usize> {
     let mut bytes = word.bytes();
-    (0..count).fold(vec![0], |codes, _| {
+    (0..3).fold(vec![0], |codes, _| {
         let next = bytes.next().map_or(0..1 << BITS, |it| it..it + 1);
-        codes.iter().flat_map(|all| next.clone().map(|it| code(*all, it, count))).collect()
+        codes.iter().flat_map(|all| next.clone().map(|it| code(*all, it))).collect()
     })
-}
-
-/// The first four bytes, with zeros behind the last one.
-fn first_bytes(text: &[u8]) -> u32 {
-    match text.first_chunk() {
-        Some(bytes) => u32::from_le_bytes(*bytes),
-        None => text.iter().rev().fold(0, |all, it| (all << 8) | u32::from(*it)),
-    }
 }
 
 impl Codes {
     fn of<'w>(words: impl Iterator<Item = &'w str>) -> Self {
         let mut bits = vec![0_u32; 1 << (3 * BITS - 5)];
-        for code in words.flat_map(|it| codes(it, 3)) {
+        for code in words.flat_map(codes) {
             bits.get_mut(code / 32).into_iter().for_each(|it| *it |= 1 << (code % 32));
         }
         Self(bits.into())
     }
 
-    fn has(&self, code: usize) -> bool {
+    fn has(&self, bytes: [u8; 3]) -> bool {
+        let code = bytes.iter().fold(0, |all, it| code(all, *it));
         self.0.get(code / 32).is_some_and(|it| (it >> (code % 32)) & 1 == 1)
-    }
-}
-
-impl Start {
-    fn of(index: u16, word: &str, in_any_case: bool) -> Self {
-        let bytes = first_bytes(word.as_bytes());
-        let mask = word.bytes().take(4).fold(0, |mask, _| (mask << 8) | 0xff);
-        let bytes = if in_any_case { (bytes | SMALL) & mask } else { bytes };
-        Self { bytes, mask, word: index, in_any_case }
-    }
-
-    /// True for the first bytes of a text in which the word may stand there.
-    fn fits(self, bytes: u32) -> bool {
-        let bytes = if self.in_any_case { bytes | SMALL } else { bytes };
-        bytes & self.mask == self.bytes
     }
 }
 
@@ -103,26 +73,17 @@ impl Search {
     /// Words as they are written, and after them others in either case of their letters.
     pub(crate) fn new(exact: &[&'static str], in_any_case: &[&'static str]) -> Self {
         let words = [exact, in_any_case].concat();
-        let mut of_pair = vec![Vec::new(); 1 << (2 * BITS)];
-        for (index, word) in (0_u16..).zip(&words) {
-            let start = Start::of(index, word, usize::from(index) >= exact.len());
-            for it in codes(word, 2) {
-                of_pair.get_mut(it).into_iter().for_each(|all: &mut Vec<_>| all.push(start));
-            }
-        }
-        let (mut by_pair, mut starts) = (Vec::with_capacity(of_pair.len()), Vec::new());
-        for mut all in of_pair {
-            all.sort_by_key(|it| words.get(usize::from(it.word)).map(|it| it.len()));
-            let from = starts.len();
-            starts.append(&mut all);
-            by_pair.push(to_u16(from)..to_u16(starts.len()));
-        }
+        let automaton = contiguous::Builder::new()
+            .ascii_case_insensitive(true)
+            .match_kind(MatchKind::Standard)
+            .prefilter(false)
+            .build(&words);
         Self {
+            exact: exact.len(),
             begins: Codes::of(words.iter().copied()),
             goes_on: Codes::of(words.iter().map(|it| it.get(1..).unwrap_or_default())),
             words,
-            by_pair: by_pair.into(),
-            starts: starts.into(),
+            automaton: automaton.ok(),
         }
     }
 
@@ -155,19 +116,20 @@ impl Search {
         from: usize,
         show: &mut impl FnMut(Hit) -> ControlFlow<T>,
     ) -> ControlFlow<T> {
-        let text = text.as_bytes();
-        let rest = text.get(from..).unwrap_or_default();
-        for (at, bytes) in (from..).zip(rest.windows(4)) {
-            if let Some(bytes) = bytes.first_chunk()
-                && self.may_stand(*bytes)
+        let bytes = text.as_bytes();
+        let rest = bytes.get(from..).unwrap_or_default();
+        for (at, four) in (from..).zip(rest.windows(4)) {
+            if let Some(four) = four.first_chunk()
+                && self.may_stand(*four)
             {
                 self.at(text, at, show)?;
             }
         }
         // A short word may stand at the end.
-        for at in text.len().saturating_sub(3).max(from)..text.len() {
-            let rest = text.get(at..).unwrap_or_default();
-            if self.may_stand(first_bytes(rest).to_le_bytes()) {
+        for at in bytes.len().saturating_sub(3).max(from)..bytes.len() {
+            let mut four = [0; 4];
+            four.iter_mut().zip(bytes.iter().skip(at)).for_each(|(to, it)| *to = *it);
+            if self.may_stand(four) {
                 self.at(text, at, show)?;
             }
         }
@@ -175,45 +137,32 @@ impl Search {
     }
 
     /// True when a word may stand where these bytes do.
-    fn may_stand(&self, bytes: [u8; 4]) -> bool {
-        let code = |bytes: [u8; 3]| bytes.iter().fold(0, |all, it| code(all, *it, 3));
-        let [first, second, third, fourth] = bytes;
-        self.begins.has(code([first, second, third]))
-            && self.goes_on.has(code([second, third, fourth]))
+    fn may_stand(&self, [first, second, third, fourth]: [u8; 4]) -> bool {
+        self.begins.has([first, second, third]) && self.goes_on.has([second, third, fourth])
     }
 
-    /// Shows the words at an offset.
+    /// Shows the words at an offset, the shortest first.
     fn at<T>(
         &self,
-        text: &[u8],
+        text: &str,
         at: usize,
         show: &mut impl FnMut(Hit) -> ControlFlow<T>,
     ) -> ControlFlow<T> {
-        let rest = text.get(at..).unwrap_or_default();
-        let bytes = first_bytes(rest);
-        let [first, second, ..] = bytes.to_le_bytes();
-        let range = self.by_pair.get(code(code(0, first, 2), second, 2)).cloned();
-        let range = range.map(|it| usize::from(it.start)..usize::from(it.end));
-        let starts = range.and_then(|it| self.starts.get(it)).unwrap_or_default();
-        for start in starts.iter().filter(|it| it.fits(bytes)) {
-            let word = usize::from(start.word);
-            let Some(wanted) = self.words.get(word) else { continue };
-            let Some(found) = rest.get(..wanted.len()) else { continue };
-            let stands = match start.in_any_case {
-                true => found.eq_ignore_ascii_case(wanted.as_bytes()),
-                false => found == wanted.as_bytes(),
-            };
-            if stands {
-                show(Hit { word, range: at..at + wanted.len() })?;
+        let Some(automaton) = &self.automaton else { return ControlFlow::Continue(()) };
+        let input = Input::new(text).span(at..text.len()).anchored(Anchored::Yes);
+        let mut state = OverlappingState::start();
+        while automaton.try_find_overlapping(&input, &mut state).is_ok()
+            && let Some(found) = state.get_match()
+        {
+            let (word, range) = (found.pattern().as_usize(), found.range());
+            let is_written = || self.words.get(word).copied() == text.get(range.clone());
+            // It also tells the words that a longer one ends with.
+            if range.start == at && (word >= self.exact || is_written()) {
+                show(Hit { word, range })?;
             }
         }
         ControlFlow::Continue(())
     }
-}
-
-/// Our own words come to some hundreds.
-fn to_u16(count: usize) -> u16 {
-    u16::try_from(count).unwrap_or(u16::MAX)
 }
 
 #[cfg(test)]
@@ -240,6 +189,11 @@ mod tests {
             hits.extend(found);
         }
         hits
+    }
+
+    #[test]
+    fn the_automaton_is_built() {
+        assert!(Search::new(WORDS, &[]).automaton.is_some());
     }
 
     proptest! {
