@@ -11,21 +11,22 @@ const LINEAR: usize = 8;
 #[derive(Debug, Default)]
 pub(crate) struct KeySet<'a> {
     few: Vec<Cow<'a, str>>,
-    many: HashSet<Cow<'a, str>>,
+    /// All of them, once they are more than a few.
+    many: Option<HashSet<Cow<'a, str>>>,
 }
 
 impl<'a> KeySet<'a> {
     /// Adds a key; false when it was there before.
     pub(crate) fn insert(&mut self, key: Cow<'a, str>) -> bool {
-        if !self.many.is_empty() {
-            return self.many.insert(key);
+        if let Some(many) = &mut self.many {
+            return many.insert(key);
         }
         if self.few.contains(&key) {
             return false;
         }
         self.few.push(key);
         if self.few.len() > LINEAR {
-            self.many = self.few.drain(..).collect();
+            self.many = Some(self.few.drain(..).collect());
         }
         true
     }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use engine::{Finding, Related, Skipped, Sources};
 use kubernetes::Charts;
 use model::{Facts, FileId, Import};
-use syntax::{Language, Limits};
+use syntax::{Language, Limits, Word};
 
 use crate::analyze::{FrontEnd, InputFile, Prepared};
 use crate::archive::{self, Opened};
@@ -118,9 +118,10 @@ fn holder(path: &str) -> Option<&str> {
 
 /// True for a file whose releases may name archives.
 fn names_archives(file: &Prepared) -> bool {
+    static GROUP: Word = Word::new("helm.toolkit.");
     let text = &file.input.text;
     matches!(file.format, Some((FrontEnd::Kubernetes, _)))
-        && syntax::mentions(text, "helm.toolkit.")
+        && GROUP.is_in(text)
         && syntax::mentions(text, ".tgz")
 }
 

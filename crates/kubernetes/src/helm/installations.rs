@@ -8,7 +8,7 @@
 use std::borrow::Cow;
 
 use model::{Data as Held, Place, Source, Value, follow};
-use syntax::{Kind, mentions};
+use syntax::{Kind, Word};
 
 use super::packed::is_packed;
 use super::value::{Data, Map, Val, overlay, read_text};
@@ -199,7 +199,8 @@ pub(super) fn objects(page: Page<'_>, is_partial: bool) -> Vec<Value> {
 
 /// True when a text may hold such objects.
 pub(super) fn may_install(text: &str) -> bool {
-    mentions(text, "argoproj.io/") || mentions(text, "helm.toolkit.")
+    static GROUPS: [Word; 2] = [Word::new("argoproj.io/"), Word::new("helm.toolkit.")];
+    GROUPS.iter().any(|it| it.is_in(text))
 }
 
 impl Installation {

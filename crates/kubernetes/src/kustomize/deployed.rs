@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use model::{Data, Entry, Source, Value};
 use rustc_hash::FxHashMap;
-use syntax::{Kind, Node, mentions};
+use syntax::{Kind, Node, Word};
 
 use super::definition::Definition;
 use super::path;
@@ -43,7 +43,7 @@ const FLUX: Names = &[
 ];
 
 /// Words without which a file holds neither.
-const WORDS: [&str; 2] = ["argoproj.io/", "kustomize.toolkit.fluxcd.io/"];
+static WORDS: [Word; 2] = [Word::new("argoproj.io/"), Word::new("kustomize.toolkit.fluxcd.io/")];
 
 /// The kustomizations that controllers lay over folders with one.
 pub(super) fn definitions(
@@ -56,7 +56,7 @@ pub(super) fn definitions(
     let mut found: BTreeMap<String, Vec<Definition>> = BTreeMap::new();
     for source in sources {
         let text = source.tree.source();
-        let may = WORDS.iter().any(|it| mentions(text, it));
+        let may = WORDS.iter().any(|it| it.is_in(text));
         if !may || template::is_template(source.path, text) {
             continue;
         }

@@ -34,6 +34,9 @@ pub(super) fn style(style: ScalarStyle) -> Style {
 
 /// Integers and floats as in the core schema (YAML 1.2.2, 10.3.2).
 fn is_number(text: &str) -> bool {
+    if !text.starts_with(|it: char| it.is_ascii_digit() || matches!(it, '-' | '+' | '.')) {
+        return false;
+    }
     if let Some(digits) = text.strip_prefix("0o") {
         return !digits.is_empty() && digits.bytes().all(|it| matches!(it, b'0'..=b'7'));
     }

@@ -344,11 +344,13 @@ fn is_printable(text: &str) -> bool {
     if count(text.as_bytes(), is_control) > 0 {
         return false;
     }
-    let is_odd = |it| {
-        let is_control = matches!(it, '\u{80}'..='\u{9f}') && it != '\u{85}';
-        is_control || matches!(it, '\u{feff}' | '\u{fffe}' | '\u{ffff}')
+    // How the other characters begin that YAML does not take, and how they go on.
+    let is_odd = |at: usize| match text.as_bytes().get(at..).unwrap_or_default() {
+        [0xc2, second, ..] => (0x80..=0x9f).contains(second) && *second != 0x85,
+        [0xef, 0xbb, 0xbf, ..] | [0xef, 0xbf, 0xbe | 0xbf, ..] => true,
+        _ => false,
     };
-    text.is_ascii() || !text.chars().any(is_odd)
+    !memchr::memchr2_iter(0xc2, 0xef, text.as_bytes()).any(is_odd)
 }
 
 /// A number of levels that no document of a text can exceed, if it is within the limits.
