@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use model::{
-    Address, Credential, CredentialKind, Data, Expiry, ExpirySource, Facts, GuardKind, Identity,
-    IdentityKind, Knowledge, KubernetesScope, Lifetime, Opening, Party, Patterns, Purpose,
-    Rotation, SlotKind, Sourced, Storage, Value, WeakLogin,
+    Address, Credential, CredentialKind, Data, Expiry, Facts, GuardKind, Identity, IdentityKind,
+    Knowledge, KubernetesScope, Lifetime, Opening, Party, Patterns, Purpose, Rotation, SlotKind,
+    Sourced, Storage, Value, WeakLogin,
 };
 
 use crate::argo_policy::{self, Home};
@@ -90,14 +90,7 @@ fn end(token: &Value) -> Expiry {
         (Some(end), Some(made)) if end > made => Lifetime::Seconds(end - made),
         _ => Lifetime::Unknown,
     };
-    Expiry {
-        lifetime,
-        source: ExpirySource::Stated,
-        origin: Some(exp.origin.clone()),
-        argument: Some("exp"),
-        maximum: Some(90 * DAY),
-        ..Expiry::default()
-    }
+    Expiry { maximum: Some(90 * DAY), ..Expiry::stated(lifetime, &exp.origin, "exp") }
 }
 
 /// Adds what a ConfigMap says when it is one of Argo CD's. Only its name tells.

@@ -278,12 +278,8 @@ pub(crate) fn signing_request(object: &Object<'_>, objects: &mut Objects) {
         kind: CredentialKind::Certificate,
         provider: Some(Cow::Borrowed("Kubernetes")),
         expiry: Expiry {
-            lifetime,
-            source: ExpirySource::Stated,
-            origin: Some(seconds.origin.clone()),
-            argument: Some("expirationSeconds"),
             maximum: Some(LONGEST_CLIENT),
-            ..Expiry::default()
+            ..Expiry::stated(lifetime, &seconds.origin, "expirationSeconds")
         },
         ..seat.credential(Storage::Generated, seconds.origin.place)
     });

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use model::{
-    Credential, CredentialKind, Data, Expiry, ExpirySource, GuardKind, Knowledge, Lifetime,
-    Opening, Rotation, SlotKind, Sourced, Storage, Value, WeakLogin,
+    Credential, CredentialKind, Data, Expiry, GuardKind, Knowledge, Lifetime, Opening, Rotation,
+    SlotKind, Sourced, Storage, Value, WeakLogin,
 };
 use secrets::Expectation;
 
@@ -67,14 +67,8 @@ fn token_life(age: &Value) -> Expiry {
         Some(seconds) => Lifetime::Seconds(seconds),
         None => Lifetime::Unknown,
     };
-    Expiry {
-        lifetime,
-        source: ExpirySource::Stated,
-        origin: Some(age.origin.clone()),
-        argument: Some("accessTokenMaxAgeSeconds"),
-        maximum: Some(LONGEST),
-        ..Expiry::default()
-    }
+    let stated = Expiry::stated(lifetime, &age.origin, "accessTokenMaxAgeSeconds");
+    Expiry { maximum: Some(LONGEST), ..stated }
 }
 
 /// What in a SecurityContextConstraints lets a pod own its node.

@@ -1,8 +1,8 @@
 //! Secrets and ConfigMaps: values that stand in a manifest.
 
 use model::{
-    Credential, CredentialKind, Data, Entry, Expiry, ExpirySource, Knowledge, Lifetime, Origin,
-    Place, SlotKind, Sourced, Storage,
+    Credential, CredentialKind, Data, Entry, Expiry, Knowledge, Lifetime, Origin, Place, SlotKind,
+    Sourced, Storage,
 };
 use secrets::Expectation;
 use syntax::{Language, Limits};
@@ -324,13 +324,8 @@ fn bootstrap_expiry(object: &Object<'_>, kind: &str) -> Option<Expiry> {
     let Some(text) = value.as_text() else { return Some(unknown) };
     let text = if encoded { base64::decode_text(&text).unwrap_or_default().into() } else { text };
     let date = text.get(.."2026-01-01".len()).and_then(|it| it.parse().ok());
-    Some(Expiry {
-        lifetime: date.map_or(Lifetime::Unknown, Lifetime::Until),
-        source: ExpirySource::Stated,
-        origin: Some(value.origin.clone()),
-        argument: Some("expiration"),
-        ..Expiry::default()
-    })
+    let lifetime = date.map_or(Lifetime::Unknown, Lifetime::Until);
+    Some(Expiry::stated(lifetime, &value.origin, "expiration"))
 }
 
 /// `kubectl apply` keeps a copy of the whole Secret in an annotation.

@@ -3,9 +3,7 @@
 
 use std::borrow::Cow;
 
-use model::{
-    Credential, CredentialKind, Expiry, ExpirySource, Lifetime, Rotation, SlotKind, Storage, Value,
-};
+use model::{Credential, CredentialKind, Expiry, Lifetime, Rotation, SlotKind, Storage, Value};
 
 use crate::credential::Seat;
 use crate::duration;
@@ -27,12 +25,8 @@ pub(crate) fn flag(object: &Object<'_>, flag: &str, value: &str, at: &Value, int
         provider: Some(Cow::Borrowed("Kubernetes")),
         rotation: Rotation::Unknown,
         expiry: Expiry {
-            lifetime,
-            source: ExpirySource::Stated,
-            origin: Some(at.origin.clone()),
-            argument: Some("cluster-signing-duration"),
             maximum: Some(LONGEST),
-            ..Expiry::default()
+            ..Expiry::stated(lifetime, &at.origin, "cluster-signing-duration")
         },
         ..seat.credential(Storage::Generated, at.origin.place)
     });

@@ -85,13 +85,10 @@ fn asked_for(object: &Object<'_>, volume: &str, asked: &Value) -> Credential {
     let seat = Seat::new(object, SlotKind::File, path).in_region(place).taken_by(taker);
     let seconds = Found::at(asked, &["expirationSeconds"]);
     let expiry = match seconds {
-        Found::Here(value) => Expiry {
-            lifetime: Value::as_whole(value).map_or(Lifetime::Unknown, Lifetime::Seconds),
-            source: ExpirySource::Stated,
-            origin: Some(value.origin.clone()),
-            argument: Some("expirationSeconds"),
-            ..Expiry::default()
-        },
+        Found::Here(value) => {
+            let lifetime = value.as_whole().map_or(Lifetime::Unknown, Lifetime::Seconds);
+            Expiry::stated(lifetime, &value.origin, "expirationSeconds")
+        }
         Found::Maybe(_) => Expiry { argument: Some("expirationSeconds"), ..Expiry::default() },
         Found::Nowhere => Expiry {
             lifetime: Lifetime::Seconds(PROJECTED),

@@ -60,6 +60,17 @@ impl Expiry {
         Self { lifetime: Lifetime::Never, source: ExpirySource::Inherent, ..Self::default() }
     }
 
+    /// Ends as it is written at `origin`, under `argument`.
+    pub fn stated(lifetime: Lifetime, origin: &Origin, argument: &'static str) -> Self {
+        Self {
+            lifetime,
+            source: ExpirySource::Stated,
+            origin: Some(origin.clone()),
+            argument: Some(argument),
+            ..Self::default()
+        }
+    }
+
     /// Ends never, because `argument` is not written.
     pub fn never_by_default(argument: &'static str) -> Self {
         Self {

@@ -80,13 +80,8 @@ pub(super) fn expiry(written: Option<&Value>, argument: &'static str, default: L
     };
     let seconds = values::known_text(value).and_then(|it| duration(&it));
     let seconds = seconds.and_then(|it| u64::try_from(it).ok());
-    Expiry {
-        lifetime: seconds.map_or(Lifetime::Unknown, Lifetime::Seconds),
-        source: ExpirySource::Stated,
-        origin: Some(value.origin.clone()),
-        argument: Some(argument),
-        ..Expiry::default()
-    }
+    let lifetime = seconds.map_or(Lifetime::Unknown, Lifetime::Seconds);
+    Expiry::stated(lifetime, &value.origin, argument)
 }
 
 /// A credential of which only the place is known.
