@@ -79,7 +79,8 @@ fn may_be_last(word: &str) -> bool {
     };
     let word = &*lower;
     pointer(word).is_some()
-        || is_kind(word)
+        || sure_kind(word).is_some()
+        || asks_for_others(word)
         || glued(word).is_some()
         || is_number(word)
         || is_which(word)
@@ -232,23 +233,33 @@ const NEGATING: &[&str] = &[
     "create",
 ];
 
-/// The last words that [`kind`] knows, whatever it asks of those before them.
-fn is_kind(last: &str) -> bool {
+/// The kind that a last word tells whatever stands before it.
+fn sure_kind(last: &str) -> Option<CredentialKind> {
+    use CredentialKind as K;
+    Some(match last {
+        "password" | "passwords" | "passwd" | "passphrase" | "pwd" | "passwort" | "passcode"
+        | "pw" => K::Password,
+        "psk" | "hmac" | "mnemonic" => K::SharedKey,
+        "bearer" | "jwt" | "authtoken" | "accesstoken" | "apitoken" | "bottoken" => K::Token,
+        "apikey" | "appkey" | "authkey" | "licensekey" => K::ApiKey,
+        "accesskey" | "secretkey" | "secretaccesskey" => K::AccessKey,
+        "privatekey" => K::PrivateKey,
+        "clientsecret" | "appsecret" | "apisecret" | "consumersecret" => K::ClientSecret,
+        "credential" | "credentials" | "cred" | "creds" => K::Other,
+        "authorization" => K::Token,
+        "dsn" | "connstr" | "conninfo" => K::ConnectionString,
+        "sas" => K::SharedAccessSignature,
+        "dockerconfigjson" | "dockercfg" => K::RegistryCredential,
+        _ => return None,
+    })
+}
+
+/// True for a last word that tells a kind only with the words before it.
+fn asks_for_others(last: &str) -> bool {
     matches!(
         last,
-        "password"
-            | "passwords"
-            | "passwd"
-            | "passphrase"
-            | "pwd"
-            | "passwort"
-            | "passcode"
-            | "pass"
-            | "pw"
+        "pass"
             | "pin"
-            | "psk"
-            | "hmac"
-            | "mnemonic"
             | "phrase"
             | "seed"
             | "base"
@@ -258,42 +269,13 @@ fn is_kind(last: &str) -> bool {
             | "token"
             | "tokens"
             | "pat"
-            | "bearer"
-            | "jwt"
-            | "authtoken"
-            | "accesstoken"
-            | "apitoken"
-            | "bottoken"
-            | "apikey"
-            | "appkey"
-            | "authkey"
-            | "licensekey"
-            | "accesskey"
-            | "secretkey"
-            | "secretaccesskey"
-            | "privatekey"
-            | "clientsecret"
-            | "appsecret"
-            | "apisecret"
-            | "consumersecret"
-            | "credential"
-            | "credentials"
-            | "cred"
-            | "creds"
-            | "authorization"
             | "cookie"
-            | "dsn"
-            | "connstr"
-            | "conninfo"
             | "string"
             | "str"
             | "url"
             | "uri"
             | "webhook"
-            | "sas"
             | "auth"
-            | "dockerconfigjson"
-            | "dockercfg"
             | "json"
             | "key"
             | "keys"
@@ -304,18 +286,17 @@ fn is_kind(last: &str) -> bool {
 
 fn kind(last: &str, before: &[&str]) -> Option<CredentialKind> {
     use CredentialKind as K;
-    if !is_kind(last) {
+    if let Some(kind) = sure_kind(last) {
+        return Some(kind);
+    }
+    if !asks_for_others(last) {
         return glued(last);
     }
     let previous = before.last().copied().unwrap_or_default();
     let follows = |them: &[&str]| them.contains(&previous);
     Some(match last {
-        "password" | "passwords" | "passwd" | "passphrase" | "pwd" | "passwort" | "passcode" => {
-            K::Password
-        }
         "pass" if !follows(&["by", "one", "two", "first", "second", "multi"]) => K::Password,
-        "pw" | "pin" if !before.is_empty() || last == "pw" => K::Password,
-        "psk" | "hmac" | "mnemonic" => K::SharedKey,
+        "pin" if !before.is_empty() => K::Password,
         "phrase" if follows(&["seed", "recovery", "secret", "wallet", "pass"]) => K::SharedKey,
         "seed" if follows(&["nkey", "wallet", "totp", "otp", "mnemonic"]) => K::SharedKey,
         // Rails' `secret_key_base`.
@@ -343,17 +324,9 @@ fn kind(last: &str, before: &[&str]) -> Option<CredentialKind> {
         // Settings of instances are written so, too.
         "tokens" if !follows(&["http", "special", "added", "new"]) => K::Token,
         "pat" if !before.is_empty() => K::Token,
-        "bearer" | "jwt" | "authtoken" | "accesstoken" | "apitoken" | "bottoken" => K::Token,
-        "apikey" | "appkey" | "authkey" | "licensekey" => K::ApiKey,
-        "accesskey" | "secretkey" | "secretaccesskey" => K::AccessKey,
-        "privatekey" => K::PrivateKey,
-        "clientsecret" | "appsecret" | "apisecret" | "consumersecret" => K::ClientSecret,
-        "credential" | "credentials" | "cred" | "creds" => K::Other,
-        "authorization" => K::Token,
         "cookie" if before.is_empty() || follows(&["session", "auth", "set", "erlang"]) => {
             K::Cookie
         }
-        "dsn" | "connstr" | "conninfo" => K::ConnectionString,
         "string" | "str" if follows(&["connection", "conn", "connect"]) => K::ConnectionString,
         "url" | "uri"
             if follows(&[
@@ -376,7 +349,6 @@ fn kind(last: &str, before: &[&str]) -> Option<CredentialKind> {
         }
         "url" | "uri" if follows(&["webhook", "hook"]) => K::WebhookUrl,
         "webhook" if follows(&["slack", "discord", "teams"]) => K::WebhookUrl,
-        "sas" => K::SharedAccessSignature,
         "auth" if follows(&["rediscli"]) => K::Password,
         "auth"
             if before.is_empty()
@@ -386,7 +358,6 @@ fn kind(last: &str, before: &[&str]) -> Option<CredentialKind> {
         {
             K::RegistryCredential
         }
-        "dockerconfigjson" | "dockercfg" => K::RegistryCredential,
         "json" if follows(&["credentials", "key"]) => K::ServiceAccountKey,
         "key" | "keys" | "pem" | "data" => return key_kind(last, before, previous),
         _ => return glued(last),
