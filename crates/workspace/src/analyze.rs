@@ -83,6 +83,11 @@ pub struct Prepared {
 }
 
 impl Prepared {
+    /// A file that no front end reads by itself.
+    pub(crate) fn unread(input: InputFile) -> Self {
+        Self { input, format: None, tree: None, archive: None }
+    }
+
     /// True when the file says something: about identities, about who owns them, or to the
     /// templates of a chart.
     pub fn is_read(&self) -> bool {
@@ -179,7 +184,7 @@ pub fn lower(mut files: Vec<Prepared>, config: &Config) -> Lowered {
         // Findings about exceptions point into it.
         let input = InputFile { path: Arc::clone(&it.path), text: Arc::clone(&it.text) };
         files.retain(|it| it.input.path != input.path);
-        files.push(Prepared { input, format: None, tree: None, archive: None });
+        files.push(Prepared::unread(input));
     }
     files.sort_by(|a, b| a.input.path.cmp(&b.input.path));
     files.dedup_by(|a, b| a.input.path == b.input.path);

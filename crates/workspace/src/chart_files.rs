@@ -87,8 +87,7 @@ pub(crate) fn read(
                 skipped.push(Skipped { path, reason: reason.to_owned() });
                 return found;
             }
-            let input = InputFile { path: path.into(), text };
-            found.push(Prepared { input, format: None, tree: None, archive: None });
+            found.push(Prepared::unread(InputFile { path: path.into(), text }));
         }
     }
     found

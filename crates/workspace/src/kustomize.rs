@@ -61,7 +61,7 @@ pub(crate) fn read(
             let prepared = match mention.role {
                 MentionRole::Resource => prepare(input, limits),
                 MentionRole::Patch => as_yaml(input, limits),
-                MentionRole::Data => Prepared { input, format: None, tree: None, archive: None },
+                MentionRole::Data => Prepared::unread(input),
             };
             waiting.extend(mentions(&prepared));
             found.insert(Arc::clone(&prepared.input.path), prepared);
