@@ -9,6 +9,7 @@ use rustc_hash::FxHashMap;
 use crate::load::Found;
 use crate::locality::Site;
 use crate::object::{Object, Objects};
+use crate::repository::roots;
 
 /// Folders that one object names at most.
 const FOLDERS: usize = 64;
@@ -67,10 +68,7 @@ impl Deployers {
     pub(crate) fn new(all: Vec<Deployer>) -> Self {
         let mut owners: FxHashMap<String, Option<Sourced<String>>> = FxHashMap::default();
         for it in all {
-            // What is linted may be a part of a repository, or hold several.
-            let ends = it.home.match_indices('/').map(|(at, _)| at).chain([it.home.len()]);
-            let roots = [""].into_iter().chain(ends.filter_map(|at| it.home.get(..at)));
-            for root in roots {
+            for root in roots(&it.home) {
                 let folder = match root {
                     "" => it.folder.clone(),
                     _ => format!("{root}/{}", it.folder),

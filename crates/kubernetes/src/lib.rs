@@ -58,6 +58,7 @@ mod page;
 mod pod;
 mod rbac;
 mod remedy;
+mod repository;
 mod runner;
 mod secret_data;
 mod secret_provider;

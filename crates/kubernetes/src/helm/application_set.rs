@@ -15,6 +15,7 @@ use super::{Charts, join};
 use crate::kustomize::slice;
 use crate::load::{Found, Loader};
 use crate::page::Page;
+use crate::repository::roots_of_file;
 
 /// Applications that one set stands for at most.
 const MOST: usize = 64;
@@ -123,7 +124,7 @@ impl Charts<'_> {
         let mut found = Vec::new();
         for row in rows.iter().filter(|it| !leaves_out(it)) {
             let Some((pattern, origin)) = pattern(row) else { continue };
-            for root in roots(file) {
+            for root in roots_of_file(file) {
                 let mut folders: Vec<&str> = self
                     .by_folder
                     .keys()
@@ -150,7 +151,7 @@ impl Charts<'_> {
         let rows = git.items("files");
         let mut found = Vec::new();
         for (pattern, origin) in rows.iter().filter_map(pattern) {
-            for root in roots(file) {
+            for root in roots_of_file(file) {
                 let start = join(root, pattern.split('*').next().unwrap_or(""));
                 let at = self.files.partition_point(|it| it.path < start.as_str());
                 let near = self.files.iter().skip(at).take_while(|it| it.path.starts_with(&start));
@@ -235,13 +236,6 @@ fn read_in(file: &super::ChartFile<'_>) -> Parameters {
     let source = model::Source { file: file.file, path: file.path, tree: &tree };
     let mut loader = Loader::new(Page::plain(&source), false);
     tree.documents().next().map(|it| flat(&loader.read(it))).unwrap_or_default()
-}
-
-/// The roots that a repository with this file may have.
-fn roots(file: &str) -> impl Iterator<Item = &str> {
-    let folder = file.rsplit_once('/').map_or("", |it| it.0);
-    let ends = folder.match_indices('/').map(|(at, _)| at).chain([folder.len()]);
-    [""].into_iter().chain(ends.filter_map(|it| folder.get(..it)))
 }
 
 fn below<'p>(path: &'p str, root: &str) -> Option<&'p str> {

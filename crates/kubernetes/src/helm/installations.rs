@@ -16,6 +16,7 @@ use super::{ChartFile, Charts, chart, file_name, join, render};
 use crate::document::Document;
 use crate::load::{Found, Loader};
 use crate::page::Page;
+use crate::repository::roots_of_file;
 use crate::template;
 
 /// A chart with the values that one object sets.
@@ -150,12 +151,9 @@ impl<'a> Charts<'a> {
     }
 
     /// The chart in a folder that an object names from the root of its repository, with that
-    /// root. What is linted may be a part of a repository, or hold several.
+    /// root.
     fn chart_by_path(&self, file: &str, path: &str) -> Option<(usize, String, String)> {
-        let folder = file.rsplit_once('/').map_or("", |it| it.0);
-        let ends = folder.match_indices('/').map(|(at, _)| at).chain([folder.len()]);
-        let roots = [""].into_iter().chain(ends.filter_map(|it| folder.get(..it)));
-        for root in roots {
+        for root in roots_of_file(file) {
             let at = join(root, &follow("", path)?);
             let at = at.trim_end_matches('/');
             let Some(found) = self.by_folder.get(at) else { continue };
