@@ -36,6 +36,7 @@ mod deployer;
 mod detect;
 mod document;
 mod duration;
+mod edit;
 mod embedded;
 mod environment;
 mod external_secret;

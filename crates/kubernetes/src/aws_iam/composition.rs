@@ -5,10 +5,11 @@
 
 use std::sync::Arc;
 
-use model::{Data, Entry, Text, Value};
+use model::{Data, Entry, Value};
 
 use super::{GROUPS, Reader};
 use crate::custom;
+use crate::edit;
 use crate::load::{self, Found};
 use crate::object::{Object, Objects};
 
@@ -102,8 +103,7 @@ fn forget(value: &mut Value, path: &str) {
         let Data::Map(entries) = &mut here.data else { return };
         let entries = Arc::make_mut(entries);
         let at = entries.iter().position(|it| &*it.key == key).unwrap_or_else(|| {
-            let value = Value::unknown(origin.clone());
-            entries.push(Entry { key: key.into(), key_origin: origin.clone(), value });
+            entries.push(edit::entry(key, Value::unknown(origin.clone())));
             entries.len() - 1
         });
         let Some(entry) = entries.get_mut(at) else { return };
@@ -117,22 +117,14 @@ fn named(made: &mut Value, resource: &Value, object: &Object<'_>, number: u32) {
     let origin = resource.get("name").map_or(&resource.origin, |it| &it.origin).clone();
     let own = resource.get("name").and_then(Value::as_text);
     let own = own.map_or_else(|| number.to_string(), |it| it.into_owned());
-    let name = format!("{}/{own}", object.name);
-    let name = Value {
-        data: Data::String(Text::literal(name, origin.clone(), None)),
-        origin: origin.clone(),
-    };
+    let name = edit::made(&format!("{}/{own}", object.name), &origin);
     let metadata = made.get("metadata").map(load::listed);
     let mut kept: Vec<Entry> =
         metadata.into_iter().flatten().filter(|it| &*it.key != "name").cloned().collect();
-    kept.push(Entry { key: "name".into(), key_origin: origin.clone(), value: name });
-    let metadata = Value { data: Data::Map(Arc::new(kept)), origin: origin.clone() };
-    let Data::Map(entries) = &mut made.data else { return };
-    let entries = Arc::make_mut(entries);
-    match entries.iter_mut().find(|it| &*it.key == "metadata") {
-        Some(entry) => entry.value = metadata,
-        None => {
-            entries.push(Entry { key: "metadata".into(), key_origin: origin, value: metadata });
-        }
+    kept.push(edit::entry("name", name));
+    let metadata = edit::map(kept, &origin);
+    match edit::child(made, "metadata") {
+        Some(it) => *it = metadata,
+        None => edit::set(made, edit::entry("metadata", metadata)),
     }
 }

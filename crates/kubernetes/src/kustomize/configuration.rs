@@ -11,10 +11,10 @@ use model::{Entry, Value};
 
 use super::build::Build;
 use super::definition::Definition;
-use super::edit::{self, DEPTH};
 use super::pages;
 use super::resource::Resource;
 use super::text;
+use crate::edit::{self, DEPTH};
 
 /// Fields that the configurations of one kustomization may name.
 const FIELDS: usize = 500;

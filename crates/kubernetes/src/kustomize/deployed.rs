@@ -13,9 +13,10 @@ use rustc_hash::FxHashMap;
 use syntax::{Kind, Node, Word};
 
 use super::definition::Definition;
-use super::path;
+use crate::edit;
 use crate::load::{Found, Loader};
 use crate::page::Page;
+use crate::repository::roots_of_file;
 use crate::template;
 
 /// What the options are called there, and in a kustomization. Images and replicas concern no
@@ -134,28 +135,15 @@ fn above(
     if entries.is_empty() {
         return None;
     }
-    let here = Value { data: dot(path), origin: path.origin.clone() };
-    let resources = Value { data: Data::List(Arc::new(vec![here])), origin: path.origin.clone() };
-    entries.push(Entry {
-        key: "resources".into(),
-        key_origin: path.origin.clone(),
-        value: resources,
-    });
-    let value = Value { data: Data::Map(Arc::new(entries)), origin: options.origin.clone() };
-    Some((folder, value))
+    let here = vec![edit::made(".", &path.origin)];
+    let resources = Value { data: Data::List(Arc::new(here)), origin: path.origin.clone() };
+    entries.push(edit::entry("resources", resources));
+    Some((folder, edit::map(entries, &options.origin)))
 }
 
-fn dot(path: &Value) -> Data {
-    Data::String(model::Text::literal(".", path.origin.clone(), None))
-}
-
-/// The folder with a kustomization that a path names from the root of its repository. What is
-/// linted may be a part of a repository, or hold several.
+/// The folder with a kustomization that a path names from the root of its repository.
 fn folder(file: &str, named: &str, by_folder: &FxHashMap<String, usize>) -> Option<String> {
-    let home = path::folder(file);
-    let ends = home.match_indices('/').map(|(at, _)| at).chain([home.len()]);
-    let mut roots = [""].into_iter().chain(ends.filter_map(|it| home.get(..it)));
-    roots.find_map(|root| {
+    roots_of_file(file).find_map(|root| {
         let folder = model::follow(root, named.trim_start_matches('/'))?;
         by_folder.contains_key(&folder).then_some(folder)
     })

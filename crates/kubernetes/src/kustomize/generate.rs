@@ -3,11 +3,11 @@
 use model::{Data, Entry, Origin, Value};
 
 use super::build::Build;
-use super::edit;
 use super::env_file;
 use super::pages;
 use super::path;
 use super::resource::Resource;
+use crate::edit;
 
 /// What is generated.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

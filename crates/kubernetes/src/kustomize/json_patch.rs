@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use model::{Data, Entry, Value};
 
-use super::edit::{self, DEPTH};
+use crate::edit::{self, DEPTH};
 use crate::load;
 
 /// Operations of one patch that are read.

@@ -9,8 +9,8 @@ use model::kubernetes::OPEN;
 use model::{Data, Entry, Value};
 use rustc_hash::FxHashMap;
 
-use super::edit::{self, DEPTH};
 use super::knowledge::{self, ListMerge};
+use crate::edit::{self, DEPTH};
 
 /// The directive of a map.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -16,7 +16,6 @@ mod build;
 mod configuration;
 mod definition;
 mod deployed;
-mod edit;
 mod env_file;
 mod generate;
 mod json_patch;

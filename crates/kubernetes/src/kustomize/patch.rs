@@ -5,12 +5,12 @@ use std::sync::Arc;
 use model::{Data, NoteKind, Place, Value};
 
 use super::build::Build;
-use super::edit::{self, DEPTH};
 use super::json_patch::{self, Misfit, Operation};
 use super::merge::Merge;
 use super::pages;
 use super::resource::Resource;
 use super::selector::Selector;
+use crate::edit::{self, DEPTH};
 
 /// Patches of one list that are read.
 const PATCHES: usize = 10_000;

@@ -6,9 +6,9 @@ use model::{Data, Text, Value};
 use rustc_hash::FxHashMap;
 
 use super::configuration::Configuration;
-use super::edit::{self, DEPTH};
 use super::knowledge;
 use super::resource::{Name, Resource};
+use crate::edit::{self, DEPTH};
 
 /// Objects of one kind and name that are looked at.
 const CANDIDATES: usize = 32;

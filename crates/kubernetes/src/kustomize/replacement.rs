@@ -6,10 +6,10 @@ use std::sync::Arc;
 use model::{Data, NoteKind, Piece, Text, Value};
 
 use super::build::Build;
-use super::edit::{self, DEPTH};
 use super::pages;
 use super::resource::Resource;
 use super::selector::Selector;
+use crate::edit::{self, DEPTH};
 
 /// A step of a field path.
 #[derive(Clone, PartialEq, Eq, Debug)]

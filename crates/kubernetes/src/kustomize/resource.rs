@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use model::{FileId, Place, Value};
 
-use super::edit;
 use super::knowledge;
+use crate::edit;
 
 /// A name with its namespace.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -3,8 +3,8 @@
 use model::{Data, Value};
 use regex::{Regex, RegexBuilder};
 
-use super::edit;
 use super::resource::Resource;
+use crate::edit;
 use crate::load;
 
 /// Bytes that one pattern may compile to.

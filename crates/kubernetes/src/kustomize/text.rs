@@ -49,7 +49,7 @@ pub(super) fn around(before: Option<&Value>, name: &Value, behind: Option<&Value
     let pieces = |value: &Value| match &value.data {
         Data::String(text) => text.pieces.clone(),
         Data::Null => Vec::new(),
-        _ => match super::edit::word(value) {
+        _ => match crate::edit::word(value) {
             Some(word) => {
                 vec![Piece::Literal { text: word.into(), origin: value.origin.clone(), map: None }]
             }

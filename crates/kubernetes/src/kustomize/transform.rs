@@ -3,9 +3,9 @@
 use model::{Entry, Value};
 
 use super::definition::Definition;
-use super::edit;
 use super::resource::Resource;
 use super::text;
+use crate::edit;
 
 /// Kinds whose names stay as they are.
 const FIXED_NAMES: [&str; 3] = ["CustomResourceDefinition", "APIService", "Namespace"];

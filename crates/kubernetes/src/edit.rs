@@ -6,38 +6,38 @@ use std::sync::Arc;
 use model::{Data, Entry, Origin, Place, StepKind, Text, Value};
 
 /// Deepest nesting that is changed. Parsers bound what is read.
-pub(super) const DEPTH: u32 = 300;
+pub(crate) const DEPTH: u32 = 300;
 
-/// A text that a kustomization makes rather than writes.
-pub(super) fn made(text: &str, origin: &Origin) -> Value {
+/// A text that is made rather than written.
+pub(crate) fn made(text: &str, origin: &Origin) -> Value {
     let text = Text::literal(text, origin.clone(), None);
     Value { data: Data::String(text), origin: origin.clone() }
 }
 
 /// A map.
-pub(super) fn map(entries: Vec<Entry>, origin: &Origin) -> Value {
+pub(crate) fn map(entries: Vec<Entry>, origin: &Origin) -> Value {
     Value { data: Data::Map(Arc::new(entries)), origin: origin.clone() }
 }
 
 /// An entry whose key is made.
-pub(super) fn entry(key: &str, value: Value) -> Entry {
+pub(crate) fn entry(key: &str, value: Value) -> Entry {
     Entry { key: key.into(), key_origin: value.origin.clone(), value }
 }
 
 /// The value under a key of a map, to be changed.
-pub(super) fn child<'v>(value: &'v mut Value, key: &str) -> Option<&'v mut Value> {
+pub(crate) fn child<'v>(value: &'v mut Value, key: &str) -> Option<&'v mut Value> {
     let Data::Map(entries) = &mut value.data else { return None };
     let at = entries.iter().rposition(|it| &*it.key == key)?;
     Arc::make_mut(entries).get_mut(at).map(|it| &mut it.value)
 }
 
 /// The value under a path of keys, to be changed.
-pub(super) fn descend<'v>(value: &'v mut Value, keys: &[&str]) -> Option<&'v mut Value> {
+pub(crate) fn descend<'v>(value: &'v mut Value, keys: &[&str]) -> Option<&'v mut Value> {
     keys.iter().try_fold(value, |value, key| child(value, key))
 }
 
 /// The items of a list, to be changed; none for everything else.
-pub(super) fn items(value: &mut Value) -> &mut [Value] {
+pub(crate) fn items(value: &mut Value) -> &mut [Value] {
     match &mut value.data {
         Data::List(items) => Arc::make_mut(items).as_mut_slice(),
         _ => &mut [],
@@ -45,7 +45,7 @@ pub(super) fn items(value: &mut Value) -> &mut [Value] {
 }
 
 /// Sets an entry of a map; what is no map stays what it is.
-pub(super) fn set(value: &mut Value, new: Entry) {
+pub(crate) fn set(value: &mut Value, new: Entry) {
     let Data::Map(entries) = &mut value.data else { return };
     let at = entries.iter().rposition(|it| it.key == new.key);
     let entries = Arc::make_mut(entries);
@@ -56,7 +56,7 @@ pub(super) fn set(value: &mut Value, new: Entry) {
 }
 
 /// Takes an entry out of a map.
-pub(super) fn remove(value: &mut Value, key: &str) -> Option<Entry> {
+pub(crate) fn remove(value: &mut Value, key: &str) -> Option<Entry> {
     let Data::Map(entries) = &mut value.data else { return None };
     let at = entries.iter().rposition(|it| &*it.key == key)?;
     Some(Arc::make_mut(entries).remove(at))
@@ -64,7 +64,7 @@ pub(super) fn remove(value: &mut Value, key: &str) -> Option<Entry> {
 
 /// The map under a key, which is made when there is none. `None` when something else stands
 /// there.
-pub(super) fn map_under<'v>(
+pub(crate) fn map_under<'v>(
     value: &'v mut Value,
     key: &str,
     origin: &Origin,
@@ -76,13 +76,13 @@ pub(super) fn map_under<'v>(
 }
 
 /// Says that a map may hold more entries than are listed.
-pub(super) fn open(value: &mut Value) {
+pub(crate) fn open(value: &mut Value) {
     let origin = value.origin.clone();
     set(value, entry(model::kubernetes::OPEN, Value::unknown(origin)));
 }
 
 /// The number of values in a value and how deep they nest, counted no further than `limit`.
-pub(super) fn measure(value: &Value, limit: usize) -> (usize, usize) {
+pub(crate) fn measure(value: &Value, limit: usize) -> (usize, usize) {
     let mut waiting = vec![(value, 0)];
     let (mut count, mut deepest) = (0, 0);
     while let Some((next, depth)) = waiting.pop() {
@@ -101,12 +101,12 @@ pub(super) fn measure(value: &Value, limit: usize) -> (usize, usize) {
 }
 
 /// The number of values in a value.
-pub(super) fn size(value: &Value) -> u64 {
+pub(crate) fn size(value: &Value) -> u64 {
     measure(value, usize::MAX).0 as u64
 }
 
 /// The same value, one step further.
-pub(super) fn through(value: &Value, name: &Arc<str>, place: Place, depth: u32) -> Value {
+pub(crate) fn through(value: &Value, name: &Arc<str>, place: Place, depth: u32) -> Value {
     let step = |origin: &Origin| origin.through(StepKind::Patch, Arc::clone(name), place);
     let below = |value: &Value| match depth.checked_sub(1) {
         Some(depth) => through(value, name, place, depth),
@@ -139,7 +139,7 @@ pub(super) fn through(value: &Value, name: &Arc<str>, place: Place, depth: u32) 
 }
 
 /// A scalar as a word, to compare it with another.
-pub(super) fn word(value: &Value) -> Option<String> {
+pub(crate) fn word(value: &Value) -> Option<String> {
     match &value.data {
         Data::String(text) => text.known().map(Cow::into_owned),
         Data::Number(number) => Some(number.to_string()),
@@ -149,10 +149,10 @@ pub(super) fn word(value: &Value) -> Option<String> {
 }
 
 /// What to put in place of a value, seen with the keys that lead to it.
-pub(super) type Change<'c> = dyn FnMut(&[Arc<str>], &Value) -> Option<Value> + 'c;
+pub(crate) type Change<'c> = dyn FnMut(&[Arc<str>], &Value) -> Option<Value> + 'c;
 
 /// Visits every value with the keys that lead to it, and may change it.
-pub(super) fn visit(
+pub(crate) fn visit(
     value: &mut Value,
     keys: &mut Vec<Arc<str>>,
     depth: u32,
