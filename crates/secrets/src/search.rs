@@ -2,7 +2,7 @@
 //!
 //! Most texts that are judged are short, and hardly any holds one of the words. An automaton over
 //! the anchors of all formats takes hundreds of kilobytes, which no cache keeps from one text to
-//! the next. How the words begin takes eight, and rules out nearly every offset before the
+//! the next. How the words begin takes sixteen, and rules out nearly every offset before the
 //! automaton is asked.
 
 use std::ops::{ControlFlow, Range};
@@ -18,7 +18,8 @@ pub(crate) struct Search {
     exact: usize,
     /// The codes of the first three bytes at which a word may stand.
     begins: Codes,
-    /// The codes of the second, third and fourth byte there.
+    /// The codes of the first, third and fourth byte there. With the second instead of the
+    /// first, a word of one byte would fill the set.
     goes_on: Codes,
     /// Tells the words that begin at an offset, in either case of their letters. `None` never
     /// happens with our own words; it makes the search find nothing.
@@ -40,33 +41,45 @@ pub(crate) struct Hit {
 /// Bits of a byte that count in a code: those that a capital and its small letter share.
 const BITS: u32 = 5;
 
-/// The code of some bytes and the one after them, of which the last three count.
-fn code(before: usize, next: u8) -> usize {
-    ((before << BITS) | (usize::from(next) % (1 << BITS))) % (1 << (BITS * 3))
-}
+/// Bits of the first byte, by which a capital differs from its small letter.
+const FIRST_BITS: u32 = 6;
 
-/// The codes of three bytes at which a word may stand: of all that go on where it ends.
-fn codes(word: &str) -> Vec<usize> {
-    let mut bytes = word.bytes();
-    (0..3).fold(vec![0], |codes, _| {
-        let next = bytes.next().map_or(0..1 << BITS, |it| it..it + 1);
-        codes.iter().flat_map(|all| next.clone().map(|it| code(*all, it))).collect()
-    })
+/// The code of three bytes.
+fn code([first, second, third]: [u8; 3]) -> usize {
+    let part = |byte: u8, bits: u32| usize::from(byte) % (1 << bits);
+    (((part(first, FIRST_BITS) << BITS) | part(second, BITS)) << BITS) | part(third, BITS)
 }
 
 impl Codes {
-    fn of<'w>(words: impl Iterator<Item = &'w str>) -> Self {
-        let mut bits = vec![0_u32; 1 << (3 * BITS - 5)];
-        for code in words.flat_map(codes) {
-            bits.get_mut(code / 32).into_iter().for_each(|it| *it |= 1 << (code % 32));
+    /// The codes of the bytes at three offsets of each word: of all that may stand where the word
+    /// has ended.
+    fn of(at: [usize; 3], exact: &[&str], in_any_case: &[&str]) -> Self {
+        let mut codes = Self(vec![0_u32; 1 << (FIRST_BITS + 2 * BITS - 5)].into());
+        let exact = exact.iter().flat_map(|it| codes_at(it.as_bytes(), at));
+        let in_any_case = in_any_case.iter().flat_map(|it| {
+            let (small, large) = (it.to_ascii_lowercase(), it.to_ascii_uppercase());
+            [small, large].into_iter().flat_map(move |it| codes_at(it.as_bytes(), at))
+        });
+        for code in exact.chain(in_any_case) {
+            codes.0.get_mut(code / 32).into_iter().for_each(|it| *it |= 1 << (code % 32));
         }
-        Self(bits.into())
+        codes
     }
 
     fn has(&self, bytes: [u8; 3]) -> bool {
-        let code = bytes.iter().fold(0, |all, it| code(all, *it));
+        let code = code(bytes);
         self.0.get(code / 32).is_some_and(|it| (it >> (code % 32)) & 1 == 1)
     }
+}
+
+/// The codes of the bytes at three offsets of a word.
+fn codes_at(word: &[u8], at: [usize; 3]) -> Vec<usize> {
+    let [first, second, third] = at.map(|at| match word.get(at) {
+        Some(it) => *it..=*it,
+        None => 0..=(1 << BITS) - 1,
+    });
+    let pairs = first.flat_map(|it| second.clone().map(move |next| (it, next)));
+    pairs.flat_map(|(a, b)| third.clone().map(move |c| code([a, b, c]))).collect()
 }
 
 impl Search {
@@ -80,8 +93,8 @@ impl Search {
             .build(&words);
         Self {
             exact: exact.len(),
-            begins: Codes::of(words.iter().copied()),
-            goes_on: Codes::of(words.iter().map(|it| it.get(1..).unwrap_or_default())),
+            begins: Codes::of([0, 1, 2], exact, in_any_case),
+            goes_on: Codes::of([0, 2, 3], exact, in_any_case),
             words,
             automaton: automaton.ok(),
         }
@@ -138,7 +151,7 @@ impl Search {
 
     /// True when a word may stand where these bytes do.
     fn may_stand(&self, [first, second, third, fourth]: [u8; 4]) -> bool {
-        self.begins.has([first, second, third]) && self.goes_on.has([second, third, fourth])
+        self.begins.has([first, second, third]) && self.goes_on.has([first, third, fourth])
     }
 
     /// Shows the words at an offset, the shortest first.
