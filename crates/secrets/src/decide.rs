@@ -40,13 +40,16 @@ const SCHEMES: &[&str] = &[
 ];
 
 pub(crate) fn judge(text: &str, question: &Question<'_>, depth: usize) -> Verdict {
+    match is_clearly_nothing(text, question) {
+        true => Verdict::Nothing,
+        false => judge_closely(text, question, depth),
+    }
+}
+
+/// The same for a text that is not clearly nothing.
+pub(crate) fn judge_closely(text: &str, question: &Question<'_>, depth: usize) -> Verdict {
     if question.expectation == Expectation::Text {
         return free_text(text, depth);
-    }
-    // Most values are words, under keys that say nothing.
-    let may_be_word = question.expectation == Expectation::ByName && is_bare_word(text);
-    if may_be_word && name::says_nothing(question.key) {
-        return Verdict::Nothing;
     }
     let trimmed = text.trim();
     if trimmed.is_empty() || depth >= MAX_DEPTH {
@@ -60,6 +63,13 @@ pub(crate) fn judge(text: &str, question: &Question<'_>, depth: usize) -> Verdic
     let value = trimmed.get(scheme..).unwrap_or_default().trim_start();
     let start = start + trimmed.len() - value.len();
     shifted(in_place(value, scheme > 0, question, depth), start)
+}
+
+/// True for most values there are: words, under keys that say nothing.
+pub(crate) fn is_clearly_nothing(text: &str, question: &Question<'_>) -> bool {
+    question.expectation == Expectation::ByName
+        && is_bare_word(text)
+        && name::says_nothing(question.key)
 }
 
 /// A longer word may be a token; a test holds this against the table of formats.

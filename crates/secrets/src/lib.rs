@@ -14,6 +14,7 @@ mod header;
 mod json;
 mod jwt;
 mod lines;
+mod memory;
 mod name;
 mod named;
 mod nested;
@@ -45,6 +46,7 @@ use model::{
 
 pub use command::{Argument, arguments};
 pub use header::{header, takes_credential};
+pub use memory::remembering;
 pub use name::key_names_credential;
 pub use repair::complete_repairs;
 pub use scan::of_service_account;
@@ -143,7 +145,10 @@ pub enum Verdict {
 
 /// Judges a wholly known text.
 pub fn judge(text: &str, question: &Question<'_>) -> Verdict {
-    decide::judge(text, question, 0)
+    if decide::is_clearly_nothing(text, question) {
+        return Verdict::Nothing;
+    }
+    memory::recall(text, question, || decide::judge_closely(text, question, 0))
 }
 
 /// Judges a text of which parts may be unknown, and says where each credential is written, in

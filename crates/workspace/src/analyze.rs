@@ -207,7 +207,13 @@ pub fn lower(mut files: Vec<Prepared>, config: &Config) -> Lowered {
     let own: Vec<(FrontEnd, Source<'_>)> =
         parsed.iter().filter(|(_, it)| !outside.contains(&it.file)).copied().collect();
     let (problems, mut exceptions) = (problems(&own), exceptions(&own));
-    facts.credentials.extend(own.iter().flat_map(|(_, it)| comments::credentials(it)));
+    let commented = guarded(config.threads, &own, |(_, it)| comments::credentials(it));
+    for ((_, source), found) in own.iter().zip(commented) {
+        match found {
+            Some(found) => facts.credentials.extend(found),
+            None => skipped.push(internal_error(source.path.to_owned())),
+        }
+    }
     pairs::join(&mut facts);
     once::mark_copies(&mut facts);
     facts.outside = outside;
@@ -577,19 +583,17 @@ pub(crate) fn in_parallel<T: Sync, R: Send>(
     let cores = || std::thread::available_parallelism().map_or(1, usize::from);
     let threads = if threads == 0 { cores() } else { threads }.min(items.len());
     if threads <= 1 {
-        return items.iter().map(work).collect();
+        return secrets::remembering(|| items.iter().map(work).collect());
     }
     let next = AtomicUsize::new(0);
     let done = Mutex::new(Vec::with_capacity(items.len()));
     std::thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
-                let mut mine = Vec::new();
-                loop {
-                    let index = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(item) = items.get(index) else { break };
-                    mine.push((index, work(item)));
-                }
+                let numbers = std::iter::repeat_with(|| next.fetch_add(1, Ordering::Relaxed));
+                let items = numbers.map_while(|it| Some((it, items.get(it)?)));
+                let mut mine: Vec<_> =
+                    secrets::remembering(|| items.map(|(at, it)| (at, work(it))).collect());
                 if let Ok(mut done) = done.lock() {
                     done.append(&mut mine);
                 }
