@@ -113,22 +113,23 @@ pub struct Carried<'a> {
 
 /// The risks that a rule of a role carries, in the order of the table.
 pub fn risks(grant: &Grant) -> Vec<Carried<'_>> {
-    let Some(scope) = &grant.kubernetes else { return Vec::new() };
-    RISKS
-        .iter()
-        .filter(|risk| grant.reach != Reach::Namespace || !risk.of_cluster)
-        .filter(|risk| !risk.of_system || is_of_system(grant, risk))
-        .filter(|risk| covers_group(&scope.api_groups, risk.group))
-        .filter_map(|risk| {
-            let resource =
-                grant.resources.items.iter().find(|it| covers(&it.value, risk.resource))?;
-            let verb =
-                grant.actions.items.iter().find(|it| {
-                    it.value == "*" || risk.verbs.iter().any(|verb| it.value == *verb)
-                })?;
-            Some(Carried { risk, resource, verb })
-        })
-        .collect()
+    RISKS.iter().filter_map(|it| carried(grant, it)).collect()
+}
+
+/// A risk with the words of a rule that carry it, if any do.
+fn carried<'g>(grant: &'g Grant, risk: &'static Risk) -> Option<Carried<'g>> {
+    let scope = grant.kubernetes.as_ref()?;
+    let may_reach = grant.reach != Reach::Namespace || !risk.of_cluster;
+    if !may_reach
+        || risk.of_system && !is_of_system(grant, risk)
+        || !covers_group(&scope.api_groups, risk.group)
+    {
+        return None;
+    }
+    let resource = grant.resources.items.iter().find(|it| covers(&it.value, risk.resource))?;
+    let is_verb = |it: &str| it == "*" || risk.verbs.contains(&it);
+    let verb = grant.actions.items.iter().find(|it| is_verb(&it.value))?;
+    Some(Carried { risk, resource, verb })
 }
 
 fn covers_group(groups: &Patterns, group: &str) -> bool {
@@ -192,9 +193,8 @@ pub fn named_risks(grant: &Grant, class: RiskClass) -> Vec<Carried<'_>> {
     if !wildcard::gives(grant) {
         return Vec::new();
     }
-    let mut found = risks(grant);
-    found.retain(|it| it.risk.class == class && it.is_named());
-    found
+    let of_class = RISKS.iter().filter(|it| it.class == class);
+    of_class.filter_map(|it| carried(grant, it)).filter(Carried::is_named).collect()
 }
 
 /// True when a role is bound in the whole cluster, or can only be.

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 /// Maps with more keys than this are looked up by hash: comparing each key with all the
 /// others would be quadratic, and untrusted files choose the number of keys.
-const LINEAR: usize = 8;
+const LINEAR: usize = 16;
 
 /// The keys of one map.
 #[derive(Debug, Default)]
@@ -29,5 +29,11 @@ impl<'a> KeySet<'a> {
             self.many = Some(self.few.drain(..).collect());
         }
         true
+    }
+
+    /// Forgets all keys, and keeps the room for others.
+    pub(crate) fn clear(&mut self) {
+        self.few.clear();
+        self.many = None;
     }
 }

@@ -25,6 +25,8 @@ pub(super) struct Nodes<'b, 's, 't> {
     /// Offset at which the parser's text begins.
     base: u32,
     frames: Vec<Frame<'s>>,
+    /// Of maps that are closed, for those to come.
+    spare_keys: Vec<KeySet<'s>>,
     /// Collections open inside one that was left out.
     skipping: usize,
     /// End of the last content, which is where a block collection really ends.
@@ -88,6 +90,7 @@ impl<'b, 's, 't> Nodes<'b, 's, 't> {
             dialect,
             base,
             frames: Vec::new(),
+            spare_keys: Vec::new(),
             skipping: 0,
             last_end: base,
             expanded: 0,
@@ -205,6 +208,8 @@ impl<'b, 's, 't> Nodes<'b, 's, 't> {
         let style = if flow { Style::Flow } else { Style::None };
         let expanded_before = self.expanded;
         self.expanded += 1;
+        let map = (kind == Kind::Map)
+            .then(|| MapState { slot: Slot::Key, keys: self.spare_keys.pop().unwrap_or_default() });
         let open = self.builder.open(kind, style, span, key);
         self.tag(self.builder.id(open), tag);
         self.last_end = span.end;
@@ -216,7 +221,7 @@ impl<'b, 's, 't> Nodes<'b, 's, 't> {
             extent,
             column,
             flow,
-            map: (kind == Kind::Map).then(|| MapState { slot: Slot::Key, keys: KeySet::default() }),
+            map,
         });
     }
 
@@ -236,6 +241,10 @@ impl<'b, 's, 't> Nodes<'b, 's, 't> {
             self.builder.add_flags(id, Flags::MASKED);
         }
         self.builder.close(frame.open, self.last_end);
+        if let Some(MapState { mut keys, .. }) = frame.map {
+            keys.clear();
+            self.spare_keys.push(keys);
+        }
         if frame.anchor != 0 {
             let size = self.expanded.saturating_sub(frame.expanded_before);
             self.anchors.insert(frame.anchor, Anchor { node: id, size });
