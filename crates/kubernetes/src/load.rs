@@ -110,7 +110,9 @@ impl<'a> Loader<'a> {
 
     fn origin(&self, span: Span, via: Option<&Origin>) -> Origin {
         let origin = self.page.origin(span);
-        match via.and_then(|it| it.steps().into_iter().last().cloned()) {
+        // Nearly all values are used where they are written.
+        let Some(via) = via else { return origin };
+        match via.steps().into_iter().last().cloned() {
             Some(step) => origin.through(step.kind, step.name, step.place),
             None => origin,
         }

@@ -57,16 +57,17 @@ pub(super) fn definitions(
     let mut found: BTreeMap<String, Vec<Definition>> = BTreeMap::new();
     for source in sources {
         let text = source.tree.source();
-        let may = WORDS.iter().any(|it| it.is_in(text));
-        if !may || template::is_template(source.path, text) {
+        let documents = source.tree.documents();
+        let mut objects = documents.filter_map(|it| Some((it, controller(it)?))).peekable();
+        let may = || WORDS.iter().any(|it| it.is_in(text));
+        if objects.peek().is_none() || !may() || template::is_template(source.path, text) {
             continue;
         }
-        for node in source.tree.documents() {
-            let read = || Loader::new(Page::plain(source), false).read(node);
-            let all = match controller(node) {
-                Some("Application") => applied(source.path, &read(), by_folder),
-                Some(_) => synchronised(source.path, &read(), by_folder).into_iter().collect(),
-                None => continue,
+        for (node, kind) in objects {
+            let value = Loader::new(Page::plain(source), false).read(node);
+            let all = match kind {
+                "Application" => applied(source.path, &value, by_folder),
+                _ => synchronised(source.path, &value, by_folder).into_iter().collect(),
             };
             for (folder, value) in all {
                 let slash = if folder.is_empty() { "" } else { "/" };

@@ -84,6 +84,10 @@ impl Runs {
         let value_gap = text.get(value.clone()).unwrap_or("");
         let source_gap = raw.get(source.clone()).unwrap_or("");
         self.add(value.start, source.start);
+        // Most gaps are the blank between two words.
+        if !value_gap.bytes().any(|it| it == b'\n') {
+            return;
+        }
         let mut breaks = line_break_offsets(source_gap);
         for (at, _) in value_gap.bytes().enumerate().filter(|(_, it)| *it == b'\n') {
             let Some(found) = breaks.next() else { break };

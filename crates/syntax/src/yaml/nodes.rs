@@ -331,7 +331,7 @@ impl<'b, 's, 't> Nodes<'b, 's, 't> {
         }
         let content = scalar.content_of(span);
         let raw = self.slice(content);
-        if raw == scalar.value {
+        if is_same(raw, scalar.value) {
             return self.builder.leaf(kind, style, span, key);
         }
         let map = map(scalar, raw, content.start).unwrap_or_else(|| {
@@ -404,7 +404,7 @@ impl<'b, 's, 't> Nodes<'b, 's, 't> {
         let mut flags = Flags::default();
         let masked = !self.text.within(content).is_empty();
         // An empty key has no bytes to tell it from no key at all.
-        let cooked = (raw != scalar.value || raw.is_empty()) && !masked;
+        let cooked = (!is_same(raw, scalar.value) || raw.is_empty()) && !masked;
         let text = if scalar.is_absent() {
             Some(String::new())
         } else {
@@ -558,6 +558,11 @@ impl Scalar<'_> {
         let len = raw.trim_end_matches([' ', '\t', '\r', '\n']).len();
         Span::new(self.span.start, self.span.start + clamp(len))
     }
+}
+
+/// True for equal texts, of which most are the same bytes.
+fn is_same(raw: &str, value: &str) -> bool {
+    std::ptr::eq(raw, value) || raw == value
 }
 
 /// The way from a scalar's text to its source.
