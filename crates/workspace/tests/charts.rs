@@ -2,7 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use nhilint_workspace::{Checked, Options, check_paths};
+mod repository;
+
+use nhilint_workspace::Checked;
+use repository::repository;
 
 const CHART: (&str, &str) = ("shop/Chart.yaml", "apiVersion: v2\nname: shop\nversion: 1.0.0\n");
 const HELPERS: (&str, &str) =
@@ -37,20 +40,8 @@ rules:
 );
 
 fn check(files: &[(&str, &str)], path: &str) -> Checked {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::create_dir(folder.path().join(".git")).unwrap();
-    for (path, text) in files {
-        let path = folder.path().join(path);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
-    }
     let rules = ["embedded-secret", "plain-secret-manifest", "wildcard-action", "admin-grant"];
-    let options = Options {
-        paths: vec![folder.path().join(path)],
-        select: rules.iter().map(|it| (*it).to_owned()).collect(),
-        ..Options::default()
-    };
-    check_paths(&options).unwrap()
+    repository::checked(&repository(files).path().join(path), &rules).unwrap()
 }
 
 /// `rule path:line slice`, with the related places.

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod repository;
 mod written;
 
 const TOKEN: &str = "q9X2vLr7TzK4mWn8YbC3dFg6HjP1";

@@ -2,9 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::path::Path;
+mod repository;
 
-use nhilint_workspace::{Options, check_paths};
+use repository::{checked, repository};
 
 const POLICY: &str = r#"
 resource "aws_iam_policy" "p" {
@@ -14,26 +14,10 @@ resource "aws_iam_policy" "p" {
 }
 "#;
 
-/// Writes files into a repository.
-fn repository(files: &[(&str, &str)]) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::create_dir(folder.path().join(".git")).unwrap();
-    for (path, text) in files {
-        let path = folder.path().join(path);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
-    }
-    folder
-}
-
-fn options(folder: &Path, rule: &str) -> Options {
-    Options { paths: vec![folder.to_owned()], select: vec![rule.to_owned()], ..Options::default() }
-}
-
 /// `path: slice` of every finding of a rule.
 fn found(files: &[(&str, &str)], below: &str, rule: &str) -> Vec<String> {
     let folder = repository(files);
-    let checked = check_paths(&options(&folder.path().join(below), rule)).unwrap();
+    let checked = checked(&folder.path().join(below), &[rule]).unwrap();
     let sources = &checked.report.sources;
     let mut found: Vec<String> = checked
         .report
@@ -186,12 +170,12 @@ fn what_cannot_be_used_is_an_error_with_a_place_and_a_remedy() {
     ] {
         let config = format!("[terraform]\n{config}\n");
         let folder = repository(&[
-            ("nhilint.toml", &config),
+            ("nhilint.toml", config.as_str()),
             ("infra/main.tf", ""),
             ("prod.tfvars", ""),
-            ("long.tfvars", &long),
+            ("long.tfvars", long.as_str()),
         ]);
-        let error = check_paths(&options(folder.path(), "wildcard-action")).unwrap_err();
+        let error = checked(folder.path(), &["wildcard-action"]).unwrap_err();
         assert!(error.to_string().contains(message), "{error}");
         assert!(error.remedy().unwrap_or_default().contains(remedy), "{:?}", error.remedy());
     }
@@ -205,6 +189,6 @@ fn no_link_leads_out_of_the_workspace() {
     let folder = repository(&[("nhilint.toml", "[terraform]\nvar-files = [\"a.tfvars\"]\n")]);
     std::os::unix::fs::symlink(outside.path().join("a.tfvars"), folder.path().join("a.tfvars"))
         .unwrap();
-    let error = check_paths(&options(folder.path(), "wildcard-action")).unwrap_err();
+    let error = checked(folder.path(), &["wildcard-action"]).unwrap_err();
     assert!(error.to_string().contains("leads out of the workspace"), "{error}");
 }

@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use nhilint_workspace::{Options, check_paths};
+mod repository;
+
+use repository::{checked, repository};
 
 const POLICY: &str = r#"
 variable "action" { default = "s3:GetObject" }
@@ -24,19 +26,7 @@ resource "aws_iam_policy" "p" {
 /// `path: slice`, with the places that belong to it, of every finding of some rules; and what
 /// was left out.
 fn found(files: &[(&str, &str)], rules: &[&str]) -> (Vec<String>, Vec<String>) {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::create_dir(folder.path().join(".git")).unwrap();
-    for (path, text) in files {
-        let path = folder.path().join(path);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
-    }
-    let options = Options {
-        paths: vec![folder.path().to_owned()],
-        select: rules.iter().map(|it| (*it).to_owned()).collect(),
-        ..Options::default()
-    };
-    let report = check_paths(&options).unwrap().report;
+    let report = checked(repository(files).path(), rules).unwrap().report;
     let show = |place: model::Place| {
         let source = report.sources.get(place.file).unwrap();
         format!("{}: {}", source.path, source.text.get(place.span.range()).unwrap())

@@ -2,7 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod repository;
+
 use nhilint_workspace::{Checked, Options, check_paths};
+use repository::{checked, repository};
 
 const ROLE: (&str, &str) = (
     "k/base/role.yaml",
@@ -26,20 +29,8 @@ const NARROW: &str = "patches:\n  - target: {kind: ClusterRole}\n    patch: |-\n
                       verbs: [list]}]}\n";
 
 fn check(files: &[(&str, &str)], path: &str) -> Checked {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::create_dir(folder.path().join(".git")).unwrap();
-    for (path, text) in files {
-        let path = folder.path().join(path);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
-    }
     let rules = ["embedded-secret", "plain-secret-manifest", "wildcard-action"];
-    let options = Options {
-        paths: vec![folder.path().join(path)],
-        select: rules.iter().map(|it| (*it).to_owned()).collect(),
-        ..Options::default()
-    };
-    check_paths(&options).unwrap()
+    checked(&repository(files).path().join(path), &rules).unwrap()
 }
 
 /// `rule path:line`, with the related places and what they say.

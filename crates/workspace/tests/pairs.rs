@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod repository;
 mod written;
 
 /// `message | help | related messages` of the findings about one file.

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod repository;
 mod written;
 
 use std::collections::BTreeSet;
