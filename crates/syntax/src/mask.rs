@@ -88,6 +88,9 @@ struct Masker<'s> {
 #[derive(Default)]
 struct Line {
     start: usize,
+    /// The offset at which its first column would be, without what was masked so far and
+    /// prints nothing.
+    printed: usize,
     /// The text before this offset was looked at.
     seen: usize,
     /// The first byte that is not blank.
@@ -136,7 +139,7 @@ impl<'s> Masker<'s> {
     fn advance(&mut self, to: usize) {
         for at in self.line.seen..to {
             if self.bytes.get(at) == Some(&b'\n') {
-                self.line = Line { start: at + 1, ..Line::default() };
+                self.line = Line { start: at + 1, printed: at + 1, ..Line::default() };
             } else if self.out.get(at).is_some_and(|it| !it.is_ascii_whitespace()) {
                 self.line.first.get_or_insert(at);
                 self.line.last = Some(at);
@@ -157,8 +160,9 @@ impl<'s> Masker<'s> {
             return end;
         }
         if own_line && !prints {
-            let width = start - self.line.start;
+            let width = start.saturating_sub(self.line.printed);
             let text = end.saturating_sub(width).max(start);
+            self.line.printed = text;
             self.fill(start, text, b'\n', b'\n');
             self.fill(text, end, b' ', b' ');
             self.record(mask(start, end, false, None));

@@ -78,6 +78,9 @@ fn literals_beside_actions_stay_known() {
         "k: true {{/* comment */}}",
         "{{ $x := 1 }}\nk: true",
         "k: true\n{{- $x = 2 }}",
+        "{{ if .x }}{{ end }}k: true",
+        "{{ $x := 1 }}{{ if .x }}{{/* c */}}{{ end }}k: true",
+        "{{ range .x }}{{ end }}{{ if .y }}k: true{{ end }}",
     ];
     for case in cases {
         let tree = helm(&format!("a: 1\n{case}\nb: 2\n"));
@@ -90,6 +93,15 @@ fn literals_beside_actions_stay_known() {
         assert_eq!(at(&tree, &["b"]).text(), Some("2"), "{case}");
         assert!(tree.problems().is_empty(), "{case}: {:?}", tree.problems());
     }
+}
+
+#[test]
+fn actions_that_print_nothing_move_no_column() {
+    let tree = helm("a:\n  {{ if .x }}{{ else }}{{ end }}b: true\n  c: 2\nd: 3\n");
+    assert_eq!(at(&tree, &["a", "b"]).as_bool(), Some(true));
+    assert_eq!(at(&tree, &["a", "c"]).text(), Some("2"));
+    assert_eq!(at(&tree, &["d"]).text(), Some("3"));
+    assert!(tree.problems().is_empty(), "{:?}", tree.problems());
 }
 
 #[test]
