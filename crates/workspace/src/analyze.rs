@@ -1,7 +1,7 @@
 //! From texts to a report. Pure: the same inputs give the same report, whatever the number of
 //! threads or the order of the files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::Mutex;
@@ -12,7 +12,7 @@ use engine::{
     Sources, Statistics,
 };
 use model::{Facts, FileId, Import, Note, NoteKind, Place, Source};
-use syntax::{Language, Limits, Tree};
+use syntax::{Language, Limits, ProblemKind, Tree};
 
 use crate::cancel::Cancel;
 use crate::chart_files;
@@ -202,11 +202,12 @@ pub fn lower(mut files: Vec<Prepared>, config: &Config) -> Lowered {
     let mut outside = installed::files_of(&modules, &files);
     outside
         .extend((0..).zip(&files).filter(|(_, it)| it.archive.is_some()).map(|(it, _)| FileId(it)));
-    let (mut facts, statistics) = facts(&parsed, &files, &modules, config, &mut skipped);
+    let learned = learn(&parsed, &files, &modules, config, &mut skipped);
+    let Learned { mut facts, statistics, rendered } = learned;
     // Nobody here mends what a fetched module has wrong, or has a say in what it excuses.
     let own: Vec<(FrontEnd, Source<'_>)> =
         parsed.iter().filter(|(_, it)| !outside.contains(&it.file)).copied().collect();
-    let (problems, mut exceptions) = (problems(&own), exceptions(&own));
+    let (problems, mut exceptions) = (problems(&own, &rendered), exceptions(&own));
     let commented = guarded(config.threads, &own, |(_, it)| comments::credentials(it));
     for ((_, source), found) in own.iter().zip(commented) {
         match found {
@@ -306,13 +307,22 @@ fn name_owners(facts: &mut Facts, files: &[Prepared], config: Option<(FileId, &C
     Owners::new(&naming, config).apply(facts, path_of);
 }
 
-fn facts(
+/// What the front ends make of the files.
+#[derive(Default)]
+struct Learned {
+    facts: Facts,
+    statistics: Statistics,
+    /// Templates of charts that print sound text.
+    rendered: BTreeSet<FileId>,
+}
+
+fn learn(
     parsed: &[(FrontEnd, Source<'_>)],
     files: &[Prepared],
     modules: &[installed::Module],
     config: &Config,
     skipped: &mut Vec<Skipped>,
-) -> (Facts, Statistics) {
+) -> Learned {
     let of = |wanted: FrontEnd| -> Vec<Source<'_>> {
         parsed.iter().filter(|(it, _)| *it == wanted).map(|(_, it)| *it).collect()
     };
@@ -368,7 +378,7 @@ fn facts(
     }
 
     if config.cancel.is_due() {
-        return (facts, Statistics::default());
+        return Learned { facts, ..Learned::default() };
     }
     let options = kubernetes::Options { collect_resources: config.collect_resources, today };
     let sources = of(FrontEnd::Kubernetes);
@@ -376,6 +386,7 @@ fn facts(
     let (mut printed, shares) = charts(files, &sources, &read_file, config, &options, skipped);
     facts.notes.append(&mut printed.notes);
     facts.packed.append(&mut printed.packed);
+    let rendered = printed.objects.keys().copied().collect();
     let mut built = kustomize::build(files, &sources, config, &options, &mut facts, skipped);
     let mut objects = Vec::with_capacity(collected.len());
     for (source, result) in sources.iter().zip(collected) {
@@ -406,7 +417,7 @@ fn facts(
     take(&mut facts, joined, skipped, || "Kubernetes manifests".to_owned());
 
     if config.cancel.is_due() {
-        return (facts, statistics);
+        return Learned { facts, statistics, rendered };
     }
     let options = agents::Options { collect_resources: config.collect_resources };
     let mut sources = of(FrontEnd::Agents);
@@ -425,7 +436,7 @@ fn facts(
         let result = result.map(|it| once::without_known_literals(it, &facts));
         take(&mut facts, result, skipped, || source.path.to_owned());
     }
-    (facts, statistics)
+    Learned { facts, statistics, rendered }
 }
 
 /// The files and folders of a folder, among the files of an analysis.
@@ -519,9 +530,13 @@ pub(crate) fn internal_error(path: String) -> Skipped {
     Skipped { path, reason: INTERNAL_ERROR.to_owned() }
 }
 
-fn problems(parsed: &[(FrontEnd, Source<'_>)]) -> Vec<Problem> {
+fn problems(parsed: &[(FrontEnd, Source<'_>)], rendered: &BTreeSet<FileId>) -> Vec<Problem> {
     let all = parsed.iter().flat_map(|(_, source)| {
-        source.tree.problems().iter().map(|it| Problem {
+        // What a template prints counts: without its actions it holds all branches at once.
+        let is_told = |it: &&syntax::Problem| {
+            it.kind != ProblemKind::Syntax || !rendered.contains(&source.file)
+        };
+        source.tree.problems().iter().filter(is_told).map(|it| Problem {
             kind: it.kind,
             place: source.place(it.span),
             message: it.message.clone(),

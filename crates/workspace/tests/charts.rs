@@ -60,6 +60,30 @@ fn found(checked: &Checked) -> Vec<String> {
         .collect()
 }
 
+/// Without its actions a template holds all its branches at once, which is no text that anybody
+/// reads.
+#[test]
+fn templates_that_print_sound_text_are_not_called_unreadable() {
+    let unreadable = |template: &str| {
+        let files = [CHART, ("shop/values.yaml", "a: 1\n"), ("shop/templates/a.yaml", template)];
+        let folder = repository(&files);
+        let checked = repository::checked(folder.path(), &["unreadable-input"]).unwrap();
+        checked.report.findings.len()
+    };
+    const HEAD: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:";
+    for data in [
+        "\n{{- if .Values.a }}\n  k: v\n{{- else }}\n- v\n{{- end }}\n",
+        " {{ if .Values.a }}{\n  k: v\n}{{ else }}{}{{ end }}\n",
+        "\n  k: \"{{ if .Values.a }}v\"{{ else }}w\"{{ end }}\n",
+    ] {
+        assert_eq!(unreadable(&format!("{HEAD}{data}")), 0, "{data}");
+    }
+    // It prints what no YAML reader takes, or cannot be run.
+    for data in ["\n  k: \"{{ .Values.a }}\n", "\n  k: {{ if }}\n  l: \"w\n"] {
+        assert_eq!(unreadable(&format!("{HEAD}{data}")), 1, "{data}");
+    }
+}
+
 #[test]
 fn a_literal_of_the_values_is_one_finding_there() {
     let values = "auth:\n  create: true\n  password: kT7-vnQ2.pLw9\nrbac: false\n";
