@@ -1,5 +1,7 @@
 use engine::{Context, Severity, rule};
-use model::{Carrier, Grant, IdentityKind, Party, PermissionSystem, Reach, wildcard};
+use model::{
+    Carrier, Grant, IdentityKind, Party, PermissionSystem, Reach, kubernetes, wildcard,
+};
 
 rule! {
     /// An account of another namespace holds a role in this one.
@@ -85,9 +87,8 @@ fn check(grant: &Grant, cx: &mut Context<'_>) {
         && grant.reach == Reach::Namespace
         && wildcard::gives(grant);
     let Some(home) = grant.realm.as_deref().filter(|_| binds) else { return };
-    let wide = grant.role.value().is_some_and(|it| {
-        matches!(it.as_str(), "cluster-admin" | "admin" | "edit")
-    });
+    let wide = kubernetes::cluster_role(grant)
+        .is_some_and(|it| matches!(it.value.as_str(), "cluster-admin" | "admin" | "edit"));
     for principal in &grant.principals {
         let Some(away) = namespace(&principal.value, cx).filter(|it| *it != home) else { continue };
         let message = format!("a service account of namespace `{away}` holds a role in `{home}`");

@@ -57,6 +57,44 @@ rule! {
     ///     namespace: ci
     /// ```
     /// ```yaml,bad
+    /// apiVersion: rbac.authorization.k8s.io/v1
+    /// kind: ClusterRoleBinding
+    /// metadata:
+    ///   name: every-account
+    /// roleRef:
+    ///   apiGroup: rbac.authorization.k8s.io
+    ///   kind: ClusterRole
+    ///   name: cluster-admin # error: control of the whole cluster
+    /// subjects:
+    ///   - kind: Group
+    ///     apiGroup: rbac.authorization.k8s.io
+    ///     name: system:serviceaccounts
+    /// ```
+    /// ```yaml,good
+    /// apiVersion: rbac.authorization.k8s.io/v1
+    /// kind: RoleBinding
+    /// metadata:
+    ///   name: admin
+    ///   namespace: shop
+    /// roleRef:
+    ///   apiGroup: rbac.authorization.k8s.io
+    ///   kind: Role
+    ///   name: admin
+    /// subjects:
+    ///   - kind: ServiceAccount
+    ///     name: shop
+    /// ---
+    /// apiVersion: rbac.authorization.k8s.io/v1
+    /// kind: ClusterRoleBinding
+    /// metadata:
+    ///   name: nobody
+    /// roleRef:
+    ///   apiGroup: rbac.authorization.k8s.io
+    ///   kind: ClusterRole
+    ///   name: cluster-admin
+    /// subjects: []
+    /// ```
+    /// ```yaml,bad
     /// apiVersion: v1
     /// kind: ConfigMap
     /// metadata:
@@ -512,7 +550,7 @@ fn check(grant: &Grant, cx: &mut Context<'_>) {
         PermissionSystem::Aws => aws(&role.value, grant, cx),
         PermissionSystem::Google => google(&role.value, grant),
         PermissionSystem::Azure | PermissionSystem::EntraDirectory => azure(&role.value, grant),
-        PermissionSystem::Kubernetes => kubernetes(&role.value, grant),
+        PermissionSystem::Kubernetes => kubernetes(grant),
         PermissionSystem::Saas | PermissionSystem::Database => service(grant),
         _ => None,
     };
@@ -552,6 +590,7 @@ fn holder(grant: &Grant, cx: &Context<'_>) -> Option<String> {
 fn is_for_people(grant: &Grant, cx: &Context<'_>) -> bool {
     let person = |it: &Party| match (cx.graph().identity(it), it) {
         (Some(identity), _) => identity.human == Some(true) || identity.purpose == Purpose::Human,
+        (None, Party::Named { .. }) if kubernetes::is_machine(it) => false,
         (None, Party::Named { kind, name }) => {
             matches!(kind, IdentityKind::KubernetesUser | IdentityKind::KubernetesGroup)
                 || name.starts_with("user:")
@@ -646,10 +685,13 @@ fn azure(role: &str, grant: &Grant) -> Found {
     Some((severity, name.to_owned(), what))
 }
 
-fn kubernetes(role: &str, grant: &Grant) -> Found {
-    if grant.carrier != Carrier::RoleBinding {
+fn kubernetes(grant: &Grant) -> Found {
+    // A binding without subjects gives nobody anything.
+    let nobody = grant.principals.is_empty() && grant.bound == Some(false);
+    if grant.carrier != Carrier::RoleBinding || nobody {
         return None;
     }
+    let role = kubernetes::cluster_role(grant)?.value.as_str();
     let cluster = kubernetes::is_cluster_wide(grant);
     let accounts = grant.principals.iter().any(|it| is_account(&it.value));
     let (severity, what) = match (role, cluster) {
@@ -667,8 +709,7 @@ fn kubernetes(role: &str, grant: &Grant) -> Found {
 fn is_account(party: &Party) -> bool {
     match party {
         Party::Address(_) => true,
-        Party::Named { kind, .. } => *kind == IdentityKind::KubernetesServiceAccount,
-        _ => false,
+        _ => kubernetes::is_machine(party),
     }
 }
 

@@ -187,9 +187,10 @@ fn check(grant: &Grant, cx: &mut Context<'_>) {
 
 /// A binding to the role that OpenShift makes for pods without any bounds.
 fn owns_nodes(grant: &Grant, cx: &mut Context<'_>) {
-    let Some(role) = grant.role.known().filter(|_| grant.carrier == Carrier::RoleBinding) else {
+    let Some(role) = kubernetes::cluster_role(grant) else { return };
+    if grant.carrier != Carrier::RoleBinding {
         return;
-    };
+    }
     // Who is named by a pattern for everybody is another rule's.
     if grant.principals.is_empty() || wildcard::is_public(grant) {
         return;

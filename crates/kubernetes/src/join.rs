@@ -16,7 +16,7 @@ use crate::chart_values;
 use crate::deployer::Deployers;
 use crate::locality::{Declared, Index, Meaning, Reference, Site};
 use crate::object::Objects;
-use crate::rbac::{Binding, Role, Subject, Who};
+use crate::rbac::{Binding, Role, Subject, Who, is_built_in};
 use crate::secret_data::Issued;
 use crate::term::{self, Term};
 use crate::workload::Workload;
@@ -352,10 +352,6 @@ fn bound(role: &Role, by: &[&Link], maybe: bool, opaque: &FxHashSet<Arc<str>>) -
         || role.declared.name.text().is_none_or(is_built_in)
         || opaque.contains(role.declared.site.top());
     (!hidden).then_some(false)
-}
-
-fn is_built_in(name: &str) -> bool {
-    matches!(name, "cluster-admin" | "admin" | "edit" | "view") || name.starts_with("system:")
 }
 
 /// Finds the roles that bindings mean.

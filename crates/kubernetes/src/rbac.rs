@@ -76,6 +76,9 @@ pub(crate) enum Who {
 
 /// Lowers a Role or ClusterRole.
 pub(crate) fn role(object: &Object<'_>, objects: &mut Objects) {
+    if is_default(object) {
+        return;
+    }
     let cluster = match object.class.kind.as_deref() {
         Some("ClusterRole") => Some(true),
         Some(_) => Some(false),
@@ -99,6 +102,42 @@ pub(crate) fn role(object: &Object<'_>, objects: &mut Objects) {
         aggregation: aggregation(object),
         grants,
     });
+}
+
+/// The label that the API server puts on the roles it makes and keeps itself.
+const BOOTSTRAPPING: &str = "kubernetes.io/bootstrapping";
+
+/// True for a role that every cluster has, as `kubectl get` prints it: nobody wrote it, and nobody
+/// could take it away.
+fn is_default(object: &Object<'_>) -> bool {
+    let labelled = object.metadata("labels").any(|(key, value)| {
+        key == BOOTSTRAPPING && value.as_text().as_deref() == Some("rbac-defaults")
+    });
+    labelled && object.name.text().is_some_and(is_built_in)
+}
+
+/// True for the name of a role that every cluster has.
+pub(crate) fn is_built_in(name: &str) -> bool {
+    matches!(name, "cluster-admin" | "admin" | "edit" | "view") || name.starts_with("system:")
+}
+
+/// Bindings that every cluster has, by the role they are named after, and who holds it by them.
+/// Of the others the subjects are the cluster's own, whom nothing is said about.
+const DEFAULT_BINDINGS: [(&str, &str); 2] = [
+    ("cluster-admin", "system:masters"),
+    ("system:service-account-issuer-discovery", "system:serviceaccounts"),
+];
+
+/// True for a subject that a binding of this name and role has in every cluster.
+fn is_default_subject(object: &Object<'_>, role: &Term, subject: &Subject) -> bool {
+    let Who::Party(Party::Named { kind: IdentityKind::KubernetesGroup, name }) = &subject.who
+    else {
+        return false;
+    };
+    object.class.is("ClusterRoleBinding")
+        && role.text().is_some_and(|role| {
+            object.name.text() == Some(role) && DEFAULT_BINDINGS.contains(&(role, name))
+        })
 }
 
 pub(crate) fn declared(object: &Object<'_>, namespaced: bool) -> Declared {
@@ -213,13 +252,22 @@ pub(crate) fn binding(object: &Object<'_>, objects: &mut Objects) {
     };
     let role_place = name.value().map_or(object.place, |it| it.origin.place);
     let declared = declared(object, cluster != Some(true));
+    let mut subjects = subjects(object, &declared.namespace);
+    let all = subjects.len();
+    subjects.retain(|it| !is_default_subject(object, &role, it));
+    if subjects.is_empty() && all > 0 {
+        return;
+    }
     objects.bindings.push(Binding {
         name: object.address(),
         cluster_role,
         role,
         role_place,
-        subjects: subjects(object, &declared.namespace),
-        grant: binding_grant(object, cluster, name, role_place),
+        subjects,
+        grant: Grant {
+            local_role: cluster_role == Some(false),
+            ..binding_grant(object, cluster, name, role_place)
+        },
         declared,
     });
 }

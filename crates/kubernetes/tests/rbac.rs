@@ -341,3 +341,57 @@ fn anchors_and_merge_keys_are_followed() {
     assert_eq!(through.len(), 1);
     assert_eq!(case.slice(through[0].place), "*all");
 }
+
+#[test]
+fn what_every_cluster_has_is_nobodys_doing() {
+    let labelled = |name: &str| {
+        role(
+            "ClusterRole",
+            &format!("name: '{name}', labels: {{kubernetes.io/bootstrapping: rbac-defaults}}"),
+            READ,
+        )
+    };
+    let bound = |name: &str, role: &str, group: &str| {
+        let subjects = format!("- {{kind: Group, name: '{group}'}}\n{BOT}");
+        binding(
+            "ClusterRoleBinding",
+            &format!("name: '{name}'"),
+            &format!("ClusterRole/{role}"),
+            &subjects,
+        )
+    };
+    let grants = |text: &str| analyze(&[("export.yaml", text)]).facts.grants;
+    for name in ["cluster-admin", "edit", "system:controller:node-controller"] {
+        assert!(grants(&labelled(name)).is_empty(), "{name}");
+    }
+    assert_eq!(grants(&labelled("shop-admin")).len(), 1, "a label says nothing about other names");
+    assert_eq!(grants(&role("ClusterRole", "name: edit", READ)).len(), 1, "somebody wrote it");
+    let whole = binding(
+        "ClusterRoleBinding",
+        "name: cluster-admin",
+        "ClusterRole/cluster-admin",
+        "- {kind: Group, name: 'system:masters'}\n",
+    );
+    assert!(grants(&whole).is_empty());
+    for (name, role, group, left) in [
+        ("cluster-admin", "cluster-admin", "system:masters", 1),
+        ("mine", "cluster-admin", "system:masters", 2),
+        ("cluster-admin", "cluster-admin", "system:serviceaccounts", 2),
+    ] {
+        let found = grants(&bound(name, role, group));
+        assert_eq!(found[0].principals.len(), left, "{name} {group}");
+    }
+}
+
+#[test]
+fn a_role_of_a_namespace_is_not_the_built_in_one() {
+    for (kind, local) in [("Role", true), ("ClusterRole", false)] {
+        let text =
+            binding("RoleBinding", "name: b, namespace: shop", &format!("{kind}/admin"), BOT);
+        let grants = analyze(&[("b.yaml", &text)]).facts.grants;
+        assert_eq!(grants[0].local_role, local, "{kind}");
+    }
+    let unknown = "apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\n\
+                   metadata: {name: b}\nroleRef: {name: admin}\n";
+    assert!(!analyze(&[("b.yaml", unknown)]).facts.grants[0].local_role);
+}

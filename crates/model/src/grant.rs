@@ -29,6 +29,9 @@ pub struct Grant {
     /// The role or managed policy that stands for a set of permissions: `roles/editor`,
     /// `cluster-admin`, `arn:aws:iam::aws:policy/AdministratorAccess`, `Owner`.
     pub role: Knowledge<String>,
+    /// True when the role is one of a namespace of Kubernetes, which may bear the name of a
+    /// built-in one and be anything.
+    pub local_role: bool,
     /// What narrows it.
     pub conditions: Vec<Condition>,
     /// False when a condition is written that could not be read.
@@ -71,6 +74,7 @@ impl Grant {
             kubernetes: None,
             tool: None,
             role: Knowledge::Absent,
+            local_role: false,
             conditions: Vec::new(),
             conditions_known: true,
             reach: Reach::Unknown,

@@ -30,6 +30,30 @@ pub fn scc_role(role: &str) -> Option<&'static str> {
     risk.names.contains(&name).then_some(risk.gives)
 }
 
+/// The role of the whole cluster that a binding hands over, a built-in one among them.
+pub fn cluster_role(grant: &Grant) -> Option<&Sourced<String>> {
+    grant.role.known().filter(|_| !grant.local_role)
+}
+
+/// True for a user or group of the cluster's own programs: they log in by themselves, whatever
+/// people there are.
+pub fn is_machine(party: &Party) -> bool {
+    let Party::Named { kind, name } = party else { return false };
+    match kind {
+        IdentityKind::KubernetesServiceAccount => true,
+        IdentityKind::KubernetesGroup => {
+            let groups = ["system:serviceaccounts", "system:nodes", "system:bootstrappers"];
+            groups.iter().any(|it| {
+                name.strip_prefix(it).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
+            })
+        }
+        IdentityKind::KubernetesUser => {
+            ["system:node:", "system:kube-"].iter().any(|it| name.starts_with(it))
+        }
+        _ => false,
+    }
+}
+
 /// A permission that is worth more than it looks.
 #[derive(Debug)]
 pub struct Risk {

@@ -146,7 +146,7 @@ pub fn is_admin_role(grant: &Grant) -> bool {
             azure::role(role),
             Some((_, AzureRole::Full | AzureRole::Access | AzureRole::Directory))
         ),
-        PermissionSystem::Kubernetes => role == "cluster-admin",
+        PermissionSystem::Kubernetes => role == "cluster-admin" && !grant.local_role,
         _ => false,
     }
 }
