@@ -184,6 +184,66 @@ rule! {
     ///   - kind: Group
     ///     apiGroup: rbac.authorization.k8s.io
     ///     name: system:unauthenticated
+    /// ---
+    /// apiVersion: rbac.authorization.k8s.io/v1
+    /// kind: ClusterRole
+    /// metadata:
+    ///   name: token-verification
+    /// rules:
+    ///   - nonResourceURLs: [/.well-known/openid-configuration, /openid/v1/jwks]
+    ///     verbs: [get]
+    /// ---
+    /// apiVersion: rbac.authorization.k8s.io/v1
+    /// kind: ClusterRoleBinding
+    /// metadata:
+    ///   name: token-verification
+    /// roleRef:
+    ///   apiGroup: rbac.authorization.k8s.io
+    ///   kind: ClusterRole
+    ///   name: token-verification
+    /// subjects:
+    ///   - kind: Group
+    ///     apiGroup: rbac.authorization.k8s.io
+    ///     name: system:unauthenticated
+    /// ---
+    /// apiVersion: rbac.authorization.k8s.io/v1
+    /// kind: RoleBinding
+    /// metadata:
+    ///   name: kubeadm:bootstrap-signer-clusterinfo
+    ///   namespace: kube-public
+    /// roleRef:
+    ///   apiGroup: rbac.authorization.k8s.io
+    ///   kind: Role
+    ///   name: kubeadm:bootstrap-signer-clusterinfo
+    /// subjects:
+    ///   - kind: User
+    ///     apiGroup: rbac.authorization.k8s.io
+    ///     name: system:anonymous
+    /// ```
+    /// ```yaml,bad
+    /// apiVersion: rbac.authorization.k8s.io/v1
+    /// kind: ClusterRole
+    /// metadata:
+    ///   name: metrics
+    /// rules:
+    ///   - nonResourceURLs: [/healthz, /metrics]
+    ///     verbs: [get]
+    /// ---
+    /// apiVersion: rbac.authorization.k8s.io/v1
+    /// kind: ClusterRoleBinding
+    /// metadata:
+    ///   name: metrics
+    /// roleRef:
+    ///   apiGroup: rbac.authorization.k8s.io
+    ///   kind: ClusterRole
+    ///   name: metrics
+    /// subjects:
+    ///   - kind: Group
+    ///     apiGroup: rbac.authorization.k8s.io
+    ///     name: system:authenticated
+    ///   - kind: Group
+    ///     apiGroup: rbac.authorization.k8s.io
+    ///     name: system:unauthenticated # error: anyone may act
     /// ```
     ///
     /// ```tf,good
@@ -277,11 +337,10 @@ type Bound<'a> = BTreeMap<Place, Vec<&'a Grant>>;
 
 /// The first principal that is open, with words for it.
 fn open(principals: &[Sourced<Party>]) -> Option<(&Origin, &'static str)> {
-    principals.iter().find_map(|it| match it.value {
-        Party::Everyone => Some((&it.origin, "anyone")),
-        Party::Authenticated => Some((&it.origin, "anyone who is signed in")),
-        _ => None,
-    })
+    let named = |party: &Party| principals.iter().find(|it| it.value == *party);
+    // Who need not even sign in counts first.
+    let all = named(&Party::Everyone).map(|it| (&it.origin, "anyone"));
+    all.or_else(|| named(&Party::Authenticated).map(|it| (&it.origin, "anyone who is signed in")))
 }
 
 fn check_trust(trust: &Trust, cx: &mut Context<'_>) {
@@ -447,9 +506,42 @@ const DEFAULT_ROLES: &[&str] = &[
     "system:service-account-issuer-discovery",
 ];
 
+/// The binding by which kubeadm lets machines read whom they are about to join.
+fn is_of_kubeadm(grant: &Grant) -> bool {
+    grant.local_role
+        && grant.realm.as_deref() == Some("kube-public")
+        && grant.role.value().is_some_and(|it| it == "kubeadm:bootstrap-signer-clusterinfo")
+}
+
+/// What a cluster says about itself to whoever asks: that it is well, what version it is, and
+/// how its tokens are checked by others.
+const PUBLIC: &[&str] = &[
+    "/.well-known/openid-configuration",
+    "/healthz",
+    "/livez",
+    "/openid/v1/jwks",
+    "/readyz",
+    "/version",
+];
+
+fn shows_itself(rule: &Grant) -> bool {
+    let Some(scope) = &rule.kubernetes else { return false };
+    let urls = &scope.non_resource_urls;
+    let public = |it: &str| {
+        let it = it.strip_suffix('*').unwrap_or(it);
+        PUBLIC.contains(&it.strip_suffix('/').unwrap_or(it))
+    };
+    !rule.resources.stated
+        && !urls.items.is_empty()
+        && !urls.partial
+        && urls.texts().all(public)
+        && rule.actions.texts().all(|it| matches!(it, "get" | "head"))
+}
+
 fn kubernetes(grant: &Grant, bound: &Bound<'_>) -> Option<(Severity, String)> {
     let role = grant.role.value()?;
-    if grant.carrier != Carrier::RoleBinding || DEFAULT_ROLES.contains(&role.as_str()) {
+    let default = !grant.local_role && DEFAULT_ROLES.contains(&role.as_str());
+    if grant.carrier != Carrier::RoleBinding || default || is_of_kubeadm(grant) {
         return None;
     }
     let anonymous = grant.principals.iter().any(|it| it.value == Party::Everyone);
@@ -457,6 +549,9 @@ fn kubernetes(grant: &Grant, bound: &Bound<'_>) -> Option<(Severity, String)> {
     // What the role holds is known when it is declared beside the binding.
     let rules = bound.get(&grant.place).map_or(&[][..], Vec::as_slice);
     let reads = |it: &&Grant| it.actions.texts().all(|it| matches!(it, "get" | "list" | "watch"));
+    if !rules.is_empty() && rules.iter().all(|it| shows_itself(it)) {
+        return None;
+    }
     let harmless =
         !rules.is_empty() && rules.iter().all(|it| reads(it) && kubernetes::risks(it).is_empty());
     let severity = if harmless { severity.lowered().lowered() } else { severity };
