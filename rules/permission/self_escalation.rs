@@ -67,6 +67,14 @@ rule! {
     ///   - apiGroups: [""]
     ///     resources: ["users", "groups"]
     ///     verbs: ["impersonate"] # error: act as any user
+    ///   - apiGroups: ["rbac.authorization.k8s.io"]
+    ///     resources: ["clusterroles"]
+    ///     resourceNames: ["shop-viewer"]
+    ///     verbs: ["bind"] # error: as far as `resourceNames` goes
+    ///   - apiGroups: ["rbac.authorization.k8s.io"]
+    ///     resources: ["clusterroles"]
+    ///     resourceNames: ["cluster-admin"]
+    ///     verbs: ["bind"] # error: bind any role
     /// ```
     /// ```tf,bad
     /// # file: ci.hcl
@@ -308,8 +316,10 @@ fn consul(grant: &Grant, cx: &mut Context<'_>) {
 }
 
 fn kubernetes(grant: &Grant, cx: &mut Context<'_>) {
-    let Some(found) = kubernetes::named_risk(grant, RiskClass::Become) else { return };
-    let names = kubernetes::has_names(grant);
+    let all = kubernetes::named_risks(grant, RiskClass::Become);
+    let widest = all.iter().find(|it| !it.is_limited(grant)).or(all.first());
+    let Some(found) = widest else { return };
+    let names = found.is_limited(grant);
     // A token of one account is what the rule says it is.
     if names && found.verb.value == "create" {
         return;
@@ -322,13 +332,20 @@ fn kubernetes(grant: &Grant, cx: &mut Context<'_>) {
     };
     let severity = if kubernetes::is_eased(grant) { severity.lowered() } else { severity };
     let severity = if names { severity.lowered().lowered() } else { severity };
+    let (within, help) = match names {
+        true => (
+            ", as far as `resourceNames` goes",
+            "keep only names whose rights its holder may have, or drop the verb",
+        ),
+        false => ("", "name the objects in `resourceNames`, or drop the verb"),
+    };
     let message = format!(
-        "`{}` on `{}` lets its holder {}",
+        "`{}` on `{}` lets its holder {}{within}",
         found.verb.value, found.resource.value, found.risk.gives
     );
     cx.report(&grant.address, "verbs", &found.verb.origin, message)
         .severity(severity)
-        .help("name the objects in `resourceNames`, or drop the verb")
+        .help(help)
         .related(found.resource.place(), "on this");
 }
 
