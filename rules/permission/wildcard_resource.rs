@@ -207,8 +207,22 @@ rule! {
     /// rules:
     ///   - nonResourceURLs: ["*"] # error: every address
     ///     verbs: ["*"]
+    ///   - apiGroups: ["shop.example.com"]
+    ///     resources: ["*"]
+    ///     verbs: ["*"]
     /// ```
     /// ```yaml,good
+    /// apiVersion: rbac.authorization.k8s.io/v1
+    /// kind: ClusterRole
+    /// metadata:
+    ///   name: everything
+    /// rules:
+    ///   - apiGroups: ["*"]
+    ///     resources: ["*"]
+    ///     verbs: ["*"]
+    ///   - nonResourceURLs: ["*"]
+    ///     verbs: ["*"]
+    /// ---
     /// apiVersion: rbac.authorization.k8s.io/v1
     /// kind: ClusterRole
     /// metadata:
@@ -278,6 +292,7 @@ fn urls(grant: &Grant, cx: &mut Context<'_>) {
         it.address.scope == grant.address.scope
             && it.system == grant.system
             && it.resources.find("*").is_some()
+            && it.kubernetes.as_ref().is_some_and(|it| it.api_groups.find("*").is_some())
             && !wildcard::wildcards(it).is_empty()
             && role(it) == role(grant)
     };
