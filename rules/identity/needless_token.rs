@@ -167,6 +167,40 @@ rule! {
     ///         - name: web
     ///           image: nginx
     /// ```
+    /// ```yaml,good
+    /// apiVersion: v1
+    /// kind: ServiceAccount
+    /// metadata:
+    ///   name: web
+    ///   namespace: shop
+    /// ---
+    /// apiVersion: apps/v1
+    /// kind: Deployment
+    /// metadata:
+    ///   name: web
+    ///   namespace: shop
+    /// spec:
+    ///   template:
+    ///     spec:
+    ///       serviceAccountName: web
+    ///       containers:
+    ///         - name: web
+    ///           image: nginx
+    /// ---
+    /// apiVersion: rbac.authorization.k8s.io/v1
+    /// kind: RoleBinding
+    /// metadata:
+    ///   name: everybody-here
+    ///   namespace: shop
+    /// roleRef:
+    ///   apiGroup: rbac.authorization.k8s.io
+    ///   kind: ClusterRole
+    ///   name: view
+    /// subjects:
+    ///   - kind: Group
+    ///     apiGroup: rbac.authorization.k8s.io
+    ///     name: system:serviceaccounts:shop
+    /// ```
     ///
     /// ## References
     /// - CIS Kubernetes Benchmark 5.1.6: tokens are mounted only where needed (verified 2026-11-22)
@@ -221,11 +255,20 @@ struct Bindings<'a> {
     scopes: BTreeMap<&'a str, bool>,
     /// Accounts named `default`, by namespace, that a binding names without their being declared.
     defaults: BTreeSet<&'a str>,
+    /// What follows `system:serviceaccounts` in the groups of accounts that bindings name.
+    groups: BTreeSet<&'a str>,
+    /// Scopes with a binding to whoever is signed in.
+    open: BTreeSet<&'a str>,
 }
 
 impl<'a> Bindings<'a> {
     fn new(cx: &Context<'a>) -> Self {
-        let mut found = Self { scopes: BTreeMap::new(), defaults: BTreeSet::new() };
+        let mut found = Self {
+            scopes: BTreeMap::new(),
+            defaults: BTreeSet::new(),
+            groups: BTreeSet::new(),
+            open: BTreeSet::new(),
+        };
         for grant in &cx.facts().grants {
             let binds = grant.system == PermissionSystem::Kubernetes
                 && grant.carrier == Carrier::RoleBinding;
@@ -235,10 +278,17 @@ impl<'a> Bindings<'a> {
             let known = grant.principals.iter().all(|it| it.value != Party::Unknown);
             *found.scopes.entry(&grant.address.scope).or_insert(true) &= known;
             for principal in &grant.principals {
-                if let Party::Named { kind: IdentityKind::KubernetesServiceAccount, name } =
-                    &principal.value
-                {
-                    found.defaults.insert(name);
+                match &principal.value {
+                    Party::Named { kind: IdentityKind::KubernetesServiceAccount, name } => {
+                        found.defaults.insert(name);
+                    }
+                    Party::Named { kind: IdentityKind::KubernetesGroup, name } => {
+                        found.groups.extend(name.strip_prefix("system:serviceaccounts"));
+                    }
+                    Party::Everyone | Party::Authenticated => {
+                        found.open.insert(&grant.address.scope);
+                    }
+                    _ => {}
                 }
             }
         }
@@ -247,10 +297,21 @@ impl<'a> Bindings<'a> {
 
     /// True when it can be told that they give an account nothing.
     fn leave_out(&self, account: &Identity) -> bool {
+        if self.is_in_group(account) {
+            return false;
+        }
         let here = self.scopes.get(&*account.address.scope);
         match account.built_in {
             true => here != Some(&false) && !self.defaults.contains(&*account.address.name),
             false => here == Some(&true),
         }
+    }
+
+    /// True when a binding names a group that an account is in, or may be.
+    fn is_in_group(&self, account: &Identity) -> bool {
+        let mut spaces = self.groups.iter().map(|it| it.strip_prefix(':'));
+        let home = account.realm.as_deref();
+        self.open.contains(&*account.address.scope)
+            || spaces.any(|it| home.is_none() || it.is_none() || it == home)
     }
 }
