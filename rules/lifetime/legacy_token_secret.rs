@@ -23,7 +23,7 @@ rule! {
     ///   name: deployer-token
     ///   annotations:
     ///     kubernetes.io/service-account.name: deployer
-    /// type: kubernetes.io/service-account-token # error: never expires
+    /// type: kubernetes.io/service-account-token # error: Secret deployer-token never expires
     /// ```
     /// ```tf,bad
     /// resource "kubernetes_secret_v1" "deployer" {
@@ -96,7 +96,7 @@ fn check(credential: &Credential, cx: &mut Context<'_>) {
     if !legacy {
         return;
     }
-    let message = format!("service account token in Secret `{}` never expires", credential.name);
+    let message = format!("the service account token in {} never expires", credential.slot.taker);
     cx.report_at(&credential.address, "type", credential.place, message)
         .help("use a projected token with `expirationSeconds` and `audience`");
 }
