@@ -116,8 +116,9 @@ impl<V: Visitor> Walk<'_, V> {
     }
 }
 
-/// The name and the value of `{name: …, value: …}` or `{key: …, value: …}`.
+/// The name and the value of `{name: …, value: …}` or `{key: …, value: …}`, or the default of a
+/// parameter that takes one.
 fn named(item: &Value) -> Option<(Cow<'_, str>, &Entry)> {
     let name = item.get("name").or_else(|| item.get("key"))?.as_text()?;
-    Some((name, item.entry("value")?))
+    Some((name, item.entry("value").or_else(|| item.entry("default"))?))
 }

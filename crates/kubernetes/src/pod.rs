@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 
-use model::{Credential, Data, Fix, Guard, Party, SlotKind, Text, Value};
+use model::{Credential, Data, Entry, Fix, Guard, Party, SlotKind, Text, Value};
 use secrets::Expectation;
 
 use crate::controller::{self, Row};
 use crate::credential::{self, Seat};
 use crate::embedded;
-use crate::load::Found;
+use crate::load::{self, Found};
 use crate::object::Object;
 use crate::remedy::{self, Written};
 use crate::token::volume_name;
@@ -372,17 +372,28 @@ pub(crate) fn asks_the_cluster(spec: &Value) -> bool {
 
 /// What annotations hold: by their name, unless a whole document stands in one.
 pub(crate) fn annotations(object: &Object<'_>, into: &mut Vec<Credential>) {
-    for (key, value) in object.metadata("annotations") {
+    annotations_of(object, &object.value, "", into);
+}
+
+/// The same for what holds `metadata` under a path inside the object: a pod template.
+pub(crate) fn annotations_of(
+    object: &Object<'_>,
+    holder: &Value,
+    path: &str,
+    into: &mut Vec<Credential>,
+) {
+    let Found::Here(all) = Found::at(holder, &["metadata", "annotations"]) else { return };
+    for Entry { key, value, .. } in load::listed(all) {
         if let Data::String(text) = &value.data {
             let seat = || {
-                let path = format!("metadata.annotations.{key}");
+                let path = format!("{path}metadata.annotations.{key}");
                 let seat = Seat::new(object, SlotKind::Annotation, path).named(key);
                 seat.in_region(value.origin.place)
             };
             let is_document = text.known().is_none_or(|it| it.contains(['\n', '{']));
             let expectation = if is_document { Expectation::Text } else { Expectation::ByName };
             // What `kubectl` keeps of a Secret is encoded like the Secret.
-            match key == LAST_APPLIED && object.class.is("Secret") {
+            match **key == *LAST_APPLIED && object.class.is("Secret") {
                 true => credential::judge(seat, key, text, expectation, into),
                 false => embedded::judge(&seat, key, text, expectation, into),
             }

@@ -32,7 +32,8 @@ pub(crate) struct Workload {
 
 /// Lowers a workload of any kind.
 pub(crate) fn workload(object: &Object<'_>, objects: &mut Objects) {
-    let Some(template) = template(object) else { return };
+    let path = template_path(object);
+    let Some(template) = object.at(path).value() else { return };
     let Some(spec) = Found::at(template, &["spec"]).value() else { return };
     let mut identity = account::identity(object, IdentityKind::KubernetesWorkload);
     if identity.ownership.owner.is_absent() {
@@ -40,6 +41,10 @@ pub(crate) fn workload(object: &Object<'_>, objects: &mut Objects) {
     }
     let party = Party::Address(identity.address.clone());
     pod::handed_over(object, spec, &party, &mut objects.credentials);
+    if !path.is_empty() {
+        let path = format!("{}.", path.join("."));
+        pod::annotations_of(object, template, &path, &mut objects.credentials);
+    }
     let pull = account::pull_secrets(object, spec, "imagePullSecrets");
     objects.credentials.extend(pull);
     if is_partial(spec) {
@@ -63,15 +68,14 @@ pub(crate) fn workload(object: &Object<'_>, objects: &mut Objects) {
     });
 }
 
-/// The object that holds the pod's `metadata` and `spec`.
-fn template<'o>(object: &'o Object<'_>) -> Option<&'o Value> {
-    let path: &[&str] = match object.class.kind.as_deref() {
+/// The way to what holds the pod's `metadata` and `spec`.
+fn template_path(object: &Object<'_>) -> &'static [&'static str] {
+    match object.class.kind.as_deref() {
         Some("Pod") => &[],
         Some("PodTemplate") => &["template"],
         Some("CronJob") => &["spec", "jobTemplate", "spec", "template"],
         _ => &["spec", "template"],
-    };
-    object.at(path).value()
+    }
 }
 
 /// True for a patch or an assertion: without images nothing can run, so the object only

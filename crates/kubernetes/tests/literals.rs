@@ -343,3 +343,69 @@ fn nothing_that_is_printed_shows_a_value() {
     assert_eq!(case.facts.credentials.len(), 1);
     assert!(!printed.contains(PASSWORD));
 }
+
+#[test]
+fn annotations_of_a_pod_template_are_read_like_those_of_the_object() {
+    let annotated = format!("metadata: {{annotations: {{example.com/api-token: '{PASSWORD}'}}}}");
+    let pod = "spec: {containers: [{name: a, image: a}]}";
+    let cases = [
+        (
+            format!(
+                "kind: Deployment\napiVersion: apps/v1\nmetadata: {{name: d}}\nspec:\n  template:\n    {annotated}\n    {pod}\n"
+            ),
+            "Deployment/d#spec.template.metadata.annotations.example.com/api-token",
+        ),
+        (
+            format!(
+                "kind: CronJob\napiVersion: batch/v1\nmetadata: {{name: d}}\nspec:\n  jobTemplate:\n    spec:\n      template:\n        {annotated}\n        {pod}\n"
+            ),
+            "CronJob/d#spec.jobTemplate.spec.template.metadata.annotations.example.com/api-token",
+        ),
+        (
+            format!(
+                "kind: Pod\napiVersion: v1\nmetadata: {{name: d, annotations: {{example.com/api-token: '{PASSWORD}'}}}}\n{pod}\n"
+            ),
+            "Pod/d#metadata.annotations.example.com/api-token",
+        ),
+    ];
+    for (text, address) in cases {
+        let case = analyze(&[("d.yaml", &text)]);
+        let found: Vec<_> =
+            case.facts.credentials.iter().filter(|it| it.literal().is_some()).collect();
+        let [one] = found.as_slice() else { panic!("{text}: {:?}", case.credentials()) };
+        assert_eq!(one.address.name.as_ref(), address);
+        assert_eq!(case.slice(one.place), PASSWORD);
+    }
+}
+
+#[test]
+fn what_helm_packs_is_no_credential() {
+    let packed = "SDRzSUFBQUFBQUFDLzZ2V1VFNHNUVkZRY0E9";
+    let count = |kind: &str| {
+        let text = secret(&format!("type: {kind}\ndata: {{release: {packed}}}\n"));
+        analyze(&[("s.yaml", &text)]).facts.credentials.len()
+    };
+    assert_eq!(count("helm.sh/release.v1"), 0);
+    assert_eq!(count("Opaque"), 1, "the same text anywhere else may be one");
+}
+
+#[test]
+fn the_default_of_a_parameter_is_read_by_its_name() {
+    let task = |default: &str| {
+        format!(
+            "apiVersion: tekton.dev/v1\nkind: Task\nmetadata: {{name: t, namespace: ci}}\nspec:\n  \
+             params:\n  - {{name: password, type: string, default: {default}}}\n  steps: []\n"
+        )
+    };
+    for (default, found) in [
+        (format!("'{PASSWORD}'"), true),
+        ("''".to_owned(), false),
+        ("$(context.taskRun.name)".to_owned(), false),
+        ("db-login".to_owned(), false),
+    ] {
+        let case = analyze(&[("t.yaml", &task(&default))]);
+        let literals = case.facts.credentials.iter().filter(|it| it.literal().is_some());
+        let places: Vec<_> = literals.map(|it| case.slice(it.place)).collect();
+        assert_eq!(places, vec![PASSWORD; usize::from(found)], "{default}");
+    }
+}
