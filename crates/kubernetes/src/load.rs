@@ -3,12 +3,12 @@
 //! Lowering works on values and not on trees, because a value may later come from somewhere
 //! else than where it stands: a patch, a values file, a generator.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::document::Document;
 use crate::page::Page;
 use model::{Data, Entry, Origin, Piece, Place, StepKind, Text, Value};
-use rustc_hash::FxHashMap;
 use syntax::{Flags, Kind, Node, Span, Style};
 
 /// The key of an entry that stands for entries nobody can list: a template writes them, or an
@@ -286,13 +286,14 @@ fn yaml11_bool(text: &str) -> Option<bool> {
 /// Builds a map in which a key may stand twice.
 struct MapBuilder {
     entries: Vec<Entry>,
-    index: FxHashMap<Arc<str>, usize>,
+    /// With keys that nobody can foresee: files choose these.
+    index: HashMap<Arc<str>, usize>,
     template: bool,
 }
 
 impl MapBuilder {
     fn new(template: bool, capacity: usize) -> Self {
-        Self { entries: Vec::with_capacity(capacity), index: FxHashMap::default(), template }
+        Self { entries: Vec::with_capacity(capacity), index: HashMap::new(), template }
     }
 
     fn position(&mut self, key: &str) -> Option<usize> {

@@ -5,8 +5,7 @@
 //! thread need not find it twice.
 
 use std::cell::RefCell;
-
-use rustc_hash::FxHashSet;
+use std::collections::HashSet;
 
 use crate::{Expectation, Question, Verdict};
 
@@ -22,8 +21,9 @@ thread_local! {
 
 #[derive(Default)]
 struct Memory {
-    /// Texts with the questions asked of them, as [`Memory::ask`] writes them.
-    nothing: FxHashSet<Box<str>>,
+    /// Texts with the questions asked of them, as [`Memory::ask`] writes them. Their hashes
+    /// cannot be foreseen, because files choose the texts.
+    nothing: HashSet<Box<str>>,
     /// The text and the question at hand.
     asked: String,
 }

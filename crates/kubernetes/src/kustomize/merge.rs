@@ -3,11 +3,11 @@
 //! Maps are joined key by key and `null` takes a key away. Lists of built-in kinds whose items
 //! have a key are joined item by item; all others are replaced. `$patch` says otherwise.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use model::kubernetes::OPEN;
 use model::{Data, Entry, Value};
-use rustc_hash::FxHashMap;
 
 use super::knowledge::{self, ListMerge};
 use crate::edit::{self, DEPTH};
@@ -151,7 +151,7 @@ impl Merge<'_> {
             return;
         }
         let items = Arc::make_mut(items);
-        let mut index: FxHashMap<String, usize> = FxHashMap::default();
+        let mut index: HashMap<String, usize> = HashMap::new();
         for (at, item) in items.iter().enumerate() {
             if let Some(word) = item.get(name).and_then(edit::word) {
                 index.entry(word).or_insert(at);
@@ -247,7 +247,8 @@ fn add_words(base: &mut Value, words: &[Value]) {
 }
 
 /// Where the keys of a map stand. Real maps are short; the index is for those made to be slow.
-struct Positions(Option<FxHashMap<Arc<str>, usize>>);
+/// Its hashes cannot be foreseen, because files choose the keys.
+struct Positions(Option<HashMap<Arc<str>, usize>>);
 
 impl Positions {
     fn of(entries: &[Entry], asked: usize) -> Self {
