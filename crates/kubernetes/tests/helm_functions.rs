@@ -27,11 +27,15 @@ odd: ["true", "1", "a: b", "#c", "- d", "it's", "", "é", 'q"q', "a\nb"]
 
 /// What a template prints with the values above; `!` when it cannot be run.
 fn print(template: &str) -> String {
-    let files: Vec<(&str, Arc<str>)> = vec![
+    printed(&[
         ("Chart.yaml", "name: app\nversion: 1.2.3\nappVersion: \"4.5\"\n".into()),
         ("templates/x.yaml", template.into()),
         ("values.yaml", VALUES.into()),
-    ];
+    ])
+}
+
+/// What the last template of the first chart prints.
+fn printed(files: &[(&str, Arc<str>)]) -> String {
     let inputs = files.iter().enumerate().map(|(number, (path, text))| ChartFile {
         file: FileId(u32::try_from(number).unwrap()),
         path,
@@ -79,6 +83,7 @@ fn expressions_print_what_helm_prints() {
         ("ternary 1 2 .Values.flag", "1"),
         ("required \"m\" .Values.name", "Main"),
         ("kindOf .Values.list", "slice"),
+        ("kindOf .Values.count", "{{ (kindOf 3) }}"),
         ("kindIs \"map\" .Values.nested", "true"),
         ("typeIs \"string\" .Values.name", "true"),
         ("kindIs \"float64\" .Values.count", "true"),
@@ -180,6 +185,13 @@ fn expressions_print_what_helm_prints() {
         ("int \"12\"", "12"),
         ("int .Values.ratio", "2"),
         ("toString .Values.count | quote", "\"3\""),
+        ("toString .Values.nothing", "<nil>"),
+        ("ne (toString .Values.none) \"<nil>\"", "false"),
+        ("toString .Values.list | quote", "\"[a b c]\""),
+        ("float64 \"2.5\"", "2.5"),
+        ("float64 \"2\"", "2"),
+        ("round 2.5", "3"),
+        ("round 2.345 2", "{{ (round 2.345 2) }}"),
         // Unknown parts stay expressions.
         (".Release.Name", "{{ .Release.Name }}"),
         ("printf \"%s-x\" .Release.Name", "{{ .Release.Name }}-x"),
@@ -210,6 +222,7 @@ fn control_flow_prints_what_helm_prints() {
         ),
         ("{{ range .Values.nothing }}x{{ else }}none{{ end }}", "none"),
         ("{{ range 3 }}{{ . }}{{ end }}", "012"),
+        ("{{ $x := 1 }}{{ range list }}{{ else }}{{ $x := 2 }}{{ end }}{{ $x }}", "1"),
         ("{{ with .Values.nested.a }}{{ .b.c }}{{ $.Values.name }}{{ end }}", "deepMain"),
         ("{{ with .Values.empty }}x{{ else with .Values.name }}{{ . }}{{ end }}", "Main"),
         ("{{ if .Values.empty }}a{{ else if .Values.zero }}b{{ else }}c{{ end }}", "c"),
@@ -255,6 +268,30 @@ fn control_flow_prints_what_helm_prints() {
         .filter(|(_, found, expected)| found != expected)
         .collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn of_named_templates_the_one_that_helm_reads_last_counts() {
+    let define = |name: &str| format!("{{{{ define \"x\" }}}}{name}{{{{ end }}}}");
+    let sub = ["charts/sub/Chart.yaml", "charts/sub/templates/_0.tpl"];
+    let other = ["charts/tub/Chart.yaml", "charts/tub/templates/_0.tpl"];
+    let cases: [(&[&str], &str); 4] = [
+        (&["templates/_a.tpl", "templates/_b.tpl"], "templates/_a.tpl"),
+        (&["templates/_a/_a.tpl", "templates/_b.tpl"], "templates/_b.tpl"),
+        (&["templates/_b.tpl", sub[0], sub[1]], "templates/_b.tpl"),
+        (&[sub[0], sub[1], other[0], other[1]], sub[1]),
+    ];
+    for (paths, expected) in cases {
+        let mut files: Vec<(&str, Arc<str>)> = vec![
+            ("Chart.yaml", "name: app\nversion: 1.0.0\n".into()),
+            ("templates/x.yaml", "a: {{ include \"x\" . }}".into()),
+        ];
+        files.extend(paths.iter().map(|it| match it.ends_with(".tpl") {
+            true => (*it, define(it).into()),
+            false => (*it, "name: sub\nversion: 1.0.0\n".into()),
+        }));
+        assert_eq!(printed(&files), format!("a: {expected}"), "{paths:?}");
+    }
 }
 
 #[test]

@@ -394,7 +394,9 @@ impl<'c> Engine<'c> {
         if rounds.is_empty()
             && let Some((_, body)) = &choice.otherwise
         {
-            return self.items(body, frame, out);
+            let flow = self.items(body, frame, out);
+            frame.variables.truncate(variables);
+            return flow;
         }
         let loop_level = std::mem::replace(&mut frame.loop_level, self.level);
         for (key, item) in rounds {

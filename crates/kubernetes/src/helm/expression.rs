@@ -41,7 +41,7 @@ impl Engine<'_> {
                     arguments.push(self.word(word, frame)?);
                 }
                 arguments.extend(piped);
-                self.call(name, arguments, frame)
+                self.call(name, arguments)
             }
             ExpressionKind::Fields(base, fields) if method => {
                 let mut arguments = Vec::with_capacity(rest.len() + 1);
@@ -72,7 +72,7 @@ impl Engine<'_> {
                 }
                 false => Text::at(text.as_str(), origin()),
             }),
-            ExpressionKind::Function(name) => return self.call(name, Vec::new(), frame),
+            ExpressionKind::Function(name) => return self.call(name, Vec::new()),
             ExpressionKind::Variable(name) if name == "$" => frame.root.clone(),
             ExpressionKind::Variable(name) => {
                 let variable = frame.variables.iter().rev().find(|it| it.name == *name);
@@ -126,7 +126,7 @@ impl Engine<'_> {
     }
 
     /// Calls a function.
-    fn call(&mut self, name: &str, arguments: Vec<Val>, frame: &mut Frame<'_>) -> Run<Val> {
+    fn call(&mut self, name: &str, arguments: Vec<Val>) -> Run<Val> {
         match name {
             "include" => {
                 let file = arguments.first().and_then(Val::as_str);
@@ -136,7 +136,7 @@ impl Engine<'_> {
                     None => Ok(Val::unknown(None)),
                 }
             }
-            "tpl" => self.tpl(&arguments, frame),
+            "tpl" => self.tpl(&arguments),
             _ => functions::call(name, &arguments, self),
         }
     }
@@ -178,7 +178,7 @@ impl Engine<'_> {
     }
 
     /// A text that is a template itself.
-    fn tpl(&mut self, arguments: &[Val], frame: &Frame<'_>) -> Run<Val> {
+    fn tpl(&mut self, arguments: &[Val]) -> Run<Val> {
         let unknown = || Ok(Val::unknown(None));
         let (Some(text), Some(dot)) = (arguments.first(), arguments.get(1)) else {
             return unknown();
@@ -193,7 +193,6 @@ impl Engine<'_> {
         if !template.problems.is_empty() || !template.defines.is_empty() {
             return unknown();
         }
-        let _ = frame;
         let printed = self.nested(&source, text, &template.items, dot)?;
         Ok(settle(printed, NAMELESS.into()))
     }

@@ -1,6 +1,7 @@
 //! One run over a chart with the charts below it: which are on, what values each of them gets,
 //! and what their templates print.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -103,15 +104,18 @@ impl Release<'_, '_> {
         }
     }
 
-    /// Collects the named templates of a chart and what it depends on; those further up win.
+    /// Collects the named templates of a chart and what it depends on. Of two with one name, the
+    /// one further up wins, then the one in the file that comes first.
     fn define(&mut self, number: usize, depth: u32) {
         if depth >= DEPTH || !self.defined.insert(number) {
             return;
         }
-        for below in self.below(number) {
+        for below in self.below(number).into_iter().rev() {
             self.define(below.number, depth + 1);
         }
-        for (index, _) in self.templates(number) {
+        let mut templates = self.templates(number);
+        templates.sort_by_cached_key(|(index, path)| Reverse((path.matches('/').count(), *index)));
+        for (index, _) in templates {
             let Some(it) = self.charts.files.get(index) else { continue };
             // Definitions of resources are half of all bytes, and never values.
             if self.parsed.contains_key(&index) || detect::holds_only_schemas(it.text) {

@@ -13,6 +13,7 @@ pub(super) fn call(name: &str, arguments: &[Val]) -> Option<Val> {
         "int" | "int64" | "toDecimal" | "atoi" => Some(Val::int(at(0)?)),
         "float64" => match &arguments.first()?.data {
             Data::Float(it) => Some(Val { data: Data::Float(*it), origin: None }),
+            Data::Text(it) => it.known()?.parse().ok().map(float),
             _ => Some(Val::int(at(0)?)),
         },
         "add" => fold(i64::checked_add),
@@ -23,6 +24,8 @@ pub(super) fn call(name: &str, arguments: &[Val]) -> Option<Val> {
         "mod" => fold(i64::checked_rem),
         "max" | "biggest" => fold(|a, b| Some(a.max(b))),
         "min" => fold(|a, b| Some(a.min(b))),
+        // To some digits after the point.
+        "round" if arguments.get(1).is_some_and(|it| it.as_int() != Some(0)) => None,
         "floor" | "ceil" | "round" => match arguments.first()?.data {
             Data::Float(it) => {
                 let whole = match name {
@@ -30,7 +33,7 @@ pub(super) fn call(name: &str, arguments: &[Val]) -> Option<Val> {
                     "ceil" => it.ceil(),
                     _ => it.round(),
                 };
-                (whole.abs() < 9e15).then_some(Val::int(whole as i64))
+                (whole.abs() < 9e15).then_some(float(whole))
             }
             _ => Some(Val::int(at(0)?)),
         },
@@ -64,6 +67,14 @@ pub(super) fn call(name: &str, arguments: &[Val]) -> Option<Val> {
             Some(Val::list(items))
         }
         _ => None,
+    }
+}
+
+/// A number of which a whole one counts as such.
+fn float(number: f64) -> Val {
+    match number.fract() == 0.0 && number.abs() < 9e15 {
+        true => Val::int(number as i64),
+        false => Val { data: Data::Float(number), origin: None },
     }
 }
 

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::super::print;
 use super::super::text::Text;
 use super::super::value::{Data, Map, Unknown, Val};
-use super::{derived, known, text};
+use super::{derived, go_text, known, text};
 
 pub(super) fn call(name: &str, arguments: &[Val]) -> Option<Val> {
     let last = arguments.last();
@@ -24,7 +24,10 @@ pub(super) fn call(name: &str, arguments: &[Val]) -> Option<Val> {
             Some(Val::text(out))
         }
         "toString" | "toStrings" => match &first?.data {
-            Data::Nil => Some(Val::made("")),
+            // Charts compare with what Go prints of nothing.
+            Data::Nil | Data::List(_) | Data::Map(_) if name == "toString" => {
+                go_text(first?).map(Val::text)
+            }
             _ => text(first?).map(Val::text),
         },
         "trim" => on(last?, |it| {
