@@ -2,7 +2,6 @@
 //!
 //! Helm leaves out what `.helmignore` names, and nothing outside of the folder can be reached.
 
-use std::cell::OnceCell;
 use std::rc::Rc;
 
 use base64::Engine as _;
@@ -14,7 +13,7 @@ use super::print;
 use super::render::source_text;
 use super::text::{Lit, Piece, Text};
 use super::value::{Data, Map, Val};
-use super::{Charts, file_name, inside, join};
+use super::{Chart, Charts, file_name, inside, join};
 
 /// Files that one pattern names at most.
 const MOST: usize = 1_000;
@@ -53,47 +52,41 @@ pub(super) trait Files {
 pub(super) struct OfChart<'c> {
     charts: &'c Charts<'c>,
     number: usize,
-    ignored: OnceCell<Ignored>,
 }
 
 impl<'c> OfChart<'c> {
     pub(super) fn new(charts: &'c Charts<'c>, number: usize) -> Self {
-        Self { charts, number, ignored: OnceCell::new() }
+        Self { charts, number }
     }
 
-    fn folder(&self) -> &str {
-        self.charts.charts.get(self.number).map_or("", |it| &it.folder)
-    }
-
-    fn is_ignored(&self, path: &str) -> bool {
-        let ignored = self.ignored.get_or_init(|| {
-            let file = self.charts.file_at(&join(self.folder(), ".helmignore"));
-            Ignored::read(file.map_or("", |it| it.text))
-        });
-        ignored.contains(path)
+    fn chart(&self) -> Option<&'c Chart> {
+        self.charts.charts.get(self.number)
     }
 }
 
 impl Files for OfChart<'_> {
     fn len(&self) -> usize {
-        self.charts.charts.get(self.number).map_or(0, |it| it.files.len())
+        self.chart().map_or(0, |it| it.files.len())
     }
 
     fn get(&self, path: &str) -> Option<Text> {
         let path = follow("", path).filter(|it| is_data(it))?;
-        if self.is_ignored(&path) {
-            return None;
+        let chart = self.chart()?;
+        let number = self.charts.number_at(&join(&chart.folder, &path));
+        match number.is_some_and(|it| chart.left_out.contains(&it)) {
+            true => None,
+            false => self.charts.read_below(&chart.folder, &path),
         }
-        self.charts.read_below(self.folder(), &path)
     }
 
     fn matching(&self, pattern: &str) -> Option<Vec<(String, Text)>> {
         let pattern = compiled(pattern)?;
-        let chart = self.charts.charts.get(self.number)?;
+        let chart = self.chart()?;
         let mut found = Vec::new();
-        for file in chart.files.iter().filter_map(|it| self.charts.files.get(*it)) {
+        let files = chart.files.iter().filter(|it| !chart.left_out.contains(it));
+        for file in files.filter_map(|it| self.charts.files.get(*it)) {
             let Some(path) = inside(file.path, &chart.folder) else { continue };
-            if !is_data(path) || !pattern.is_match(path) || self.is_ignored(path) {
+            if !is_data(path) || !pattern.is_match(path) {
                 continue;
             }
             if found.len() == MOST {
@@ -266,60 +259,6 @@ fn lines(text: &Text) -> Val {
     Val::list(known.split('\n').map(line).collect())
 }
 
-/// What a `.helmignore` leaves out.
-struct Ignored(Vec<Rule>);
-
-struct Rule {
-    pattern: regex::Regex,
-    /// Names everything else.
-    negates: bool,
-    /// For folders alone.
-    folders: bool,
-    /// For whole paths, not for names.
-    whole: bool,
-}
-
-impl Ignored {
-    fn read(text: &str) -> Self {
-        let rules = text.lines().filter_map(|line| {
-            let line = line.trim();
-            if line.is_empty() || line.starts_with('#') || line.contains("**") {
-                return None;
-            }
-            let (negates, line) = line.strip_prefix('!').map_or((false, line), |it| (true, it));
-            let (folders, line) = line.strip_suffix('/').map_or((false, line), |it| (true, it));
-            let whole = line.contains('/');
-            let pattern = compiled(line.strip_prefix('/').unwrap_or(line))?;
-            Some(Rule { pattern, negates, folders, whole })
-        });
-        Self(rules.take(MOST).collect())
-    }
-
-    /// True for a file that is left out, or a folder around it.
-    fn contains(&self, path: &str) -> bool {
-        if self.0.is_empty() {
-            return false;
-        }
-        let ends = path.match_indices('/').map(|(at, _)| (at, true)).chain([(path.len(), false)]);
-        let mut parts = ends.filter_map(|(at, is_folder)| Some((path.get(..at)?, is_folder)));
-        parts.any(|(part, is_folder)| self.leaves_out(part, is_folder))
-    }
-
-    fn leaves_out(&self, path: &str, is_folder: bool) -> bool {
-        for rule in &self.0 {
-            let fits = rule.pattern.is_match(if rule.whole { path } else { file_name(path) });
-            // As Helm does it: what an exception does not name is left out.
-            match (rule.negates, rule.folders && !is_folder) {
-                (true, true) => return true,
-                (true, false) if !fits => return true,
-                (false, false) if fits => return true,
-                _ => {}
-            }
-        }
-        false
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -345,25 +284,5 @@ mod tests {
         }
         assert!(compiled("[").is_none());
         assert!(compiled(&"a".repeat(501)).is_none());
-    }
-
-    #[test]
-    fn what_helm_ignores_is_left_out() {
-        let cases = [
-            ("*.bak", "config/a.bak", true),
-            ("# *.txt\n\n", "a.txt", false),
-            ("ci/", "ci/a.txt", true),
-            ("ci/", "config/ci/a.txt", true),
-            ("a.txt/", "a.txt", false),
-            ("/a.txt", "a.txt", true),
-            ("/a.txt", "config/a.txt", false),
-            ("config/a.txt", "config/a.txt", true),
-            ("config/a.txt", "other/config/a.txt", false),
-            ("!*.txt", "a.txt", false),
-            ("!*.txt", "a.yaml", true),
-        ];
-        for (text, path, expected) in cases {
-            assert_eq!(Ignored::read(text).contains(path), expected, "{text} {path}");
-        }
     }
 }

@@ -18,6 +18,7 @@ mod expression;
 mod files;
 mod frame;
 mod functions;
+mod ignored;
 mod installations;
 mod missing;
 mod overlays;
@@ -29,6 +30,7 @@ mod text;
 mod trace;
 mod value;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -85,6 +87,8 @@ struct Chart {
     files: Vec<usize>,
     /// The charts in its `charts/`.
     below: Vec<usize>,
+    /// Of its files, those that `.helmignore` names.
+    left_out: BTreeSet<usize>,
 }
 
 /// What the templates of a chart and its sub-charts print.
@@ -204,7 +208,9 @@ impl<'a> Charts<'a> {
                 None => tops.push(index),
             }
         }
-        Self { files, charts, by_folder, tops, read, installations: Vec::new() }
+        let mut found = Self { files, charts, by_folder, tops, read, installations: Vec::new() };
+        found.leave_out();
+        found
     }
 
     /// The number of charts that stand for themselves.
@@ -240,8 +246,11 @@ impl<'a> Charts<'a> {
     }
 
     fn file_at(&self, path: &str) -> Option<&ChartFile<'a>> {
-        let at = self.files.binary_search_by(|it| it.path.cmp(path)).ok()?;
-        self.files.get(at)
+        self.files.get(self.number_at(path)?)
+    }
+
+    fn number_at(&self, path: &str) -> Option<usize> {
+        self.files.binary_search_by(|it| it.path.cmp(path)).ok()
     }
 }
 

@@ -85,6 +85,13 @@ impl Release<'_, '_> {
     /// The templates of a chart: number of the file and path inside the chart.
     fn templates(&self, number: usize) -> Vec<(usize, String)> {
         let Some(chart) = self.chart(number) else { return Vec::new() };
+        let mut all = self.all_templates(chart);
+        all.retain(|(it, _)| !chart.left_out.contains(it));
+        all
+    }
+
+    /// The same with those that `.helmignore` leaves out.
+    fn all_templates(&self, chart: &Chart) -> Vec<(usize, String)> {
         let inside = |index: &usize| {
             let path = inside(self.charts.files.get(*index)?.path, &chart.folder)?;
             path.starts_with("templates/").then(|| (*index, path.to_owned()))
@@ -144,7 +151,9 @@ impl Release<'_, '_> {
         let listed = self.dependencies(number);
         let mut out = Vec::new();
         for below in &chart.below {
-            let Some(sub) = self.chart(*below) else { continue };
+            let Some(sub) = self.chart(*below).filter(|it| !self.is_left_out(it)) else {
+                continue;
+            };
             let folder = sub.folder.rsplit('/').next().unwrap_or("").to_owned();
             let name = self.name(*below).unwrap_or_else(|| folder.clone());
             let is_it = |it: &chart::Dependency| it.name == name || it.name == folder;
@@ -226,7 +235,11 @@ impl Release<'_, '_> {
         }
         values = imported.iter().rev().fold(values, |over, it| overlay(&over, it));
         off.retain(|it| installs.iter().all(|(number, ..)| number != it));
+        off.extend(self.below_left_out(number));
         off.into_iter().for_each(|it| self.leave_out(it, depth + 1));
+        if let Some(chart) = self.charts.charts.get(number) {
+            self.print_nothing_of(number, |it| chart.left_out.contains(it));
+        }
         let is_library = described
             .as_map()
             .and_then(|it| it.get("type"))
@@ -268,11 +281,29 @@ impl Release<'_, '_> {
     }
 
     fn print_nothing(&mut self, number: usize) {
-        for (index, path) in self.templates(number) {
-            if let Some(it) = self.charts.files.get(index).filter(|_| is_manifest(&path)) {
+        self.print_nothing_of(number, |_| true);
+    }
+
+    /// The same for some files of a chart.
+    fn print_nothing_of(&mut self, number: usize, which: impl Fn(&usize) -> bool) {
+        let Some(chart) = self.chart(number) else { return };
+        for (index, path) in self.all_templates(chart) {
+            let manifest = || is_manifest(&path) && which(&index);
+            if let Some(it) = self.charts.files.get(index).filter(|_| manifest()) {
                 (self.sink)(it, Ok(Some(Rendered::default())));
             }
         }
+    }
+
+    fn below_left_out(&self, number: usize) -> Vec<usize> {
+        let below = self.chart(number).map_or(&[][..], |it| &it.below).iter().copied();
+        below.filter(|it| self.chart(*it).is_some_and(|it| self.is_left_out(it))).collect()
+    }
+
+    /// True for a chart that `.helmignore` leaves out.
+    fn is_left_out(&self, chart: &Chart) -> bool {
+        let number = self.charts.number_at(&join(&chart.folder, "Chart.yaml"));
+        number.is_some_and(|it| chart.left_out.contains(&it))
     }
 
     fn run(&mut self, number: usize, alias: Option<&str>, described: &Val, values: &Val) {
