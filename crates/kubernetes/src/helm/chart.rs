@@ -65,7 +65,8 @@ pub(super) fn dependencies(chart: &Val) -> Vec<Dependency> {
             repository: text("repository").unwrap_or_default(),
             place: item.origin.as_ref().map(|it| it.place),
             named: map.get("name").and_then(|it| it.place()),
-            conditions: conditions.split(',').map(|it| it.trim().to_owned()).collect(),
+            // Blanks behind a comma are part of the path, which then leads nowhere.
+            conditions: conditions.trim().split(',').map(str::to_owned).collect(),
             tags: tags.unwrap_or_default(),
             imports: map.get("import-values").map(|it| imports(&it)).unwrap_or_default(),
         })
@@ -99,8 +100,8 @@ impl Dependency {
         self.imports.iter().filter_map(take).collect()
     }
 
-    /// Whether the values of the chart above leave it on; `None` when that is unknown.
-    pub(super) fn is_enabled(&self, values: &Val) -> Option<bool> {
+    /// Whether the values and tags of the chart above leave it on; `None` when that is unknown.
+    pub(super) fn is_enabled(&self, values: &Val, tags: &Val) -> Option<bool> {
         for condition in self.conditions.iter().filter(|it| !it.is_empty()) {
             match at(values, condition).map(|it| it.data) {
                 Some(Data::Bool(flag)) => return Some(flag),
@@ -110,7 +111,7 @@ impl Dependency {
         }
         let mut tagged = None;
         for tag in &self.tags {
-            match at(values, &format!("tags.{tag}")).map(|it| it.data) {
+            match at_key(tags, tag).map(|it| it.data) {
                 Some(Data::Bool(true)) => return Some(true),
                 Some(Data::Bool(false)) => tagged = Some(false),
                 Some(Data::Unknown(_)) => return None,
@@ -128,6 +129,12 @@ fn at(values: &Val, path: &str) -> Option<Val> {
         value = next;
     }
     Some(value)
+}
+
+/// The tags of a chart: those of the charts above it, which go over its own.
+pub(super) fn tags(above: &Val, values: &Val) -> Val {
+    let own = at_key(values, "tags").unwrap_or_else(|| Val::map(Map::default()));
+    overlay(above, &own)
 }
 
 /// The values of a sub-chart: its own, with what the chart above sets on top.

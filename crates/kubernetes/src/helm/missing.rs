@@ -8,12 +8,12 @@ use super::release::Below;
 use super::value::Val;
 
 /// A note for each dependency that is on, or may be, and of which there are no files.
-pub(super) fn notes(listed: &[Dependency], below: &[Below], values: &Val) -> Vec<Note> {
+pub(super) fn notes(listed: &[Dependency], below: &[Below], values: &Val, tags: &Val) -> Vec<Note> {
     let is_here = |at: usize| below.iter().any(|it| it.dependency == Some(at));
     let missing = listed.iter().enumerate().filter(|(at, it)| {
         // A chart may list another one several times, under other names.
         let same = listed.iter().position(|other| other.name == it.name);
-        !is_here(*at) && !same.is_some_and(is_here) && it.is_enabled(values) != Some(false)
+        !is_here(*at) && !same.is_some_and(is_here) && it.is_enabled(values, tags) != Some(false)
     });
     let note = |(_, it): (usize, &Dependency)| {
         Some(Note {

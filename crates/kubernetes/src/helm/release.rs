@@ -48,7 +48,7 @@ impl<'a> Charts<'a> {
         };
         run.define(top, 0);
         let values = change(run.yaml(top, "values.yaml"));
-        run.install(top, None, values, 0);
+        run.install(top, None, values, &Val::map(Map::default()), 0);
         run.released
     }
 }
@@ -198,7 +198,14 @@ impl Release<'_, '_> {
 
     /// Runs a chart with the values that the chart above leaves it, which may list it under
     /// another name.
-    fn install(&mut self, number: usize, alias: Option<&str>, mut values: Val, depth: u32) {
+    fn install(
+        &mut self,
+        number: usize,
+        alias: Option<&str>,
+        mut values: Val,
+        tags: &Val,
+        depth: u32,
+    ) {
         if depth >= DEPTH {
             return;
         }
@@ -209,11 +216,12 @@ impl Release<'_, '_> {
         self.released.charts += 1;
         let described = self.yaml(number, "Chart.yaml");
         let listed = self.dependencies(number);
+        let tags = chart::tags(tags, &values);
         let mut installs = Vec::new();
         let mut off = Vec::new();
         let mut imported = Vec::new();
         let all_below = self.below(number);
-        self.released.missing.extend(missing::notes(&listed, &all_below, &values));
+        self.released.missing.extend(missing::notes(&listed, &all_below, &values, &tags));
         for below in all_below {
             let dependency = below.dependency.and_then(|it| listed.get(it));
             let alias = dependency.map_or(below.name.as_str(), |it| it.alias.as_str());
@@ -222,9 +230,10 @@ impl Release<'_, '_> {
             if let Some(map) = values.as_map() {
                 map.insert(alias.into(), None, below_values.clone());
             }
-            let enabled = dependency.is_none_or(|it| it.is_enabled(&values) != Some(false));
+            let enabled = dependency.is_none_or(|it| it.is_enabled(&values, &tags) != Some(false));
             if enabled {
-                imported.extend(dependency.into_iter().flat_map(|it| it.imported(&below_values)));
+                let values = dependency.into_iter().flat_map(|it| it.imported(&below_values));
+                imported.extend(values.map(|it| (below.dependency, it)));
             }
             // A chart that stands elsewhere is run where it stands.
             match (below.vendored, enabled) {
@@ -233,7 +242,9 @@ impl Release<'_, '_> {
                 (false, _) => {}
             }
         }
-        values = imported.iter().rev().fold(values, |over, it| overlay(&over, it));
+        // Of two that bring the same, the one that is listed first counts.
+        imported.sort_by_key(|(listed, _)| *listed);
+        values = imported.iter().fold(values, |over, (_, it)| overlay(&over, it));
         off.retain(|it| installs.iter().all(|(number, ..)| number != it));
         off.extend(self.below_left_out(number));
         off.into_iter().for_each(|it| self.leave_out(it, depth + 1));
@@ -249,7 +260,7 @@ impl Release<'_, '_> {
             false => self.run(number, alias, &described, &values),
         }
         for (below, alias, values) in installs {
-            self.install(below, Some(&alias), values, depth + 1);
+            self.install(below, Some(&alias), values, &tags, depth + 1);
         }
     }
 
