@@ -73,7 +73,7 @@ mod workload;
 
 pub use detect::language;
 pub use foreign::adopt;
-pub use helm::{ChartFile, Charts, Evaluated, ReadFile, Shares, is_chart_file};
+pub use helm::{ChartFile, Charts, Evaluated, ReadFile, Shares, is_chart_file, local_charts};
 pub use join::join;
 pub use kustomize::{
     Built, KUSTOMIZATION_NAMES, Kustomizations, KustomizeShares, Mention, Role as MentionRole,

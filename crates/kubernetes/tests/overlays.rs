@@ -197,6 +197,28 @@ fn what_an_object_sets_when_it_installs_a_chart_stands_in_the_object() {
 }
 
 #[test]
+fn what_a_chart_sets_for_one_beside_it_stands_in_its_values() {
+    let app = ("c/app/Chart.yaml", "name: app\nversion: 1.0.0\n");
+    let binding = ("c/app/templates/b.yaml", BINDING.1);
+    let own = ("c/app/values.yaml", "rbac: true\nrole: view\n");
+    let shop = "name: shop\nversion: 1.0.0\ndependencies:\n- name: app\n  alias: main\n  \
+                condition: main.on\n  repository: file://../app\n";
+    let cases: [(&str, &str, &[&str]); 5] = [
+        (shop, "main: {role: edit}\n", &["c/app/values.yaml: view", "c/shop/values.yaml: edit"]),
+        (shop, "main: {role: edit, on: false}\n", &["c/app/values.yaml: view"]),
+        (shop, "app: {role: edit}\n", &["c/app/values.yaml: view"]),
+        (shop, "main: {}\n", &["c/app/values.yaml: view"]),
+        ("name: shop\nversion: 1.0.0\n", "main: {role: edit}\n", &["c/app/values.yaml: view"]),
+    ];
+    for (described, values, expected) in cases {
+        let shop = [("c/shop/Chart.yaml", described), ("c/shop/values.yaml", values)];
+        let mut found = roles(&[app, binding, own, shop[0], shop[1]]);
+        found.sort();
+        assert_eq!(found, expected, "{described}{values}");
+    }
+}
+
+#[test]
 fn sets_of_applications_install_what_plain_data_says() {
     let chart = ("c/app/Chart.yaml", "name: app\nversion: 1.0.0\n");
     let binding = ("c/app/templates/b.yaml", BINDING.1);

@@ -30,7 +30,7 @@ pub(crate) fn may_be_packed(path: &str) -> bool {
 }
 
 /// Opens the archives that somebody has installed. A chart that also lies unpacked beside its
-/// archive is read from there. The descriptions of the charts that hold archives are read too,
+/// archive, or where the archive was made from, is read from there. The descriptions of the charts that hold archives are read too,
 /// so that a comment there can excuse what is found inside.
 pub(crate) fn read(
     archives: &BTreeSet<String>,
@@ -53,6 +53,7 @@ pub(crate) fn read(
         let named = || releases.iter().any(|it| syntax::mentions(it, name));
         (holder.is_some() || named()).then_some((path, holder))
     });
+    let local = local_charts(files);
     let mut room = ROOM;
     let mut holders = BTreeSet::new();
     let mut found = Vec::new();
@@ -70,7 +71,12 @@ pub(crate) fn read(
             }
         };
         let unpacked = holder.map(|it| format!("{it}charts/{}/", archive.name));
-        if unpacked.is_some_and(|it| charts.contains(&it)) {
+        let made_from = holder.into_iter().flat_map(|it| local.get(it).into_iter().flatten());
+        let mut made_from = made_from.filter(|(name, _)| *name == archive.name);
+        let is_chart = |folder: String| charts.contains(&folder);
+        if unpacked.is_some_and(is_chart)
+            || made_from.any(|(_, folder)| is_chart(format!("{folder}/")))
+        {
             continue;
         }
         for reason in archive.left_out {
@@ -83,6 +89,16 @@ pub(crate) fn read(
     }
     describe(files, &holders, limits);
     files.extend(found);
+}
+
+/// The charts that others take from folders beside them, by the folder that takes them.
+fn local_charts(files: &[Prepared]) -> BTreeMap<String, Vec<(String, String)>> {
+    let described = files.iter().filter_map(|it| {
+        let folder = it.input.path.strip_suffix("Chart.yaml")?;
+        let found = kubernetes::local_charts(folder.trim_end_matches('/'), &it.input.text);
+        Some((folder.to_owned(), found))
+    });
+    described.filter(|(_, it)| !it.is_empty()).collect()
 }
 
 fn opened(

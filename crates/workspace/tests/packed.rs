@@ -43,6 +43,7 @@ const NESTED: [(&str, &str); 3] = [
 ];
 
 /// A text, or an archive with these files.
+#[derive(Clone, Copy)]
 enum Content<'a> {
     Text(&'a str),
     Archive(&'a [(&'a str, &'a str)]),
@@ -124,8 +125,14 @@ fn findings_stand_where_a_person_can_change_them() {
     let packed = || ("shop/charts/db-1.0.0.tgz", Archive(&INNER));
     let chart = |text| ("shop/Chart.yaml", Text(text));
     let values = |text| ("shop/values.yaml", Text(text));
+    let local = format!("{CHART}    repository: file://../db\n");
+    let beside = [
+        ("db/Chart.yaml", Text(INNER[0].1)),
+        ("db/values.yaml", Text("rbac: true\nverbs:\n  # Still.\n  - '*'\n")),
+        ("db/templates/role.yaml", Text(ROLE)),
+    ];
     let at_dependency = format!("shop/Chart.yaml:5 db < {through} < {in_charts}");
-    let cases: [Case<'_>; 14] = [
+    let cases: [Case<'_>; 16] = [
         (
             "its own value",
             vec![chart(CHART), values("{}\n"), packed()],
@@ -183,6 +190,16 @@ fn findings_stand_where_a_person_can_change_them() {
                 "shop/Chart.yaml:5 db < written inside of `db` (line 7 of \
                  `shop/charts/db-1.0.0.tgz/charts/rights/templates/role.yaml`)"
             )],
+        ),
+        (
+            "made from a chart beside it",
+            vec![chart(&local), values("{}\n"), packed(), beside[0], beside[1], beside[2]],
+            vec!["db/values.yaml:4 * < through values `.Values.verbs`".to_owned()],
+        ),
+        (
+            "made from a chart elsewhere",
+            vec![chart(&local), values("{}\n"), packed()],
+            vec![at_dependency.clone()],
         ),
         ("of no chart", vec![values("{}\n"), packed()], vec![]),
         (

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use model::{FileId, Place, Source};
+use model::{FileId, Place, Source, follow};
 use syntax::{Language, Limits};
 
 use super::value::{Data, Map, Unknown, Val, overlay};
@@ -18,7 +18,7 @@ pub(super) struct Dependency {
     pub(super) name: String,
     /// The name under which its values stand in the chart above.
     pub(super) alias: String,
-    pub(super) repository: String,
+    repository: String,
     /// Where it is listed.
     pub(super) place: Option<Place>,
     /// Where its name stands there.
@@ -98,6 +98,11 @@ impl Dependency {
             Some(path.iter().rev().fold(table, within))
         };
         self.imports.iter().filter_map(take).collect()
+    }
+
+    /// The folder of a chart that lies beside the one in `folder` which lists it.
+    pub(super) fn local(&self, folder: &str) -> Option<String> {
+        follow(folder, self.repository.strip_prefix("file://")?)
     }
 
     /// Whether the values and tags of the chart above leave it on; `None` when that is unknown.

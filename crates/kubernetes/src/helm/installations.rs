@@ -42,6 +42,8 @@ enum Layer {
     Text(model::Text),
     /// `name: db.user` with its value; `true` when it stays a text.
     Named(Vec<String>, Value, bool),
+    /// What the values file of a chart above says under a name.
+    Above(String, String),
 }
 
 impl<'a> Charts<'a> {
@@ -51,6 +53,7 @@ impl<'a> Charts<'a> {
         if self.tops.is_empty() {
             return self;
         }
+        self.installations.extend(self.local());
         for source in sources {
             let text = source.tree.source();
             // What a template prints is read when it is run.
@@ -63,6 +66,39 @@ impl<'a> Charts<'a> {
             }
         }
         self
+    }
+
+    /// Charts beside a chart that it brings along, with what it sets for them.
+    fn local(&self) -> Vec<Installation> {
+        let mut found = Vec::new();
+        for chart in &self.charts {
+            let path = join(&chart.folder, "values.yaml");
+            let described = join(&chart.folder, "Chart.yaml");
+            let (Some(description), Some(values)) = (self.file_at(&described), self.file_at(&path))
+            else {
+                continue;
+            };
+            if !description.text.contains("file://") {
+                continue;
+            }
+            let read = |it: &ChartFile<'_>| chart::yaml(it.file, it.path, it.text);
+            let values = read(values);
+            let tags = chart::tags(&Val::map(Map::default()), &values);
+            for it in chart::dependencies(&read(description)) {
+                let folder = it.local(&chart.folder);
+                let number = folder.and_then(|it| self.by_folder.get(it.as_str()));
+                let top = number.and_then(|it| self.tops.iter().position(|top| top == it));
+                let sets = values.as_map().is_some_and(|map| map.get(&it.alias).is_some());
+                if let (Some(chart), Some(place)) = (top, it.named)
+                    && sets
+                    && it.is_enabled(&values, &tags) != Some(false)
+                {
+                    let layers = vec![Layer::Above(path.clone(), it.alias)];
+                    found.push(Installation { chart, place, instead: None, layers });
+                }
+            }
+        }
+        found
     }
 
     /// The charts that an object in a file has installed.
@@ -222,6 +258,9 @@ impl Layer {
         let value = match self {
             Self::File(path) => charts.values_file(path)?,
             Self::Map(value) => Val::read(value),
+            Self::Above(path, alias) => {
+                chart::values_below(&charts.values_file(path)?, alias, &Val::map(Map::default()))
+            }
             Self::Text(text) => render::read(&read_text(text))?,
             Self::Named(keys, value, stays) => {
                 let value = Val::read(value);

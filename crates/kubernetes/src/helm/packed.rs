@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use model::Import;
+use model::{FileId, Import};
 
 use super::value::Val;
 use super::{Charts, chart, chart_above, join};
@@ -46,6 +46,17 @@ impl Charts<'_> {
         let file = self.file_at(&join(folder, "Chart.yaml"))?;
         Some(chart::yaml(file.file, file.path, file.text))
     }
+}
+
+/// The charts that a `Chart.yaml` in a folder takes from folders beside it: name and folder.
+pub fn local_charts(folder: &str, description: &Arc<str>) -> Vec<(String, String)> {
+    if !description.contains("file://") {
+        return Vec::new();
+    }
+    let list = chart::yaml(FileId::default(), "Chart.yaml", description);
+    let named = |it: chart::Dependency| Some((it.local(folder)?, it.name));
+    let found = chart::dependencies(&list).into_iter().filter_map(named);
+    found.map(|(folder, name)| (name, folder)).collect()
 }
 
 /// True for the path of an archive.

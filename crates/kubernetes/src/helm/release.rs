@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use model::{Note, NoteKind, Place, follow};
+use model::{Note, NoteKind, Place};
 use syntax::Span;
 use syntax::gotemplate::{self, Template};
 
@@ -172,8 +172,7 @@ impl Release<'_, '_> {
             }
         }
         for (at, dependency) in listed.iter().enumerate() {
-            let Some(path) = dependency.repository.strip_prefix("file://") else { continue };
-            let Some(folder) = follow(&chart.folder, path) else { continue };
+            let Some(folder) = dependency.local(&chart.folder) else { continue };
             let found = self.charts.by_folder.get(folder.as_str()).copied();
             if let Some(found) = found.filter(|it| out.iter().all(|below| below.number != *it)) {
                 let name = dependency.name.clone();
