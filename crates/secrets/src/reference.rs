@@ -179,6 +179,9 @@ fn shell(value: &str) -> Option<Pointer> {
     if let Some(name) = value.strip_prefix("$env:").or_else(|| value.strip_prefix("$ENV:")) {
         return is_name(name).then(|| pointer(S::Environment, name))?;
     }
+    if let Some(found) = provided(value) {
+        return Some(found);
+    }
     if let Some(name) = value.strip_prefix('$') {
         let is_variable =
             name.starts_with(|it: char| it.is_ascii_alphabetic() || it == '_') && is_word(name);
@@ -197,11 +200,24 @@ fn shell(value: &str) -> Option<Pointer> {
         .then(|| pointer(S::Command, command))?
 }
 
+/// `$__env{NAME}`, `$__file{PATH}`: what Grafana looks up when it starts.
+fn provided(value: &str) -> Option<Pointer> {
+    let (provider, rest) = value.strip_prefix("$__")?.split_once('{')?;
+    let syntax = match provider {
+        "env" => ReferenceSyntax::Environment,
+        "file" => ReferenceSyntax::File,
+        "vault" => ReferenceSyntax::SecretManager,
+        _ => return None,
+    };
+    pointer(syntax, rest.strip_suffix('}')?)
+}
+
 fn is_word(name: &str) -> bool {
     name.len() <= 128 && name.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'_')
 }
 
-/// `{{ … }}`, `{env:X}`, `{name}`, `<%= … %>`, `#{…}`, `((x))`, `@@x@@`, `__X__`, `%s`.
+/// `{{ … }}`, `{env:X}`, `{name}`, `<%= … %>`, `#{…}`, `#{…}#`, `((x))`, `@@x@@`, `%%X%%`,
+/// `__X__`, `%s`.
 fn template(value: &str) -> Option<Pointer> {
     use ReferenceSyntax as S;
     let between = |open: &str, close: &str| {
@@ -231,12 +247,15 @@ fn template(value: &str) -> Option<Pointer> {
     if let Some(name) = between("((", "))") {
         return pointer(S::Pipeline, name);
     }
-    for (open, close) in [("<%=", "%>"), ("<%", "%>"), ("{%", "%}"), ("#{", "}"), ("@@", "@@")] {
+    const MARKS: [(&str, &str); 6] =
+        [("<%=", "%>"), ("<%", "%>"), ("{%", "%}"), ("#{", "}#"), ("#{", "}"), ("@@", "@@")];
+    for (open, close) in MARKS {
         if let Some(inner) = between(open, close) {
             return pointer(S::Template, inner);
         }
     }
-    if let Some(name) = between("__", "__").or_else(|| between("@", "@")) {
+    let names = [between("__", "__"), between("%%", "%%"), between("@", "@")];
+    if let Some(name) = names.into_iter().flatten().next() {
         return is_name(name).then(|| pointer(S::Template, name))?;
     }
     matches!(value, "%s" | "%v" | "%d" | "{}" | "{0}").then(|| pointer(S::Template, value))?
@@ -410,6 +429,12 @@ mod tests {
             ("((token))", S::Pipeline, "token"),
             ("@@TOKEN@@", S::Template, "TOKEN"),
             ("__TOKEN__", S::Template, "TOKEN"),
+            ("%%TOKEN%%", S::Template, "TOKEN"),
+            ("#{token}", S::Template, "token"),
+            ("#{token}#", S::Template, "token"),
+            ("$__env{TOKEN}", S::Environment, "TOKEN"),
+            ("$__file{/run/secrets/token}", S::File, "/run/secrets/token"),
+            ("$__vault{kv/data/x:y}", S::SecretManager, "kv/data/x:y"),
             ("<%= token %>", S::Template, "token"),
             ("op://vault/item/field", S::SecretManager, "op://vault/item/field"),
             ("vault:secret/data/x#key", S::SecretManager, "secret/data/x#key"),
@@ -435,8 +460,19 @@ mod tests {
 
     #[test]
     fn a_literal_is_no_reference() {
-        for value in ["hunter2", "$ecret!", "Pa$$word1", "a%b%c", "!Abc123", "{", "${", "$", "$5a"]
-        {
+        for value in [
+            "$__other{x}",
+            "#{x}y#",
+            "hunter2",
+            "$ecret!",
+            "Pa$$word1",
+            "a%b%c",
+            "!Abc123",
+            "{",
+            "${",
+            "$",
+            "$5a",
+        ] {
             assert_eq!(parse(value), None, "{value}");
         }
         assert_eq!(mixed("abc-${X}-def").map(|it| it.target), Some("X".to_owned()));
