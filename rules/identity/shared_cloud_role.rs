@@ -7,8 +7,9 @@ rule! {
     /// Several service accounts or agents act as one cloud identity.
     ///
     /// ## What
-    /// Two or more Kubernetes service accounts are joined to the same AWS role or Google service
-    /// account: by EKS Pod Identity, by the subjects of a trust, or by their annotations. Accounts
+    /// Two or more Kubernetes service accounts are joined to the same AWS role, Google service
+    /// account or managed identity of Azure: by EKS Pod Identity, by the subjects of a trust, or by
+    /// their annotations, wherever the identity is declared. Accounts
     /// of one namespace, which are mostly parts of one application, weigh less. Or different tool
     /// servers of different agents are told to act as it.
     ///
@@ -59,6 +60,49 @@ rule! {
     ///   namespace: mail
     ///   annotations:
     ///     eks.amazonaws.com/role-arn: arn:aws:iam::123456789012:role/pods
+    /// ```
+    /// ```yaml,bad
+    /// apiVersion: v1
+    /// kind: ServiceAccount
+    /// metadata:
+    ///   name: shop
+    ///   namespace: shop
+    ///   annotations:
+    ///     eks.amazonaws.com/role-arn: arn:aws:iam::123456789012:role/pods
+    /// ---
+    /// apiVersion: v1
+    /// kind: ServiceAccount
+    /// metadata:
+    ///   name: mail
+    ///   namespace: mail
+    ///   annotations:
+    ///     eks.amazonaws.com/role-arn: arn:aws:iam::123456789012:role/pods # error: 2 service accounts
+    /// ```
+    /// ```yaml,good
+    /// # file: one/account.yaml
+    /// apiVersion: v1
+    /// kind: ServiceAccount
+    /// metadata:
+    ///   name: shop
+    ///   namespace: shop
+    ///   annotations:
+    ///     iam.gke.io/gcp-service-account: shop@example.iam.gserviceaccount.com
+    /// # file: two/account.yaml
+    /// apiVersion: v1
+    /// kind: ServiceAccount
+    /// metadata:
+    ///   name: shop
+    ///   namespace: shop
+    ///   annotations:
+    ///     iam.gke.io/gcp-service-account: shop@example.iam.gserviceaccount.com
+    /// # file: mail/account.yaml
+    /// apiVersion: v1
+    /// kind: ServiceAccount
+    /// metadata:
+    ///   name: mail
+    ///   namespace: mail
+    ///   annotations:
+    ///     iam.gke.io/gcp-service-account: mail@example.iam.gserviceaccount.com
     /// ```
     /// ```tf,bad
     /// # file: roles.tf
@@ -123,10 +167,56 @@ rule! {
         NistCsf: ["PR.AA-01", "PR.AA-05"],
         NistZeroTrust: ["3"],
     ],
-    check: Identity(check),
+    check: Workspace(check),
 }
 
-fn check(identity: &Identity, cx: &mut Context<'_>) {
+fn check(cx: &mut Context<'_>) {
+    for identity in &cx.facts().identities {
+        declared(identity, cx);
+    }
+    named(cx);
+}
+
+/// Cloud identities that are declared elsewhere: only the annotations of accounts name them.
+fn named(cx: &mut Context<'_>) {
+    let mut users: BTreeMap<(&str, &str), BTreeMap<String, Place>> = BTreeMap::new();
+    for one in cx.facts().uses.iter().filter(|it| it.mode == UseMode::RunsAs) {
+        let Party::Named { kind, name } = &one.to else { continue };
+        let elsewhere = cx.graph().identity(&one.to).is_none();
+        let cloud = matches!(
+            kind,
+            IdentityKind::AwsIamRole
+                | IdentityKind::GcpServiceAccount
+                | IdentityKind::AzureManagedIdentity
+        );
+        if let Some(user) = account(&one.from, cx).filter(|_| cloud && elsewhere) {
+            let of_one = users.entry((kind.describe(), name.as_str())).or_default();
+            of_one.entry(user).or_insert(one.place);
+        }
+    }
+    for ((what, name), accounts) in users {
+        let Some(place) = accounts.values().next().filter(|_| accounts.len() > 1) else { continue };
+        let message = format!("{} service accounts act as this {what}", accounts.len());
+        let severity = severity(&accounts);
+        let finding = cx.report_at(&Address::new("", name), "uses", *place, message);
+        finding.severity(severity).help("make one for each service account");
+        for (user, place) in accounts.iter().take(LISTED) {
+            finding.related(*place, format!("by `{user}`"));
+        }
+    }
+}
+
+/// Users that a finding names.
+const LISTED: usize = 8;
+
+/// Accounts of one namespace are mostly parts of one application.
+fn severity(accounts: &BTreeMap<String, Place>) -> Severity {
+    let namespaces: BTreeSet<&str> =
+        accounts.keys().map(|it| it.split('/').next().unwrap_or_default()).collect();
+    if namespaces.len() > 1 { Severity::Medium } else { Severity::Low }
+}
+
+fn declared(identity: &Identity, cx: &mut Context<'_>) {
     let cloud = [IdentityKind::AwsIamRole, IdentityKind::GcpServiceAccount];
     if !cloud.contains(&identity.kind) {
         return;
@@ -140,15 +230,12 @@ fn check(identity: &Identity, cx: &mut Context<'_>) {
     if accounts.len() < 2 {
         return agents(identity, cx);
     }
-    // Accounts of one namespace are mostly parts of one application.
-    let namespaces: BTreeSet<&str> =
-        accounts.keys().map(|it| it.split('/').next().unwrap_or_default()).collect();
-    let severity = if namespaces.len() > 1 { Severity::Medium } else { Severity::Low };
+    let severity = severity(&accounts);
     let what = identity.kind.describe();
     let message = format!("{} service accounts act as this {what}", accounts.len());
     let finding = cx.report_at(&identity.address, "uses", identity.place, message);
     finding.severity(severity).help("make one for each service account");
-    for (name, place) in accounts.iter().take(8) {
+    for (name, place) in accounts.iter().take(LISTED) {
         finding.related(*place, format!("by `{name}`"));
     }
 }
@@ -171,7 +258,7 @@ fn agents(identity: &Identity, cx: &mut Context<'_>) {
     let message = format!("{} agents act as this {}", users.len(), identity.kind.describe());
     let finding = cx.report_at(&identity.address, "agents", identity.place, message);
     finding.help("make one for each agent");
-    for (place, server) in users.into_values().take(8) {
+    for (place, server) in users.into_values().take(LISTED) {
         finding.related(place, format!("by tool server `{}`", server.name));
     }
 }
