@@ -16,6 +16,29 @@ rule! {
     /// ## Fix
     /// Switch the log on. Where its price is the reason, narrow it to the secrets and data that matter.
     ///
+    /// ```yaml,bad
+    /// apiVersion: audit.k8s.io/v1
+    /// kind: Policy
+    /// rules:
+    ///   - level: None # error: reads of secrets are not logged
+    ///     verbs: [get, list, watch]
+    ///   - level: Metadata
+    /// ```
+    /// ```yaml,good
+    /// apiVersion: audit.k8s.io/v1
+    /// kind: Policy
+    /// rules:
+    ///   - level: None
+    ///     users: [system:kube-proxy]
+    ///     verbs: [watch]
+    ///   - level: None
+    ///     nonResourceURLs: [/healthz*, /version]
+    ///   - level: None
+    ///     resources:
+    ///       - group: ""
+    ///         resources: [events]
+    ///   - level: Metadata
+    /// ```
     /// ```tf,bad
     /// resource "aws_cloudtrail" "main" {
     ///   name           = "main"

@@ -13,7 +13,8 @@ rule! {
     /// less. A machine that joins a cluster without checking whom it joins
     /// (`unsafeSkipCAVerification`) is the same the other way round.
     ///
-    /// Read are static pods, `KubeletConfiguration`, and the configuration of kubeadm, kops, k3d,
+    /// Read are static pods, `KubeletConfiguration`, `AuthenticationConfiguration`,
+    /// `AuthorizationConfiguration`, and the configuration of kubeadm, kops, k3d,
     /// kind, Rancher, Cluster API, RKE (`cluster.yml`), k3s and RKE2 (`config.yaml`); whether a client of OpenShift gets every scope without asking
     /// (`grantMethod: auto`), and whether Argo CD lets people in who have not logged in (`users.anonymous.enabled`).
     ///
@@ -97,6 +98,34 @@ rule! {
     ///   namespace: argocd
     /// data:
     ///   users.anonymous.enabled: "true" # error: without logging in
+    /// ```
+    /// ```yaml,bad
+    /// apiVersion: apiserver.config.k8s.io/v1
+    /// kind: AuthenticationConfiguration
+    /// anonymous:
+    ///   enabled: true # error: without proving who they are
+    /// ---
+    /// apiVersion: apiserver.config.k8s.io/v1
+    /// kind: AuthorizationConfiguration
+    /// authorizers:
+    ///   - type: Node
+    ///     name: node
+    ///   - type: AlwaysAllow # error: everybody may do everything
+    ///     name: rest
+    /// ```
+    /// ```yaml,good
+    /// apiVersion: apiserver.config.k8s.io/v1
+    /// kind: AuthenticationConfiguration
+    /// anonymous:
+    ///   enabled: true
+    ///   conditions:
+    ///     - path: /livez
+    /// ---
+    /// apiVersion: apiserver.config.k8s.io/v1
+    /// kind: AuthorizationConfiguration
+    /// authorizers:
+    ///   - type: RBAC
+    ///     name: roles
     /// ```
     /// ```yaml,good
     /// apiVersion: kubelet.config.k8s.io/v1beta1

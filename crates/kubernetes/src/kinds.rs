@@ -9,9 +9,9 @@ use crate::load::Found;
 
 use crate::object::{Class, Object, Objects};
 use crate::{
-    account, agent, argo, aws_iam, config_connector, control_plane, controller, custom,
-    external_secret, flux, inline_values, kubeadm, login, openshift, rbac, runner, secret_data,
-    secret_provider, spire, workload,
+    account, agent, argo, audit_policy, aws_iam, config_connector, control_plane, controller,
+    custom, external_secret, flux, inline_values, kubeadm, login, openshift, rbac, runner,
+    secret_data, secret_provider, spire, workload,
 };
 
 /// Reads one object.
@@ -21,6 +21,7 @@ pub(crate) type Lower = fn(&Object<'_>, &mut Objects);
 type Row = (&'static [&'static str], &'static str, Lower);
 
 const CORE: &[&str] = &[""];
+const SERVER: &[&str] = &["apiserver.config.k8s.io"];
 const RBAC: &[&str] = &["rbac.authorization.k8s.io", "authorization.openshift.io"];
 const SECRETS: &[&str] = &["external-secrets.io"];
 const CROSSPLANE: &[&str] = &[
@@ -82,6 +83,9 @@ const KINDS: &[Row] = &[
     (&["helm.cattle.io"], "HelmChartConfig", inline_values::lower),
     (&["helm.crossplane.io", "helm.m.crossplane.io"], "Release", inline_values::lower),
     (&["kubelet.config.k8s.io"], "KubeletConfiguration", login::kubelet),
+    (SERVER, "AuthenticationConfiguration", login::authentication),
+    (SERVER, "AuthorizationConfiguration", login::authorization),
+    (&["audit.k8s.io"], "Policy", audit_policy::lower),
     (&["kubeadm.k8s.io"], "ClusterConfiguration", control_plane::lower),
     (&["kubeadm.k8s.io"], "InitConfiguration", kubeadm::lower),
     (&["kubeadm.k8s.io"], "JoinConfiguration", kubeadm::lower),

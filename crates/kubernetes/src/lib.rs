@@ -22,6 +22,7 @@ mod account;
 mod agent;
 mod argo;
 mod argo_policy;
+mod audit_policy;
 mod aws_auth;
 mod aws_iam;
 mod base64;

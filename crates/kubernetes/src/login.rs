@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use model::{Data, Guard, GuardKind, Opening, Place, Value, WeakLogin};
 
 use crate::control_plane::handed_on;
+use crate::custom;
 use crate::load::Found;
 use crate::object::{Object, Objects};
 
@@ -156,6 +157,33 @@ pub(crate) fn kubelet(object: &Object<'_>, objects: &mut Objects) {
         let weak = text_of(value).and_then(|it| weakness(flag, &it));
         let guard = weak.map(|it| guard(object, &path.join("."), it, value.origin.place));
         objects.facts.guards.extend(guard);
+    }
+}
+
+/// Lowers how an API server finds out who asks.
+pub(crate) fn authentication(object: &Object<'_>, objects: &mut Objects) {
+    custom::lower(object, objects);
+    let path = &["anonymous", "enabled"];
+    let Found::Here(value) = object.at(path) else { return };
+    // With conditions only some addresses are open to whoever asks.
+    if !matches!(object.at(&["anonymous", "conditions"]), Found::Nowhere) {
+        return;
+    }
+    let weak = text_of(value).and_then(|it| weakness("anonymous-auth", &it));
+    let guard = weak.map(|it| guard(object, &path.join("."), it, value.origin.place));
+    objects.facts.guards.extend(guard);
+}
+
+/// Lowers who decides what is allowed, one after the other.
+pub(crate) fn authorization(object: &Object<'_>, objects: &mut Objects) {
+    custom::lower(object, objects);
+    for (index, one) in object.at(&["authorizers"]).items().iter().enumerate() {
+        let Some(kind) = one.get("type") else { continue };
+        if kind.as_text().as_deref() == Some("AlwaysAllow") {
+            let setting = format!("authorizers[{index}].type");
+            let place = kind.origin.place;
+            objects.facts.guards.push(guard(object, &setting, NO_LIMIT, place));
+        }
     }
 }
 

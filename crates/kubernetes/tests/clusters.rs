@@ -3,12 +3,13 @@
 mod lens;
 
 use lens::{Case, analyze, expect};
+use model::{Audited, GuardKind};
 
 fn weak(case: &Case) -> Vec<String> {
     let guards = case.facts.guards.iter();
     guards
         .map(|it| match &it.kind {
-            model::GuardKind::WeakLogin(weak) => {
+            GuardKind::WeakLogin(weak) => {
                 format!("{} {:?} @{}", it.setting, weak.opens, case.slice(it.place))
             }
             other => format!("{other:?}"),
@@ -166,4 +167,61 @@ fn keys_of_certificates_are_kept_only_when_that_is_said() {
             assert_eq!(&*key.fix.as_ref().unwrap().edits[0].text, "Always");
         }
     }
+}
+
+/// Which rules of an audit policy say something about Secrets, and what.
+fn audited(rules: &str) -> Vec<String> {
+    let text = format!(
+        "apiVersion: audit.k8s.io/v1\nkind: Policy\nmetadata: {{name: p}}\nrules:\n{rules}"
+    );
+    let case = analyze(&[("policy.yaml", &text)]);
+    let guards = case.facts.guards.iter();
+    guards
+        .map(|it| {
+            let what = match it.kind {
+                GuardKind::RecordsSecrets => "records",
+                GuardKind::Audited(Audited::SecretReads, false) => "leaves out",
+                _ => "?",
+            };
+            let fix = if it.fix.is_some() { " fix" } else { "" };
+            format!("{what} {}@{}{fix}", it.setting, case.slice(it.place))
+        })
+        .collect()
+}
+
+#[test]
+fn the_first_rule_that_fits_secrets_decides() {
+    const SECRETS: &str = "resources: [{group: '', resources: [secrets]}]";
+    const OTHERS: &str = "resources: [{group: '', resources: [secrets, configmaps]}]";
+    let cases: &[(String, &[&str])] = &[
+        (
+            format!("- {{level: RequestResponse, {SECRETS}}}\n"),
+            &["records rules[0].level@RequestResponse fix"],
+        ),
+        (format!("- {{level: Request, {OTHERS}}}\n"), &["records rules[0].level@Request"]),
+        (format!("- {{level: Request, verbs: [get, list], {SECRETS}}}\n"), &[]),
+        (format!("- {{level: Metadata, {OTHERS}}}\n- {{level: RequestResponse}}\n"), &[]),
+        (
+            format!("- {{level: Metadata, users: [a], {SECRETS}}}\n- {{level: RequestResponse}}\n"),
+            &["records rules[1].level@RequestResponse"],
+        ),
+        (
+            "- {level: None}\n- {level: RequestResponse}\n".to_owned(),
+            &["leaves out rules[0].level@None"],
+        ),
+        (format!("- {{level: None, namespaces: [dev], {SECRETS}}}\n"), &[]),
+        ("- {level: None, resources: [{group: '', resources: [events]}]}\n".to_owned(), &[]),
+        ("- {level: None, resources: [{group: apps, resources: [secrets]}]}\n".to_owned(), &[]),
+        (
+            "- {level: RequestResponse, resources: [{resources: ['*']}]}\n".to_owned(),
+            &["records rules[0].level@RequestResponse"],
+        ),
+        ("- {level: RequestResponse, nonResourceURLs: ['/*']}\n".to_owned(), &[]),
+    ];
+    for (rules, expected) in cases {
+        expect(rules, &audited(rules), expected);
+    }
+    let template =
+        "- level: RequestResponse\n  users: {{ .Values.users }}\n- level: RequestResponse\n";
+    expect("a rule that cannot be read", &audited(template), &[]);
 }

@@ -139,6 +139,8 @@ pub enum GuardKind {
     LoadsPlugin(Package),
     /// What people ask and what tools answer is written to telemetry.
     RecordsContent,
+    /// What stands in secrets is written to a log when they are read or changed.
+    RecordsSecrets,
     /// Certificates of servers are not checked, so that anyone on the way can answer.
     CertificatesUnchecked,
     /// Every session is published at an address that whoever knows it can read.
