@@ -3,7 +3,7 @@
 //! A release of Helm holds the values of a chart; any other object is read key by key. Kinds
 //! that name things in other objects, and say what they look like, hold nothing of their own.
 
-use model::{Credential, SlotKind};
+use model::{Credential, Data, SlotKind};
 use secrets::Expectation;
 
 use crate::credential::Seat;
@@ -48,6 +48,20 @@ pub(crate) fn lower(object: &Object<'_>, objects: &mut Objects) {
         }
     }
     crate::pod::annotations(object, &mut objects.credentials);
+}
+
+/// Lowers an Ingress. Its annotations hold snippets for proxies, with the headers that they send,
+/// and names of Secrets under keys that sound like credentials: only what shows itself is one.
+pub(crate) fn ingress(object: &Object<'_>, objects: &mut Objects) {
+    for (key, value) in object.metadata("annotations") {
+        let Data::String(text) = &value.data else { continue };
+        let seat = || {
+            Seat::new(object, SlotKind::Annotation, format!("metadata.annotations.{key}"))
+                .named(key)
+                .in_region(value.origin.place)
+        };
+        embedded::judge(&seat, key, text, Expectation::Text, &mut objects.credentials);
+    }
 }
 
 struct Reader<'o, 'a> {

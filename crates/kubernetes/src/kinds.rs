@@ -55,6 +55,7 @@ const KINDS: &[Row] = &[
     (CORE, "Namespace", account::namespace),
     (CORE, "Secret", secret_data::secret),
     (CORE, "ConfigMap", secret_data::config_map),
+    (&["networking.k8s.io", "extensions"], "Ingress", custom::ingress),
     (&["bitnami.com"], "SealedSecret", secret_data::sealed_secret),
     (SECRETS, "SecretStore", controller::secret_store),
     (SECRETS, "ClusterSecretStore", controller::secret_store),

@@ -409,3 +409,30 @@ fn the_default_of_a_parameter_is_read_by_its_name() {
         assert_eq!(places, vec![PASSWORD; usize::from(found)], "{default}");
     }
 }
+
+#[test]
+fn annotations_of_an_ingress_hold_snippets_and_names() {
+    let token = "aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC2eF";
+    let cases = [
+        (
+            "nginx.ingress.kubernetes.io/configuration-snippet",
+            format!("proxy_set_header Authorization \"Bearer {token}\";"),
+            true,
+        ),
+        (
+            "nginx.ingress.kubernetes.io/configuration-snippet",
+            "proxy_set_header Authorization $http_authorization;".to_owned(),
+            false,
+        ),
+        ("nginx.ingress.kubernetes.io/auth-secret", "vFQneFGmE3Ed6JHH2xoTFw".to_owned(), false),
+        ("nginx.ingress.kubernetes.io/auth-tls-secret", "shop/client-ca".to_owned(), false),
+    ];
+    for (key, value, found) in cases {
+        let text = format!(
+            "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n  name: i\n  annotations:\n    {key}: '{value}'\n"
+        );
+        let case = analyze(&[("i.yaml", &text)]);
+        let places: Vec<_> = case.facts.credentials.iter().map(|it| case.slice(it.place)).collect();
+        assert_eq!(places, vec![token; usize::from(found)], "{value}");
+    }
+}
