@@ -556,6 +556,8 @@ fn check(grant: &Grant, cx: &mut Context<'_>) {
     };
     let Some((severity, name, what)) = found else { return };
     let people = is_for_people(grant, cx);
+    // What eases a grant counts once.
+    let is_eased = grant.system == PermissionSystem::Kubernetes && kubernetes::is_eased(grant);
     // Services have administrators, and there those are people.
     if people && matches!(grant.system, PermissionSystem::Saas | PermissionSystem::Database) {
         return;
@@ -566,7 +568,7 @@ fn check(grant: &Grant, cx: &mut Context<'_>) {
     };
     let finding = cx.report(&grant.address, "role", &role.origin, message);
     finding
-        .severity(if people { severity.lowered() } else { severity })
+        .severity(if people && !is_eased { severity.lowered() } else { severity })
         .help("hand over a role with the actions that are used");
     for principal in &grant.principals {
         finding.related(principal.place(), "handed to this");

@@ -13,7 +13,8 @@ rule! {
     /// Reading secrets is allowed without saying which: `secretsmanager:GetSecretValue` or
     /// `ssm:GetParameter` on `*` in AWS, secret accessor on a project in Google Cloud, a Key Vault
     /// role on a subscription in Azure, `get`, `list` or `watch` on `secrets` without names in
-    /// Kubernetes, where a list shows the contents too; `secret/data/*` in a Vault policy.
+    /// Kubernetes, where a list shows the contents too; `secret/data/*` in a Vault policy. A role
+    /// of Kubernetes weighs less in one namespace, and where nobody or only people hold it.
     ///
     /// ## Why
     /// Secrets of others are identities of others: their database passwords, keys and tokens. The
@@ -52,6 +53,29 @@ rule! {
     ///   - apiGroups: [""]
     ///     resources: ["configmaps", "secrets"] # error: every secret of its namespace
     ///     verbs: ["get", "list"]
+    /// ```
+    /// ```yaml,bad
+    /// apiVersion: rbac.authorization.k8s.io/v1
+    /// kind: ClusterRole
+    /// metadata:
+    ///   name: support
+    /// rules:
+    ///   - apiGroups: [""]
+    ///     resources: ["secrets"] # error: every secret of the cluster
+    ///     verbs: ["list"]
+    /// ---
+    /// apiVersion: rbac.authorization.k8s.io/v1
+    /// kind: ClusterRoleBinding
+    /// metadata:
+    ///   name: support
+    /// roleRef:
+    ///   apiGroup: rbac.authorization.k8s.io
+    ///   kind: ClusterRole
+    ///   name: support
+    /// subjects:
+    ///   - kind: Group
+    ///     apiGroup: rbac.authorization.k8s.io
+    ///     name: support-team
     /// ```
     /// ```tf,bad
     /// variable "name" {}

@@ -232,8 +232,18 @@ pub fn steps_down(grant: &Grant) -> u8 {
     u8::from(!is_cluster_wide(grant)) + u8::from(is_eased(grant))
 }
 
-/// True when a wide role weighs less: it belongs to a well-known controller, or nothing in the
-/// workspace hands it to anybody.
+/// True when only people hold a permission: groups of them, or users with an address.
+fn is_for_people(grant: &Grant) -> bool {
+    let person = |it: &Sourced<Party>| match &it.value {
+        Party::Named { kind: IdentityKind::KubernetesGroup, name } => !name.starts_with("system:"),
+        Party::Named { kind: IdentityKind::KubernetesUser, name } => name.contains('@'),
+        _ => false,
+    };
+    !grant.principals.is_empty() && grant.principals.iter().all(person)
+}
+
+/// True when a wide role weighs less: it belongs to a well-known controller, only people hold it,
+/// or nothing in the workspace hands it to anybody.
 pub fn is_eased(grant: &Grant) -> bool {
     let holder = |it: &Sourced<Party>| match &it.value {
         Party::Address(address) => is_known_controller(&address.name),
@@ -241,6 +251,7 @@ pub fn is_eased(grant: &Grant) -> bool {
         _ => false,
     };
     grant.bound == Some(false)
+        || is_for_people(grant)
         || is_known_controller(&grant.address.name)
         || grant.principals.iter().any(holder)
 }
@@ -311,6 +322,40 @@ mod tests {
         assert!(!is_own_groups(&groups(&["apps"])));
         assert!(!is_own_groups(&groups(&["*"])));
         assert!(!is_own_groups(&Patterns::default()));
+    }
+
+    #[test]
+    fn people_and_machines_are_told_by_their_names() {
+        use IdentityKind::{
+            KubernetesGroup as G, KubernetesServiceAccount as A, KubernetesUser as U,
+        };
+        let cases = [
+            (G, "platform-team", true, false),
+            (G, "system:serviceaccounts", false, true),
+            (G, "system:serviceaccounts:shop", false, true),
+            (G, "system:serviceaccountsx", false, false),
+            (G, "system:nodes", false, true),
+            (G, "system:masters", false, false),
+            (U, "ann@example.com", true, false),
+            (U, "jenkins", false, false),
+            (U, "system:kube-scheduler", false, true),
+            (A, "ci/ServiceAccount/bot", false, true),
+        ];
+        for (kind, name, people, machine) in cases {
+            let party = Party::Named { kind, name: name.to_owned() };
+            assert_eq!(is_machine(&party), machine, "{name}");
+            let grant = Grant {
+                principals: vec![Sourced::at(party, crate::Place::default())],
+                ..Grant::new(
+                    crate::Address::default(),
+                    crate::PermissionSystem::Kubernetes,
+                    crate::Carrier::Role,
+                    crate::Place::default(),
+                    crate::Place::default(),
+                )
+            };
+            assert_eq!(is_eased(&grant), people, "{name}");
+        }
     }
 
     #[test]
