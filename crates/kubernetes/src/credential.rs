@@ -192,6 +192,15 @@ pub(crate) fn judge_decoded<'s>(
     }
 }
 
+/// Adds what was found in a text.
+pub(crate) fn found(seat: &Seat<'_>, all: Vec<Found>, text: &Text, into: &mut Vec<Credential>) {
+    for found in all {
+        if let Some(origin) = text.locate(found.range.start, found.range.end) {
+            add(into, seat.literal(found, origin));
+        }
+    }
+}
+
 /// Adds a credential. Bytes that are one already are not another: a known format is found by
 /// free search and again by the name of its key, and an alias only repeats its anchor.
 fn add(into: &mut Vec<Credential>, credential: Credential) {

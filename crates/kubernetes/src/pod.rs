@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use model::{Credential, Data, Entry, Fix, Guard, Party, SlotKind, Text, Value};
-use secrets::Expectation;
+use secrets::{Expectation, Verdict};
 
 use crate::controller::{self, Row};
 use crate::credential::{self, Seat};
@@ -182,21 +182,70 @@ impl Container<'_> {
         }
     }
 
+    /// What it runs, and what is run in it: by probes, when it starts and before it stops.
     fn arguments(&self, into: &mut Vec<Credential>) {
-        for key in ["command", "args"] {
-            let words = items(self.value, key);
-            let mut flag: Option<String> = None;
-            for (index, word) in words.iter().enumerate() {
-                let Data::String(text) = &word.data else {
-                    flag = None;
-                    continue;
-                };
-                let seat = || {
-                    let seat = self.seat(SlotKind::CommandArgument, &format!("{key}[{index}]"));
-                    seat.in_region(word.origin.place)
-                };
-                flag = argument(&seat, flag.take(), text, into);
+        // What follows the command is one line with it.
+        const RUN: [&[&[&str]]; 6] = [
+            &[&["command"], &["args"]],
+            &[&["livenessProbe", "exec", "command"]],
+            &[&["readinessProbe", "exec", "command"]],
+            &[&["startupProbe", "exec", "command"]],
+            &[&["lifecycle", "postStart", "exec", "command"]],
+            &[&["lifecycle", "preStop", "exec", "command"]],
+        ];
+        for paths in RUN {
+            let mut line = Vec::new();
+            for path in paths {
+                let words = Found::at(self.value, path).items();
+                let mut flag: Option<String> = None;
+                for (index, value) in words.iter().enumerate() {
+                    let word = Word { container: self, path, index, value };
+                    flag = match &value.data {
+                        Data::String(text) => argument(&|| word.seat(), flag.take(), text, into),
+                        _ => None,
+                    };
+                    line.push(word);
+                }
             }
+            known_programs(&line, into);
+        }
+    }
+}
+
+/// A word of a command line.
+struct Word<'w> {
+    container: &'w Container<'w>,
+    /// The list that it stands in.
+    path: &'w [&'w str],
+    index: usize,
+    value: &'w Value,
+}
+
+impl Word<'_> {
+    fn seat(&self) -> Seat<'_> {
+        let below = format!("{}[{}]", self.path.join("."), self.index);
+        let seat = self.container.seat(SlotKind::CommandArgument, &below);
+        seat.in_region(self.value.origin.place)
+    }
+
+    fn text(&self) -> Option<&Text> {
+        match &self.value.data {
+            Data::String(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+/// Adds what only the program gives a meaning: `redis-cli -a X`.
+fn known_programs(line: &[Word<'_>], into: &mut Vec<Credential>) {
+    let texts: Vec<_> = line.iter().map(|it| it.text().and_then(Text::known)).collect();
+    let texts: Vec<Option<&str>> = texts.iter().map(Option::as_deref).collect();
+    for argument in secrets::arguments(&texts) {
+        let Some(word) = line.get(argument.index) else { continue };
+        if let (Some(text), Verdict::Credentials(found)) = (word.text(), argument.verdict) {
+            let seat = word.seat();
+            let seat = if argument.name.is_empty() { seat } else { seat.named(&argument.name) };
+            credential::found(&seat, found, text, into);
         }
     }
 }

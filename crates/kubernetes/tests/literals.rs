@@ -436,3 +436,55 @@ fn annotations_of_an_ingress_hold_snippets_and_names() {
         assert_eq!(places, vec![token; usize::from(found)], "{value}");
     }
 }
+
+#[test]
+fn what_probes_and_hooks_run_is_read() {
+    // A shell would take a part of one with a dollar for a variable.
+    const DRAWN: &str = "mK7vQ2xLp9Tz4wBn";
+    let cases = [
+        ("livenessProbe: {exec: {command: [app, --password, 'X']}}", "livenessProbe"),
+        ("livenessProbe: {exec: {command: [redis-cli, -a, 'X', ping]}}", "livenessProbe"),
+        ("startupProbe: {exec: {command: [mysqladmin, ping, -uroot, '-pX']}}", "startupProbe"),
+        ("readinessProbe: {exec: {command: [app, '--password=X']}}", "readinessProbe"),
+        (
+            "lifecycle: {postStart: {exec: {command: [sh, -c, 'mysql --password=X']}}}",
+            "lifecycle.postStart",
+        ),
+    ];
+    for (hook, path) in cases {
+        for (password, found) in [(DRAWN, 1), ("$(PASSWORD)", 0)] {
+            let hook = hook.replace('X', password);
+            let text = format!(
+                "apiVersion: v1\nkind: Pod\nmetadata: {{name: p}}\nspec:\n  containers:\n  - name: a\n    image: a\n    {hook}\n"
+            );
+            let case = analyze(&[("p.yaml", &text)]);
+            let literals: Vec<_> =
+                case.facts.credentials.iter().filter(|it| it.literal().is_some()).collect();
+            assert_eq!(literals.len(), found, "{hook}");
+            for one in literals {
+                assert_eq!(case.slice(one.place), DRAWN);
+                assert!(one.address.name.contains(&format!("containers.a.{path}.exec.command")));
+            }
+        }
+    }
+}
+
+#[test]
+fn arguments_belong_to_the_program_of_the_command() {
+    let drawn = "mK7vQ2xLp9Tz4wBn";
+    let cases = [
+        ("command: [redis-cli], args: [-a, 'X', ping]", true),
+        ("command: [ls], args: [-a, 'X']", false),
+        ("command: [redis-cli, -a, $(PASSWORD)]", false),
+    ];
+    for (run, found) in cases {
+        let text = format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: p}}\nspec:\n  containers:\n  - {{name: a, image: a, {}}}\n",
+            run.replace('X', drawn)
+        );
+        let case = analyze(&[("p.yaml", &text)]);
+        let literals = case.facts.credentials.iter().filter(|it| it.literal().is_some());
+        let places: Vec<_> = literals.map(|it| case.slice(it.place)).collect();
+        assert_eq!(places, vec![drawn; usize::from(found)], "{run}");
+    }
+}
