@@ -59,7 +59,7 @@ pub(crate) fn collect(tool: Tool, source: &Source<'_>, objects: &mut Objects) {
         let object = Object::foreign(page, &manifest);
         match tool {
             Tool::Rke => {
-                for service in ["kube-api", "kubelet"] {
+                for service in ["kube-api", "kube-controller", "kubelet"] {
                     if let Found::Here(flags) = object.at(&["services", service, "extra_args"]) {
                         control_plane::map(&object, flags, objects);
                     }
@@ -67,7 +67,7 @@ pub(crate) fn collect(tool: Tool, source: &Source<'_>, objects: &mut Objects) {
             }
             Tool::K3s => {
                 joining(&object, objects);
-                for key in ["kube-apiserver-arg", "kubelet-arg"] {
+                for key in ["kube-apiserver-arg", "kube-controller-manager-arg", "kubelet-arg"] {
                     if let Found::Here(flags) = object.at(&[key]) {
                         control_plane::words(&object, flags, objects);
                     }

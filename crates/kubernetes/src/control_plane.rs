@@ -1,10 +1,11 @@
-//! Flags of the API server, the controller manager and the kubelet in the configuration of tools that make clusters:
-//! kubeadm, kops, k3s and RKE2 through Rancher, k3d, kind, Cluster API.
+//! Flags of the API server, the controller manager and the kubelet in the configuration of tools
+//! that make clusters: kubeadm, kops, k3s and RKE2 through Rancher, k3d, kind, Cluster API.
 
 use model::{Data, Value};
-use syntax::{Language, Limits};
+use syntax::{Language, Limits, Node};
 
 use crate::custom;
+use crate::edit;
 use crate::load::{self, Found};
 use crate::login::{guard, text_of, weakness};
 use crate::object::{Object, Objects};
@@ -28,6 +29,9 @@ const KUBEADM: &[(&str, &[&str])] = &[
         &["spec", "template", "spec", "kubeadmConfigSpec", "clusterConfiguration"],
     ),
 ];
+
+/// The parts of a configuration of kubeadm that have flags.
+const COMPONENTS: [&str; 2] = ["apiServer", "controllerManager"];
 
 /// Kind, path and form of others. A path that does not fit the object is nothing.
 const ROWS: &[(&str, &[&str], Form)] = &[
@@ -60,7 +64,7 @@ const ROWS: &[(&str, &[&str], Form)] = &[
 pub(crate) fn lower(object: &Object<'_>, objects: &mut Objects) {
     for (_, path) in KUBEADM.iter().filter(|(kind, _)| object.class.is(kind)) {
         let Found::Here(configuration) = object.at(path) else { continue };
-        for component in ["apiServer", "controllerManager"] {
+        for component in COMPONENTS {
             if let Found::Here(flags) = Found::at(configuration, &[component, "extraArgs"]) {
                 map(object, flags, objects);
             }
@@ -157,8 +161,9 @@ fn started_with(object: &Object<'_>, objects: &mut Objects) {
 
 /// The flag inside `--kube-apiserver-arg=anonymous-auth=true`.
 pub(crate) fn handed_on(word: &str) -> Option<(&str, &str)> {
-    let inside =
-        ["--kube-apiserver-arg=", "--kubelet-arg="].iter().find_map(|it| word.strip_prefix(it))?;
+    let inside = ["--kube-apiserver-arg=", "--kube-controller-manager-arg=", "--kubelet-arg="]
+        .iter()
+        .find_map(|it| word.strip_prefix(it))?;
     inside.trim_matches(['"', '\'']).trim_start_matches("--").split_once('=')
 }
 
@@ -173,15 +178,20 @@ fn patches(object: &Object<'_>, objects: &mut Objects) {
         let Some(known) = written.known() else { continue };
         let tree = syntax::parse((*known).into(), Language::Yaml, &Limits::default());
         for document in tree.documents() {
-            let Some(flags) = document.path(&["apiServer", "extraArgs"]) else { continue };
-            for (flag, node) in flags.entries() {
+            let flags = COMPONENTS.iter().filter_map(|it| document.path(&[it, "extraArgs"]));
+            for (flag, node) in flags.flat_map(pairs) {
                 let Some(value) = node.text() else { continue };
-                let Some(weak) = weakness(flag, value) else { continue };
                 let span = node.content_span().range();
                 let origin = written.locate(span.start, span.end);
-                let place = origin.map_or(text.origin.place, |it| it.place);
-                objects.facts.guards.push(guard(object, flag, weak, place));
+                let at = edit::made(value, &origin.unwrap_or_else(|| text.origin.clone()));
+                add(object, flag, value, &at, objects);
             }
         }
     }
+}
+
+/// Flags and their values: a map, or a list of names and values.
+fn pairs<'a>(flags: Node<'a>) -> Vec<(&'a str, Node<'a>)> {
+    let listed = flags.items().filter_map(|it| Some((it.get("name")?.text()?, it.get("value")?)));
+    flags.entries().into_iter().chain(listed).collect()
 }

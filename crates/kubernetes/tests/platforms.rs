@@ -433,6 +433,17 @@ fn certificates_of_a_cluster_live_as_the_controller_manager_says() {
             "apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\ncontrollerManager:\n  extraArgs: {arguments}\n"
         )
     };
+    let kind = |arguments: &str| {
+        format!(
+            "apiVersion: kind.x-k8s.io/v1alpha4\nkind: Cluster\nnodes:\n- role: control-plane\n  kubeadmConfigPatches:\n  - |\n    kind: ClusterConfiguration\n    controllerManager:\n      extraArgs: {arguments}\n"
+        )
+    };
+    const K3S: &str = "--kube-controller-manager-arg=cluster-signing-duration=87600h";
+    let k3d = |argument: &str| {
+        format!(
+            "apiVersion: k3d.io/v1alpha5\nkind: Simple\noptions:\n  k3s:\n    extraArgs:\n    - arg: --kube-{argument}=cluster-signing-duration=87600h\n"
+        )
+    };
     let ten = Some(("87600h", Lifetime::Seconds(315_360_000)));
     let cases = [
         (
@@ -449,6 +460,11 @@ fn certificates_of_a_cluster_live_as_the_controller_manager_says() {
             "apiVersion: kops.k8s.io/v1alpha2\nkind: Cluster\nmetadata: {name: c}\nspec:\n  kubeControllerManager:\n    experimentalClusterSigningDuration: 87600h\n".to_owned(),
             ten,
         ),
+        (kind("{cluster-signing-duration: 87600h}"), ten),
+        (kind("[{name: cluster-signing-duration, value: 87600h}]"), ten),
+        (kind("{bind-address: 0.0.0.0}"), None),
+        (k3d("controller-manager-arg"), ten.map(|it| (K3S, it.1))),
+        (k3d("scheduler-arg"), None),
     ];
     for (text, expected) in cases {
         let case = analyze(&[("c.yaml", &text)]);
