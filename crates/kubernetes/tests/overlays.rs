@@ -252,13 +252,16 @@ fn sets_of_applications_install_what_plain_data_says() {
         "- matrix: {{generators: [{}, {{list: {{elements: [{{x: '1'}}]}}}}]}}",
         merge.trim_start_matches("- ").replacen("merge:", "{merge:", 1) + "}"
     );
-    let cases: [(String, &[&str]); 25] = [
+    let cases: [(String, &[&str]); 27] = [
         (set(merge, "c/app", "{{role}}"), &both),
         (
             set(&merge.replace("[env]", "[env, role]"), "c/app", "{{role}}"),
             &["x/s.yaml: edit", "x/s.yaml: view"],
         ),
         (set(&merge.replace("[env]", "[other]"), "c/app", "{{role}}"), &[]),
+        // Keys that one generator says twice.
+        (set(&merge.replace("env: b", "env: a"), "c/app", "{{role}}"), &[]),
+        (set(&merge.replace("env: c", "env: a"), "c/app", "{{role}}"), &[]),
         (set(&with_clusters, "c/app", "{{role}}"), &[]),
         (set(&in_matrix, "c/app", "{{role}}"), &both),
         (

@@ -6,6 +6,7 @@
 //! generator has a part in is unknown, and nothing is said of it. A set with patches that are
 //! templates of their own is left out.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use model::{Data, Entry, Origin, Piece, Text, Value};
@@ -103,14 +104,24 @@ impl Charts<'_> {
         let of =
             |it: &Parameters| keys.iter().map(|key| known(it, key)).collect::<Option<Vec<_>>>();
         let mut all = self.generated(file, first, depth)?;
-        let found: Vec<_> = all.iter().map(of).collect::<Option<_>>()?;
+        // Argo takes no generator that says the same keys twice.
+        let indexed = |all: &[Parameters]| {
+            let mut found = BTreeMap::new();
+            for (at, it) in all.iter().enumerate() {
+                if found.insert(of(it)?, at).is_some() {
+                    return None;
+                }
+            }
+            Some(found)
+        };
+        let found = indexed(&all)?;
         for other in others {
-            for over in self.generated(file, other, depth)? {
+            let mut over = self.generated(file, other, depth)?;
+            for (key, at) in indexed(&over)? {
                 // What the first one does not have is left out.
-                let key = of(&over)?;
-                let at = found.iter().position(|it| *it == key);
-                if let Some(base) = at.and_then(|it| all.get_mut(it)) {
-                    base.extend(over);
+                let base = found.get(&key).and_then(|it| all.get_mut(*it));
+                if let (Some(base), Some(over)) = (base, over.get_mut(at)) {
+                    base.append(over);
                 }
             }
         }
