@@ -316,6 +316,56 @@ spec:
 }
 
 #[test]
+fn owners_of_what_others_tag_are_unknown() {
+    let role = |rest: &str| {
+        format!(
+            "apiVersion: iam.aws.upbound.io/v1beta1\nkind: Role\nmetadata: {{name: a}}\nspec:\n{rest}"
+        )
+    };
+    let ack = |annotation: &str| {
+        format!(
+            "apiVersion: iam.services.k8s.aws/v1alpha1\nkind: Role\nmetadata: {{name: a, namespace: x, annotations: {{{annotation}}}}}\nspec: {{name: a}}\n"
+        )
+    };
+    let made = |patches: &str, steps: &str| {
+        format!(
+            "apiVersion: apiextensions.crossplane.io/v1\nkind: Composition\nmetadata: {{name: c}}\nspec:\n  pipeline:\n  - functionRef: {{name: pt}}\n    input:\n      resources:\n      - base: {{apiVersion: iam.aws.upbound.io/v1beta1, kind: Role, spec: {{forProvider: {{tags: {{app: x}}}}}}}}\n        patches: [{patches}]\n{steps}"
+        )
+    };
+    let ready = "  - functionRef: {name: function-auto-ready}\n";
+    let tags = "  - functionRef: {name: function-tag-manager}\n    input: {kind: ManagedTags}\n";
+    let cases = [
+        (role("  forProvider: {}\n"), "absent"),
+        (role("  forProvider: {tags: {owner: team-a}}\n"), "team-a"),
+        (role("  managementPolicies: ['*']\n  forProvider: {}\n"), "absent"),
+        (role("  managementPolicies: [Observe, Update]\n  forProvider: {}\n"), "absent"),
+        (role("  managementPolicies: [Observe]\n  forProvider: {}\n"), "unknown"),
+        (role("  managementPolicies: [Observe]\n  forProvider: {tags: {owner: b}}\n"), "b"),
+        (ack(""), "absent"),
+        (ack("services.k8s.aws/read-only: 'true'"), "unknown"),
+        (made("", ""), "absent"),
+        (made("", ready), "absent"),
+        (made("", tags), "unknown"),
+        (made("{fromFieldPath: spec.tags, toFieldPath: spec.forProvider.tags}", ""), "unknown"),
+        (
+            made("{fromFieldPath: spec.team, toFieldPath: spec.forProvider.tags.owner}", ""),
+            "unknown",
+        ),
+        (made("{fromFieldPath: spec.x, toFieldPath: spec.forProvider.tags.cost}", ""), "absent"),
+    ];
+    for (text, expected) in cases {
+        let case = case(&[("a.yaml", &text)]);
+        let role = case.facts.identities.iter().find(|it| it.kind.id() == "aws-iam-role");
+        let owner = match &role.unwrap_or_else(|| panic!("no role: {text}")).ownership.owner {
+            Knowledge::Known(it) => it.value.name.as_str(),
+            Knowledge::Unknown(_) => "unknown",
+            Knowledge::Absent => "absent",
+        };
+        assert_eq!(owner, expected, "{text}");
+    }
+}
+
+#[test]
 fn a_key_never_ends() {
     let key = |rest: &str| {
         format!(

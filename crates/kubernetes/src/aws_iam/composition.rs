@@ -1,7 +1,7 @@
 //! Compositions of Crossplane: the objects they make, as far as no patch changes them.
 //!
 //! What a patch writes comes from whoever asks for the composition, and is unknown. Other
-//! functions of a pipeline are programs; what they add is unknown too.
+//! functions of a pipeline are programs; what they add is unknown too: tags, perhaps.
 
 use std::sync::Arc;
 
@@ -25,17 +25,28 @@ const DEPTH: usize = 16;
 /// Lowers the IAM objects of a Composition.
 pub(crate) fn lower(object: &Object<'_>, objects: &mut Objects) {
     let (mut numbers, mut left) = (0..u32::MAX, PATCHES);
-    one(object, object.at(&["spec"]).value(), &mut numbers, &mut left, objects);
-    for step in object.at(&["spec", "pipeline"]).items().iter().take(MOST) {
-        one(object, step.get("input"), &mut numbers, &mut left, objects);
+    let steps = object.at(&["spec", "pipeline"]).items();
+    let tagged = steps.iter().take(MOST).any(may_tag);
+    one(object, object.at(&["spec"]).value(), tagged, &mut numbers, &mut left, objects);
+    for step in steps.iter().take(MOST) {
+        one(object, step.get("input"), tagged, &mut numbers, &mut left, objects);
     }
     custom::lower(object, objects);
+}
+
+/// True for a function that may change what other ones made.
+fn may_tag(step: &Value) -> bool {
+    let name = Found::at(step, &["functionRef", "name"]).value().and_then(Value::as_text);
+    let harmless = |it: &str| it.contains("patch-and-transform") || it.contains("auto-ready");
+    let makes = step.get("input").is_some_and(|it| it.get("resources").is_some());
+    !makes && !name.is_some_and(|it| harmless(&it))
 }
 
 /// A list of resources with the sets of patches beside it.
 fn one(
     object: &Object<'_>,
     holder: Option<&Value>,
+    tagged: bool,
     numbers: &mut impl Iterator<Item = u32>,
     left: &mut usize,
     objects: &mut Objects,
@@ -62,7 +73,7 @@ fn one(
         let unit = &object.site.unit;
         let made = Object::built(object.page, made, kind, unit, number);
         if let Some(reader) = Reader::new(&made, Some(&object.address())) {
-            reader.lower(objects);
+            Reader { tagged, ..reader }.lower(objects);
         }
     }
 }

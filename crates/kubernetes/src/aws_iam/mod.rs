@@ -118,6 +118,8 @@ struct Reader<'r, 'a> {
     is_ack: bool,
     /// The composition that makes it.
     made_by: Option<&'r str>,
+    /// Something else may give it tags.
+    tagged: bool,
 }
 
 impl<'r, 'a> Reader<'r, 'a> {
@@ -125,7 +127,7 @@ impl<'r, 'a> Reader<'r, 'a> {
         let is_ack = object.class.group.as_deref() == Some(ACK);
         let path = if is_ack { "spec" } else { "spec.forProvider" };
         let found = if is_ack { object.at(&["spec"]) } else { object.at(&["spec", "forProvider"]) };
-        Some(Self { object, spec: found.value()?, path, is_ack, made_by })
+        Some(Self { object, spec: found.value()?, path, is_ack, made_by, tagged: false })
     }
 }
 
@@ -204,6 +206,12 @@ impl Reader<'_, '_> {
             identity.description = described;
         }
         identity.ownership = std::mem::take(&mut identity.ownership).or(self.tags());
+        if self.is_watched() {
+            // Whoever makes it says what it is for, and whose it is.
+            let place = self.object.place;
+            identity.ownership = identity.ownership.or(Ownership::unknown(place, "tags.owner"));
+            identity.description = Knowledge::Unknown(place);
+        }
         if kind == Kind::Role {
             // Systems beside AWS know a role by its ARN, of which the account is not written here.
             identity.aliases.extend(identity.name.value().map(|it| format!("role/{it}")));
@@ -222,6 +230,15 @@ impl Reader<'_, '_> {
                 objects.iam.push(Item::Boundary(self.refers(Kind::Policy, how, boundary)));
             }
         }
+    }
+
+    /// True for something that is made elsewhere and only looked at.
+    fn is_watched(&self) -> bool {
+        let policies = self.object.at(&["spec", "managementPolicies"]).items();
+        let mut names = policies.iter().map(Value::as_text);
+        let observes = !policies.is_empty() && names.all(|it| it.as_deref() == Some("Observe"));
+        let read_only = || self.object.annotation("services.k8s.aws/read-only");
+        observes || self.is_ack && read_only().is_some_and(|it| it.value == "true")
     }
 
     /// Policies that a role or user lists by itself.
@@ -388,6 +405,9 @@ impl Reader<'_, '_> {
         let tags = match Found::at(self.spec, &["tags"]) {
             Found::Here(tags) => tags,
             Found::Maybe(place) => return Ownership::unknown(place, ARGUMENT),
+            Found::Nowhere if self.tagged => {
+                return Ownership::unknown(self.object.place, ARGUMENT);
+            }
             Found::Nowhere => return Ownership::absent(ARGUMENT),
         };
         let pairs: Vec<(String, Knowledge<String>)> = match &tags.data {
@@ -400,7 +420,12 @@ impl Reader<'_, '_> {
             _ => load::listed(tags).map(|it| (it.key.to_string(), it.value.to_text())).collect(),
         };
         let pairs = pairs.iter().map(|(key, value)| (key.as_str(), value));
-        Ownership::from_pairs(pairs, OwnerSource::Tag, ARGUMENT)
+        let found = Ownership::from_pairs(pairs, OwnerSource::Tag, ARGUMENT);
+        let may_be_more = self.tagged || tags.is_unknown() || load::is_open(tags);
+        match found.owner.is_absent() && may_be_more {
+            true => Ownership::unknown(tags.origin.place, ARGUMENT),
+            false => found,
+        }
     }
 }
 
