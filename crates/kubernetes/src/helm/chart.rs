@@ -3,10 +3,12 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use model::{FileId, Place, Source, follow};
+use model::{FileId, Origin, Place, Source, Value, follow};
 use syntax::{Language, Limits};
 
 use super::value::{Data, Map, Unknown, Val, overlay};
+use super::{Charts, join};
+use crate::edit;
 use crate::load::Loader;
 use crate::page::Page;
 
@@ -34,15 +36,49 @@ struct Import {
     parent: String,
 }
 
+impl Charts<'_> {
+    pub(super) fn yaml(&self, number: usize, name: &str) -> Val {
+        let chart = self.charts.get(number);
+        let found = chart.and_then(|it| {
+            let number = self.number_at(&join(&it.folder, name))?;
+            let (file, parsed) = (self.files.get(number)?, self.parsed.get(number)?);
+            Some(parsed.value.get_or_init(|| value(file.file, file.path, file.text)))
+        });
+        match found {
+            Some(it) => Val::read(it),
+            // A chart of which the values are not here: nobody can tell what they are.
+            None => Val::map(Map::new(0, true)),
+        }
+    }
+
+    /// What a chart says that it needs; charts of Helm 2 say it in a file of its own.
+    pub(super) fn dependencies(&self, number: usize) -> Vec<Dependency> {
+        let listed = dependencies(&self.yaml(number, "Chart.yaml"));
+        match listed.is_empty() {
+            true => dependencies(&self.yaml(number, "requirements.yaml")),
+            false => listed,
+        }
+    }
+
+    pub(super) fn name(&self, number: usize) -> Option<String> {
+        self.yaml(number, "Chart.yaml").as_map()?.get("name")?.as_str()
+    }
+}
+
 /// Reads a YAML file of a chart.
 pub(super) fn yaml(file: FileId, path: &str, text: &Arc<str>) -> Val {
+    Val::read(&value(file, path, text))
+}
+
+/// The map in a YAML file; an empty one when there is none.
+fn value(file: FileId, path: &str, text: &Arc<str>) -> Value {
     let tree = syntax::parse(Arc::clone(text), Language::Yaml, &Limits::default());
     let source = Source { file, path, tree: &tree };
     let mut loader = Loader::new(Page::plain(&source), false);
-    let value = tree.documents().next().map(|it| Val::read(&loader.read(it)));
+    let value = tree.documents().next().map(|it| loader.read(it));
     match value {
-        Some(it) if it.as_map().is_some() => it,
-        _ => Val::map(Map::default()),
+        Some(it) if matches!(it.data, model::Data::Map(_)) => it,
+        _ => edit::map(Vec::new(), &Origin::default()),
     }
 }
 

@@ -6,13 +6,16 @@
 //! object is left out.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use model::{Data as Held, Place, Source, Value, follow};
 use syntax::{Kind, Word};
 
+use super::overlays::MOST_INSTALLATIONS;
 use super::packed::is_packed;
+use super::release::MOST_LOCAL;
 use super::value::{Data, Map, Val, overlay, read_text};
-use super::{ChartFile, Charts, chart, file_name, join, render};
+use super::{Chart, ChartFile, Charts, chart, file_name, join, render};
 use crate::document::Document;
 use crate::load::{Found, Loader};
 use crate::page::Page;
@@ -71,16 +74,15 @@ impl<'a> Charts<'a> {
     /// Charts beside a chart that it brings along, with what it sets for them.
     fn local(&self) -> Vec<Installation> {
         let mut found = Vec::new();
-        for chart in &self.charts {
+        let mut tried: BTreeMap<usize, usize> = BTreeMap::new();
+        let few = |it: &&Chart| (1..=MOST_LOCAL).contains(&it.local.len());
+        for chart in self.charts.iter().filter(few) {
             let path = join(&chart.folder, "values.yaml");
             let described = join(&chart.folder, "Chart.yaml");
             let (Some(description), Some(values)) = (self.file_at(&described), self.file_at(&path))
             else {
                 continue;
             };
-            if !description.text.contains("file://") {
-                continue;
-            }
             let read = |it: &ChartFile<'_>| chart::yaml(it.file, it.path, it.text);
             let values = read(values);
             let tags = chart::tags(&Val::map(Map::default()), &values);
@@ -92,6 +94,8 @@ impl<'a> Charts<'a> {
                 if let (Some(chart), Some(place)) = (top, it.named)
                     && sets
                     && it.is_enabled(&values, &tags) != Some(false)
+                    // One more than is tried, which is told.
+                    && count(&mut tried, chart) <= MOST_INSTALLATIONS + 1
                 {
                     let layers = vec![Layer::Above(path.clone(), it.alias)];
                     found.push(Installation { chart, place, instead: None, layers });
@@ -272,6 +276,13 @@ impl Layer {
         };
         value.as_map().is_some().then_some(value)
     }
+}
+
+/// How often something was counted, this time too.
+fn count(all: &mut BTreeMap<usize, usize>, it: usize) -> usize {
+    let number = all.entry(it).or_default();
+    *number += 1;
+    *number
 }
 
 /// What `--set` makes of a text.

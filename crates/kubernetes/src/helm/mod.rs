@@ -32,11 +32,12 @@ mod value;
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use model::{FileId, Note, NoteKind, Place, Value, follow};
 use rustc_hash::FxHashMap;
 use syntax::Span;
+use syntax::gotemplate::{self, Template};
 
 use crate::object::{Objects, Options, collect_page};
 use crate::page::Page;
@@ -65,6 +66,8 @@ pub type ReadFile<'a> = dyn Fn(&str) -> Option<Arc<str>> + Sync + 'a;
 /// The charts of a workspace.
 pub struct Charts<'a> {
     files: Vec<ChartFile<'a>>,
+    /// What was parsed of them.
+    parsed: Vec<Parsed>,
     charts: Vec<Chart>,
     by_folder: FxHashMap<&'a str, usize>,
     /// The charts that are no part of another one.
@@ -80,6 +83,13 @@ impl fmt::Debug for Charts<'_> {
     }
 }
 
+/// What was parsed of a file, which several runs use.
+#[derive(Debug, Default)]
+struct Parsed {
+    template: OnceLock<Arc<Template>>,
+    value: OnceLock<Value>,
+}
+
 /// A folder with a `Chart.yaml`.
 #[derive(Debug, Default)]
 struct Chart {
@@ -88,6 +98,8 @@ struct Chart {
     files: Vec<usize>,
     /// The charts in its `charts/`.
     below: Vec<usize>,
+    /// Charts that lie beside it, and that it brings along as they are.
+    local: Vec<usize>,
     /// Of its files, those that `.helmignore` names.
     left_out: BTreeSet<usize>,
 }
@@ -181,6 +193,7 @@ impl<'a> Charts<'a> {
         if charts.is_empty() {
             return Self {
                 files: Vec::new(),
+                parsed: Vec::new(),
                 charts,
                 by_folder,
                 tops: Vec::new(),
@@ -209,9 +222,42 @@ impl<'a> Charts<'a> {
                 None => tops.push(index),
             }
         }
-        let mut found = Self { files, charts, by_folder, tops, read, installations: Vec::new() };
+        let parsed = files.iter().map(|_| Parsed::default()).collect();
+        let installations = Vec::new();
+        let mut found = Self { files, parsed, charts, by_folder, tops, read, installations };
         found.leave_out();
+        found.link();
         found
+    }
+
+    /// Notes which charts lie beside those that bring them along.
+    fn link(&mut self) {
+        for number in 0..self.charts.len() {
+            let Some(folder) = self.charts.get(number).map(|it| it.folder.clone()) else {
+                continue;
+            };
+            let mut described = ["Chart.yaml", "requirements.yaml"].iter();
+            let says = |it: &&str| {
+                let file = self.file_at(&join(&folder, it));
+                file.is_some_and(|it| it.text.contains("file://"))
+            };
+            if !described.any(|it| says(&it)) {
+                continue;
+            }
+            let listed = self.dependencies(number).into_iter().filter_map(|it| it.local(&folder));
+            let local = listed.filter_map(|it| self.by_folder.get(it.as_str()).copied());
+            let local: BTreeSet<usize> = local.filter(|it| *it != number).collect();
+            if let Some(chart) = self.charts.get_mut(number) {
+                chart.local = local.into_iter().collect();
+            }
+        }
+    }
+
+    /// A template, which is parsed once.
+    fn template(&self, file: usize) -> Option<Arc<Template>> {
+        let text = self.files.get(file)?.text;
+        let parsed = self.parsed.get(file)?;
+        Some(Arc::clone(parsed.template.get_or_init(|| Arc::new(gotemplate::parse(text)))))
     }
 
     /// The number of charts that stand for themselves.

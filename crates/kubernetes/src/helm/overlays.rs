@@ -22,7 +22,7 @@ use crate::object::{Objects, Options};
 const MOST: usize = 6;
 
 /// Objects that have one chart installed and are tried.
-const MOST_INSTALLATIONS: usize = 12;
+pub(super) const MOST_INSTALLATIONS: usize = 12;
 
 impl Charts<'_> {
     /// The further values that stand beside those of a chart.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use model::{Note, NoteKind, Place};
 use syntax::Span;
-use syntax::gotemplate::{self, Template};
+use syntax::gotemplate::Template;
 
 use super::eval::{Budget, Define, Engine, Stop};
 use super::files::OfChart;
@@ -19,6 +19,9 @@ use crate::detect;
 
 /// Charts inside charts that are followed.
 const DEPTH: u32 = 8;
+
+/// Charts beside a chart of which the values are read for it.
+pub(super) const MOST_LOCAL: usize = 64;
 
 /// Charts that are run for one, sub-charts under each of their names.
 const MOST_CHARTS: u32 = 256;
@@ -47,7 +50,7 @@ impl<'a> Charts<'a> {
             sink,
         };
         run.define(top, 0);
-        let values = change(run.yaml(top, "values.yaml"));
+        let values = change(self.yaml(top, "values.yaml"));
         run.install(top, None, values, &Val::map(Map::default()), 0);
         run.released
     }
@@ -99,26 +102,17 @@ impl Release<'_, '_> {
         chart.files.iter().filter_map(inside).collect()
     }
 
-    fn yaml(&self, number: usize, name: &str) -> Val {
-        let found = self.chart(number).and_then(|chart| {
-            let path = join(&chart.folder, name);
-            self.charts.file_at(&path)
-        });
-        match found {
-            Some(it) => chart::yaml(it.file, it.path, it.text),
-            // A chart of which the values are not here: nobody can tell what they are.
-            None => Val::map(Map::new(0, true)),
-        }
-    }
-
     /// Collects the named templates of a chart and what it depends on. Of two with one name, the
     /// one further up wins, then the one in the file that comes first.
     fn define(&mut self, number: usize, depth: u32) {
         if depth >= DEPTH || !self.defined.insert(number) {
             return;
         }
-        for below in self.below(number).into_iter().rev() {
-            self.define(below.number, depth + 1);
+        let Some(chart) = self.charts.charts.get(number) else { return };
+        for below in chart.below.iter().chain(&chart.local).rev() {
+            if self.chart(*below).is_some_and(|it| !self.is_left_out(it)) {
+                self.define(*below, depth + 1);
+            }
         }
         let mut templates = self.templates(number);
         templates.sort_by_cached_key(|(index, path)| Reverse((path.matches('/').count(), *index)));
@@ -128,7 +122,7 @@ impl Release<'_, '_> {
             if self.parsed.contains_key(&index) || detect::holds_only_schemas(it.text) {
                 continue;
             }
-            let template = Arc::new(gotemplate::parse(it.text));
+            let Some(template) = self.charts.template(index) else { continue };
             if template.problems.is_empty() && !template.defines.is_empty() {
                 let text = Rc::new(source_text(it.file, it.text));
                 for (index, define) in template.defines.iter().enumerate() {
@@ -148,14 +142,14 @@ impl Release<'_, '_> {
     /// The charts that a chart brings along.
     fn below(&self, number: usize) -> Vec<Below> {
         let Some(chart) = self.chart(number) else { return Vec::new() };
-        let listed = self.dependencies(number);
+        let listed = self.charts.dependencies(number);
         let mut out = Vec::new();
         for below in &chart.below {
             let Some(sub) = self.chart(*below).filter(|it| !self.is_left_out(it)) else {
                 continue;
             };
             let folder = sub.folder.rsplit('/').next().unwrap_or("").to_owned();
-            let name = self.name(*below).unwrap_or_else(|| folder.clone());
+            let name = self.charts.name(*below).unwrap_or_else(|| folder.clone());
             let is_it = |it: &chart::Dependency| it.name == name || it.name == folder;
             let one = |dependency| Below {
                 number: *below,
@@ -182,19 +176,6 @@ impl Release<'_, '_> {
         out
     }
 
-    /// What a chart says that it needs; charts of Helm 2 say it in a file of its own.
-    fn dependencies(&self, number: usize) -> Vec<chart::Dependency> {
-        let listed = chart::dependencies(&self.yaml(number, "Chart.yaml"));
-        match listed.is_empty() {
-            true => chart::dependencies(&self.yaml(number, "requirements.yaml")),
-            false => listed,
-        }
-    }
-
-    fn name(&self, number: usize) -> Option<String> {
-        self.yaml(number, "Chart.yaml").as_map()?.get("name")?.as_str()
-    }
-
     /// Runs a chart with the values that the chart above leaves it, which may list it under
     /// another name.
     fn install(
@@ -213,18 +194,23 @@ impl Release<'_, '_> {
             return;
         }
         self.released.charts += 1;
-        let described = self.yaml(number, "Chart.yaml");
-        let listed = self.dependencies(number);
+        let described = self.charts.yaml(number, "Chart.yaml");
+        let listed = self.charts.dependencies(number);
         let tags = chart::tags(tags, &values);
         let mut installs = Vec::new();
         let mut off = Vec::new();
         let mut imported = Vec::new();
+        let mut local = 0;
         let all_below = self.below(number);
         self.released.missing.extend(missing::notes(&listed, &all_below, &values, &tags));
         for below in all_below {
             let dependency = below.dependency.and_then(|it| listed.get(it));
             let alias = dependency.map_or(below.name.as_str(), |it| it.alias.as_str());
-            let own = self.yaml(below.number, "values.yaml");
+            local += usize::from(!below.vendored);
+            let own = match local <= MOST_LOCAL {
+                true => self.charts.yaml(below.number, "values.yaml"),
+                false => Val::unknown(None),
+            };
             let below_values = chart::values_below(&values, alias, &own);
             if let Some(map) = values.as_map() {
                 map.insert(alias.into(), None, below_values.clone());
