@@ -58,10 +58,16 @@ impl<'a> Graph<'a> {
 
     fn join(&mut self) {
         let facts = self.facts;
+        let accounts = Accounts::of(facts);
+        let mut room = MEMBERS;
         for (index, grant) in facts.grants.iter().enumerate() {
             for party in &grant.principals {
                 let at = self.index(&party.value);
                 link(&mut self.grants, at, index);
+                for at in accounts.members(&party.value, grant).take(room) {
+                    room -= 1;
+                    link(&mut self.grants, Some(at), index);
+                }
             }
         }
         for (index, credential) in facts.credentials.iter().enumerate() {
@@ -210,10 +216,100 @@ fn is_agent(identity: &Identity) -> bool {
         || matches!(identity.kind, IdentityKind::Agent | IdentityKind::SubAgent)
 }
 
+/// Members of groups that one analysis links to grants. A file made to be slow could ask for the
+/// product of its accounts and bindings.
+const MEMBERS: usize = 1_000_000;
+
+/// Service accounts by the folder or chart that declares them: namespaces of the same name
+/// elsewhere may be in another cluster.
+struct Accounts<'a>(BTreeMap<&'a str, Vec<(&'a str, usize)>>);
+
+impl<'a> Accounts<'a> {
+    fn of(facts: &'a Facts) -> Self {
+        let mut found: BTreeMap<&str, Vec<(&str, usize)>> = BTreeMap::new();
+        for (index, identity) in facts.identities.iter().enumerate() {
+            let account = identity.kind == IdentityKind::KubernetesServiceAccount;
+            if let Some(realm) = identity.realm.as_deref().filter(|_| account) {
+                found.entry(&identity.address.scope).or_default().push((realm, index));
+            }
+        }
+        Self(found)
+    }
+
+    /// The accounts beside a binding that are in a group: that of all, or that of a namespace.
+    fn members(&self, party: &'a Party, grant: &Grant) -> impl Iterator<Item = usize> {
+        let group = match party {
+            Party::Named { kind: IdentityKind::KubernetesGroup, name } => {
+                name.strip_prefix("system:serviceaccounts")
+            }
+            _ => None,
+        };
+        let group = group.filter(|it| it.is_empty() || it.starts_with(':'));
+        let beside = group.and_then(|_| self.0.get(&*grant.address.scope));
+        let space = group.and_then(|it| it.strip_prefix(':'));
+        let all = beside.into_iter().flatten();
+        all.filter(move |(realm, _)| space.is_none_or(|it| it == *realm)).map(|(_, index)| *index)
+    }
+}
+
 fn link(lists: &mut [Vec<usize>], at: Option<usize>, index: usize) {
     if let Some(list) = at.and_then(|it| lists.get_mut(it))
         && list.last() != Some(&index)
     {
         list.push(index);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::{Carrier, Knowledge, PermissionSystem, Sourced};
+
+    use super::*;
+
+    fn account(scope: &str, realm: &str) -> Identity {
+        let at = Place::default();
+        let address = Address::new(scope, format!("{realm}/ServiceAccount/app"));
+        let kind = IdentityKind::KubernetesServiceAccount;
+        Identity {
+            realm: Some(realm.to_owned()),
+            ..Identity::new(address, kind, Knowledge::Absent, at, at)
+        }
+    }
+
+    fn granted_to(group: &str) -> Vec<String> {
+        let at = Place::default();
+        let party = Party::Named { kind: IdentityKind::KubernetesGroup, name: group.to_owned() };
+        let grant = Grant {
+            principals: vec![Sourced::at(party, at)],
+            ..Grant::new(
+                Address::new("k8s", "RoleBinding/b"),
+                PermissionSystem::Kubernetes,
+                Carrier::RoleBinding,
+                at,
+                at,
+            )
+        };
+        let facts = Facts {
+            identities: vec![account("k8s", "shop"), account("k8s", "mail"), account("z", "shop")],
+            grants: vec![grant],
+            ..Facts::default()
+        };
+        let graph = Graph::new(&facts);
+        let holds = |it: &&Identity| !graph.grants_of(it).is_empty();
+        facts.identities.iter().filter(holds).map(|it| format!("{:?}", it.address)).collect()
+    }
+
+    #[test]
+    fn accounts_hold_what_their_groups_hold() {
+        let (shop, mail) = ("k8s::shop/ServiceAccount/app", "k8s::mail/ServiceAccount/app");
+        for (group, expected) in [
+            ("system:serviceaccounts", &[shop, mail][..]),
+            ("system:serviceaccounts:shop", &[shop]),
+            ("system:serviceaccounts:sho", &[]),
+            ("system:serviceaccountsx", &[]),
+            ("shop", &[]),
+        ] {
+            assert_eq!(granted_to(group), expected, "{group}");
+        }
     }
 }
