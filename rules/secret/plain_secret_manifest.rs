@@ -33,6 +33,17 @@ rule! {
     /// data:
     ///   password: a1Q3LXZuUTIucEx3OXg= # error
     /// ```
+    /// ```yaml,bad
+    /// apiVersion: v1
+    /// kind: Secret
+    /// metadata:
+    ///   name: exported
+    ///   annotations:
+    ///     kubectl.kubernetes.io/last-applied-configuration: |
+    ///       {"apiVersion":"v1","kind":"Secret","data":{"password":"WnI4bkIzeFlxMUxwVHQ="}}
+    /// data:
+    ///   password: WnI4bkIzeFlxMUxwVHQ= # error: `password` of Secret exported
+    /// ```
     /// ```yaml,good
     /// apiVersion: v1
     /// kind: Secret

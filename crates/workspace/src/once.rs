@@ -83,7 +83,9 @@ fn is_compared(literal: &Literal) -> bool {
 
 /// The credential that knows most about the value comes first.
 fn rank(credential: &Credential) -> (bool, Option<Certainty>, Place) {
-    let is_aside = matches!(credential.slot.kind, SlotKind::Comment | SlotKind::State);
+    // `kubectl` keeps a copy of the whole object in an annotation of it.
+    let aside = [SlotKind::Annotation, SlotKind::Comment, SlotKind::State];
+    let is_aside = aside.contains(&credential.slot.kind);
     (is_aside, credential.literal().map(|it| it.certainty), credential.place)
 }
 
