@@ -241,7 +241,7 @@ impl<'a> Charts<'a> {
                 let file = self.file_at(&join(&folder, it));
                 file.is_some_and(|it| it.text.contains("file://"))
             };
-            if !described.any(|it| says(it)) {
+            if !described.any(says) {
                 continue;
             }
             let listed = self.dependencies(number).into_iter().filter_map(|it| it.local(&folder));
