@@ -1,6 +1,7 @@
 //! Overlays that a controller deploys with options of its own: `source.kustomize` of an
 //! Application of Argo CD, and the patches and the namespace of a Kustomization of Flux, are a
-//! kustomization above the folder that they name.
+//! kustomization above the folder that they name. For a folder without one, Flux makes one up
+//! that takes in all manifests below.
 //!
 //! An overlay that several of them change is left as it stands: which of them is meant by its
 //! address, nobody could tell.
@@ -13,6 +14,8 @@ use rustc_hash::FxHashMap;
 use syntax::{Kind, Node, Word};
 
 use super::definition::Definition;
+use super::path;
+use crate::detect;
 use crate::edit;
 use crate::load::{Found, Loader};
 use crate::page::Page;
@@ -46,14 +49,14 @@ const FLUX: Names = &[
 /// Words without which a file holds neither.
 static WORDS: [Word; 2] = [Word::new("argoproj.io/"), Word::new("kustomize.toolkit.fluxcd.io/")];
 
-/// The kustomizations that controllers lay over folders with one.
+/// Files that a kustomization takes in which Flux makes up.
+const FILES: usize = 2_000;
+
+/// The kustomizations that controllers lay over folders.
 pub(super) fn definitions(
     sources: &[Source<'_>],
     by_folder: &FxHashMap<String, usize>,
 ) -> Vec<Definition> {
-    if by_folder.is_empty() {
-        return Vec::new();
-    }
     let mut found: BTreeMap<String, Vec<Definition>> = BTreeMap::new();
     for source in sources {
         let text = source.tree.source();
@@ -67,7 +70,7 @@ pub(super) fn definitions(
             let value = Loader::new(Page::plain(source), false).read(node);
             let all = match kind {
                 "Application" => applied(source.path, &value, by_folder),
-                _ => synchronised(source.path, &value, by_folder).into_iter().collect(),
+                _ => synchronised(source.path, &value, by_folder, sources).into_iter().collect(),
             };
             for (folder, value) in all {
                 let slash = if folder.is_empty() { "" } else { "/" };
@@ -105,7 +108,11 @@ fn applied(
     let one = Found::at(application, &["spec", "source"]).value();
     let several = Found::at(application, &["spec", "sources"]).items();
     let named = one.into_iter().chain(several);
-    let above = |it: &Value| above(file, it.get("path")?, it.get("kustomize")?, ARGO, by_folder);
+    let above = |it: &Value| {
+        let path = it.get("path")?;
+        let folder = folder(file, &path.as_text()?, |it| by_folder.contains_key(it))?;
+        Some((folder, above(path, &[".".to_owned()], it.get("kustomize")?, ARGO)?))
+    };
     named.filter_map(above).collect()
 }
 
@@ -114,19 +121,63 @@ fn synchronised(
     file: &str,
     object: &Value,
     by_folder: &FxHashMap<String, usize>,
+    sources: &[Source<'_>],
 ) -> Option<(String, Value)> {
     let spec = Found::at(object, &["spec"]).value()?;
-    above(file, spec.get("path")?, spec, FLUX, by_folder)
+    let path = spec.get("path")?;
+    let named = path.as_text()?;
+    if let Some(folder) = folder(file, &named, |it| by_folder.contains_key(it)) {
+        return Some((folder, above(path, &[".".to_owned()], spec, FLUX)?));
+    }
+    let folder = folder(file, &named, |it| below(it, sources).next().is_some())?;
+    let resources = manifests(&folder, by_folder, sources)?;
+    Some((folder, above(path, &resources, spec, FLUX)?))
 }
 
-fn above(
-    file: &str,
-    path: &Value,
-    options: &Value,
-    names: Names,
+/// The files below a folder. Sources come by path.
+fn below<'s>(
+    folder: &'s str,
+    sources: &'s [Source<'_>],
+) -> impl Iterator<Item = (&'s Source<'s>, &'s str)> {
+    let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+    let start = sources.partition_point(|it| it.path < prefix.as_str());
+    let rest = sources.get(start..).unwrap_or_default().iter();
+    rest.map_while(move |it| Some((it, it.path.strip_prefix(&*prefix)?)))
+}
+
+/// What a kustomization names that Flux makes for a folder: its manifests, and folders below
+/// that have one of their own. `None` for more than are followed.
+fn manifests(
+    folder: &str,
     by_folder: &FxHashMap<String, usize>,
-) -> Option<(String, Value)> {
-    let folder = folder(file, &path.as_text()?, by_folder)?;
+    sources: &[Source<'_>],
+) -> Option<Vec<String>> {
+    let mut found = Vec::new();
+    for (source, inside) in below(folder, sources) {
+        let start = source.path.len() - inside.len();
+        let ends = inside.match_indices('/').map(|(at, _)| at);
+        let own = ends.into_iter().find_map(|at| {
+            let folder = source.path.get(..start + at)?;
+            by_folder.contains_key(folder).then(|| inside.get(..at))?
+        });
+        let is_plain = !detect::is_values(source.path)
+            && !template::is_template(source.path, source.tree.source())
+            && path::name(inside) != "Chart.yaml";
+        match own {
+            Some(it) if found.last().is_some_and(|last| last == it) => {}
+            Some(it) => found.push(it.to_owned()),
+            None if is_plain => found.push(inside.to_owned()),
+            None => {}
+        }
+        if found.len() > FILES {
+            return None;
+        }
+    }
+    (!found.is_empty()).then_some(found)
+}
+
+/// Options as a kustomization that uses some files and folders.
+fn above(path: &Value, uses: &[String], options: &Value, names: Names) -> Option<Value> {
     let chosen = names.iter().filter_map(|(keys, name)| {
         let (last, before) = keys.split_last()?;
         let holder = Found::at(options, before).value()?;
@@ -136,16 +187,16 @@ fn above(
     if entries.is_empty() {
         return None;
     }
-    let here = vec![edit::made(".", &path.origin)];
-    let resources = Value { data: Data::List(Arc::new(here)), origin: path.origin.clone() };
+    let uses = uses.iter().map(|it| edit::made(it, &path.origin)).collect();
+    let resources = Value { data: Data::List(Arc::new(uses)), origin: path.origin.clone() };
     entries.push(edit::entry("resources", resources));
-    Some((folder, edit::map(entries, &options.origin)))
+    Some(edit::map(entries, &options.origin))
 }
 
-/// The folder with a kustomization that a path names from the root of its repository.
-fn folder(file: &str, named: &str, by_folder: &FxHashMap<String, usize>) -> Option<String> {
+/// The folder that a path names from the root of its repository.
+fn folder(file: &str, named: &str, is_it: impl Fn(&str) -> bool) -> Option<String> {
     roots_of_file(file).find_map(|root| {
         let folder = model::follow(root, named.trim_start_matches('/'))?;
-        by_folder.contains_key(&folder).then_some(folder)
+        is_it(&folder).then_some(folder)
     })
 }
