@@ -249,3 +249,24 @@ fn a_kustomization_that_names_itself_is_a_cycle() {
     assert_eq!(notes(&facts), ["this leads back to where it came from"]);
     assert_eq!(shares.unresolved, 1);
 }
+
+#[test]
+fn many_deployments_of_folders_inside_of_each_other_end() {
+    let deployed = |folder: &str| {
+        format!(
+            "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {{name: a}}\nspec: {{path: './{folder}', targetNamespace: x}}\n---\n"
+        )
+    };
+    let folders: Vec<String> = (1..=300).map(|it| vec!["f"; it].join("/")).collect();
+    let mut text: String = folders.iter().map(|it| deployed(it)).collect();
+    text += &deployed("g").repeat(3_000);
+    let account = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: a}\n";
+    let deepest = folders.last().unwrap();
+    let mut paths: Vec<String> = (0..400).map(|it| format!("{deepest}/{it}.yaml")).collect();
+    paths.extend((0..400).map(|it| format!("g/{it}.yaml")));
+    let mut files: Vec<(&str, &str)> = paths.iter().map(|it| (it.as_str(), account)).collect();
+    files.push(("apps.yaml", &text));
+    let start = std::time::Instant::now();
+    built(&files);
+    assert!(start.elapsed() < std::time::Duration::from_secs(60), "{:?}", start.elapsed());
+}

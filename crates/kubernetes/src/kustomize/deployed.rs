@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use model::{Data, Entry, Source, Value};
+use model::{Data, Entry, Origin, Source, Value};
 use rustc_hash::FxHashMap;
 use syntax::{Kind, Node, Word};
 
@@ -52,6 +52,9 @@ static WORDS: [Word; 2] = [Word::new("argoproj.io/"), Word::new("kustomize.toolk
 /// Files that a kustomization takes in which Flux makes up.
 const FILES: usize = 2_000;
 
+/// The same for all that are made up.
+const ALL_FILES: usize = 20_000;
+
 /// The kustomizations that controllers lay over folders.
 pub(super) fn definitions(
     sources: &[Source<'_>],
@@ -80,8 +83,19 @@ pub(super) fn definitions(
             }
         }
     }
-    let single = |mut all: Vec<Definition>| all.pop().filter(|_| all.is_empty());
-    found.into_values().filter_map(single).collect()
+    let mut left = ALL_FILES;
+    let single = |(folder, mut all): (String, Vec<Definition>)| {
+        let mut one = all.pop().filter(|_| all.is_empty())?;
+        if !by_folder.contains_key(&folder) {
+            let most = FILES.min(left);
+            let names = manifests(&folder, by_folder, sources, most)?;
+            left -= names.len();
+            let resources = edit::child(&mut one.value, "resources")?;
+            *resources = listed(&names, &resources.origin);
+        }
+        Some(one)
+    };
+    found.into_iter().filter_map(single).collect()
 }
 
 /// The kind of an object that deploys a folder.
@@ -111,12 +125,12 @@ fn applied(
     let above = |it: &Value| {
         let path = it.get("path")?;
         let folder = folder(file, &path.as_text()?, |it| by_folder.contains_key(it))?;
-        Some((folder, above(path, &[".".to_owned()], it.get("kustomize")?, ARGO)?))
+        Some((folder, above(path, it.get("kustomize")?, ARGO)?))
     };
     named.filter_map(above).collect()
 }
 
-/// The same for a Kustomization of Flux.
+/// The same for a Kustomization of Flux, which may name a folder without one, too.
 fn synchronised(
     file: &str,
     object: &Value,
@@ -126,12 +140,10 @@ fn synchronised(
     let spec = Found::at(object, &["spec"]).value()?;
     let path = spec.get("path")?;
     let named = path.as_text()?;
-    if let Some(folder) = folder(file, &named, |it| by_folder.contains_key(it)) {
-        return Some((folder, above(path, &[".".to_owned()], spec, FLUX)?));
-    }
-    let folder = folder(file, &named, |it| below(it, sources).next().is_some())?;
-    let resources = manifests(&folder, by_folder, sources)?;
-    Some((folder, above(path, &resources, spec, FLUX)?))
+    let described = folder(file, &named, |it| by_folder.contains_key(it));
+    let folder =
+        described.or_else(|| folder(file, &named, |it| below(it, sources).next().is_some()))?;
+    Some((folder, above(path, spec, FLUX)?))
 }
 
 /// The files below a folder. Sources come by path.
@@ -146,11 +158,12 @@ fn below<'s>(
 }
 
 /// What a kustomization names that Flux makes for a folder: its manifests, and folders below
-/// that have one of their own. `None` for more than are followed.
+/// that have one of their own. `None` for none, and for more than `most`.
 fn manifests(
     folder: &str,
     by_folder: &FxHashMap<String, usize>,
     sources: &[Source<'_>],
+    most: usize,
 ) -> Option<Vec<String>> {
     let mut found = Vec::new();
     for (source, inside) in below(folder, sources) {
@@ -169,15 +182,15 @@ fn manifests(
             None if is_plain => found.push(inside.to_owned()),
             None => {}
         }
-        if found.len() > FILES {
+        if found.len() > most {
             return None;
         }
     }
     (!found.is_empty()).then_some(found)
 }
 
-/// Options as a kustomization that uses some files and folders.
-fn above(path: &Value, uses: &[String], options: &Value, names: Names) -> Option<Value> {
+/// Options as a kustomization that uses the folder it stands in.
+fn above(path: &Value, options: &Value, names: Names) -> Option<Value> {
     let chosen = names.iter().filter_map(|(keys, name)| {
         let (last, before) = keys.split_last()?;
         let holder = Found::at(options, before).value()?;
@@ -187,10 +200,13 @@ fn above(path: &Value, uses: &[String], options: &Value, names: Names) -> Option
     if entries.is_empty() {
         return None;
     }
-    let uses = uses.iter().map(|it| edit::made(it, &path.origin)).collect();
-    let resources = Value { data: Data::List(Arc::new(uses)), origin: path.origin.clone() };
-    entries.push(edit::entry("resources", resources));
+    entries.push(edit::entry("resources", listed(&[".".to_owned()], &path.origin)));
     Some(edit::map(entries, &options.origin))
+}
+
+fn listed(names: &[String], origin: &Origin) -> Value {
+    let items = names.iter().map(|it| edit::made(it, origin)).collect();
+    Value { data: Data::List(Arc::new(items)), origin: origin.clone() }
 }
 
 /// The folder that a path names from the root of its repository.
