@@ -29,6 +29,10 @@ impl Secret {
         }
         let mut shown: String =
             self.0.chars().take(SHOWN).take_while(|it| it.is_ascii_graphic()).collect();
+        // The dashes that begin every PEM block tell nobody which one it is.
+        if shown.bytes().all(|it| it.is_ascii_punctuation()) {
+            shown.clear();
+        }
         shown.push('…');
         shown
     }
@@ -108,6 +112,7 @@ mod tests {
     #[test]
     fn shows_a_short_prefix_of_a_long_secret() {
         assert_eq!(Secret::new("ghp_FAKE0123456789").redacted(), "ghp_…");
+        assert_eq!(Secret::new("-----BEGIN PRIVATE KEY-----").redacted(), "…");
     }
 
     #[test]
