@@ -74,7 +74,9 @@ mod workload;
 
 pub use detect::language;
 pub use foreign::adopt;
-pub use helm::{ChartFile, Charts, Evaluated, ReadFile, Shares, is_chart_file, local_charts};
+pub use helm::{
+    ChartFile, Charts, Evaluated, ReadFile, Shares, is_chart_file, local_charts, may_be_packed,
+};
 pub use join::join;
 pub use kustomize::{
     Built, KUSTOMIZATION_NAMES, Kustomizations, KustomizeShares, Mention, Role as MentionRole,

@@ -8,14 +8,14 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use engine::{
-    ChartStatistics, Exception, ExceptionSource, Problem, Report, Settings, Skipped, SourceText,
-    Sources, Statistics,
+    Exception, ExceptionSource, Problem, Report, Settings, Skipped, SourceText, Sources, Statistics,
 };
-use model::{Facts, FileId, Import, Note, NoteKind, Place, Source};
+use model::{Facts, FileId, Note, NoteKind, Place, Source};
 use syntax::{Language, Limits, ProblemKind, Tree};
 
 use crate::cancel::Cancel;
 use crate::chart_files;
+use crate::charts;
 use crate::comments;
 use crate::config::ConfigFile;
 use crate::discover::INTERNAL_ERROR;
@@ -383,7 +383,7 @@ fn learn(
     let options = kubernetes::Options { collect_resources: config.collect_resources, today };
     let sources = of(FrontEnd::Kubernetes);
     let collected = guarded(config.threads, &sources, |it| kubernetes::collect(it, &options));
-    let (mut printed, shares) = charts(files, &sources, &read_file, config, &options, skipped);
+    let (mut printed, shares) = charts::run(files, &sources, &read_file, config, &options, skipped);
     facts.notes.append(&mut printed.notes);
     facts.packed.append(&mut printed.packed);
     let rendered = printed.objects.keys().copied().collect();
@@ -458,60 +458,6 @@ fn listed(files: &[Prepared], folder: &str) -> Vec<terraform::FolderEntry> {
         is_folder,
     };
     entries.into_iter().map(entry).collect()
-}
-
-/// What the templates of all charts print.
-#[derive(Default)]
-struct Printed {
-    objects: BTreeMap<FileId, kubernetes::Objects>,
-    further: Vec<kubernetes::Objects>,
-    notes: Vec<Note>,
-    packed: BTreeMap<FileId, Import>,
-}
-
-fn charts(
-    files: &[Prepared],
-    sources: &[Source<'_>],
-    read_file: &(dyn Fn(&str) -> Option<Arc<str>> + Sync),
-    config: &Config,
-    options: &kubernetes::Options,
-    skipped: &mut Vec<Skipped>,
-) -> (Printed, ChartStatistics) {
-    let inputs = (0..).zip(files).map(|(index, it)| kubernetes::ChartFile {
-        file: FileId(index),
-        path: &it.input.path,
-        text: &it.input.text,
-    });
-    let charts = kubernetes::Charts::find(inputs.collect(), Some(read_file));
-    let charts = charts.with_installations(sources);
-    let numbers: Vec<usize> = (0..charts.len()).collect();
-    let evaluated = guarded(config.threads, &numbers, |it| charts.evaluate(*it, options));
-    let (mut printed, mut shares) = (Printed::default(), kubernetes::Shares::default());
-    printed.packed = packed::imports(files, &charts);
-    let before = evaluated.len();
-    let mut evaluated: Vec<_> = evaluated.into_iter().flatten().collect();
-    for _ in evaluated.len()..before {
-        skipped.push(internal_error("a Helm chart".to_owned()));
-    }
-    let installed =
-        guarded(1, &[()], |()| charts.evaluate_installed(&evaluated, options)).pop().flatten();
-    evaluated.extend(installed);
-    for it in evaluated {
-        shares.add(it.shares);
-        printed.notes.extend(it.notes);
-        printed.further.extend(it.further);
-        printed.objects.extend(it.objects.into_iter().map(|it| (it.file(), it)));
-    }
-    let statistics = ChartStatistics {
-        charts: shares.charts,
-        templates: shares.templates + shares.undecided,
-        empty: shares.empty,
-        undecided: shares.undecided,
-        decided: shares.decided,
-        named: shares.named,
-        partly: shares.partly,
-    };
-    (printed, statistics)
 }
 
 fn take(

@@ -17,7 +17,6 @@ use syntax::Limits;
 use crate::analyze::{FrontEnd, InputFile, Prepared, prepare};
 use crate::decode::{self, Decoded};
 use crate::ownership;
-use crate::packed::may_be_packed;
 use crate::progress::Progress;
 
 /// Folders that are not entered unless they are named, with the reason. Build outputs such as
@@ -148,7 +147,7 @@ impl Walk<'_> {
         let stamp = |entry: Result<DirEntry, ignore::Error>| {
             let entry = entry.ok()?;
             let shown = relative(self.root, entry.path());
-            if entry.depth() > 0 && !is_candidate(&shown) && !may_be_packed(&shown) {
+            if entry.depth() > 0 && !is_candidate(&shown) && !kubernetes::may_be_packed(&shown) {
                 return None;
             }
             let metadata = fs::metadata(entry.path()).ok().filter(Metadata::is_file)?;
@@ -280,7 +279,7 @@ impl EntryReader<'_> {
         if kind.is_symlink() && !self.follow(path, &shown, explicit) {
             return;
         }
-        if !explicit && kind.is_file() && may_be_packed(&shown) {
+        if !explicit && kind.is_file() && kubernetes::may_be_packed(&shown) {
             let _ = self.events.send(Event::Archive(shown));
             return;
         }

@@ -10,6 +10,7 @@ mod baseline;
 mod cancel;
 mod change;
 mod chart_files;
+mod charts;
 mod codeowners;
 mod comments;
 mod config;

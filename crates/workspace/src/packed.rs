@@ -24,14 +24,10 @@ const ARCHIVES: usize = 500;
 /// What all archives of one workspace may unfold to.
 const ROOM: usize = 128 << 20;
 
-/// True for files that may be packed charts.
-pub(crate) fn may_be_packed(path: &str) -> bool {
-    path.ends_with(".tgz")
-}
-
 /// Opens the archives that somebody has installed. A chart that also lies unpacked beside its
-/// archive, or where the archive was made from, is read from there. The descriptions of the charts that hold archives are read too,
-/// so that a comment there can excuse what is found inside.
+/// archive, or where the archive was made from, is read from there. The descriptions of the
+/// charts that hold archives are read too, so that a comment there can excuse what is found
+/// inside.
 pub(crate) fn read(
     archives: &BTreeSet<String>,
     files: &mut Vec<Prepared>,

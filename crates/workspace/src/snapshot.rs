@@ -17,7 +17,6 @@ use crate::discover::{
     Event, Found, Given, Intake, is_candidate, is_skipped_folder, relative, too_large,
 };
 use crate::git::{Blob, Repository};
-use crate::packed::may_be_packed;
 use crate::reader::Reader;
 
 /// Links that are followed one after the other.
@@ -101,7 +100,7 @@ impl Snapshot {
 
     /// What one file comes to.
     fn events(&self, blob: &Blob, explicit: bool, choice: &Choice<'_>) -> Vec<Event> {
-        if !explicit && may_be_packed(&blob.path) {
+        if !explicit && kubernetes::may_be_packed(&blob.path) {
             let archive = (!blob.is_link).then(|| Event::Archive(blob.path.clone()));
             return archive.into_iter().collect();
         }
@@ -274,7 +273,7 @@ impl Choice<'_> {
         };
         let folders = below.rsplit_once('/').map_or("", |(it, _)| it);
         let taken = given.is_dir
-            && (is_candidate(path) || may_be_packed(path))
+            && (is_candidate(path) || kubernetes::may_be_packed(path))
             && !folders.split('/').any(is_skipped_folder)
             && !self.excluded.matched_path_or_any_parents(self.root.join(path), false).is_ignore();
         taken.then_some(false)

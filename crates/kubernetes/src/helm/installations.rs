@@ -12,7 +12,7 @@ use model::{Data as Held, Place, Source, Value, follow};
 use syntax::{Kind, Word};
 
 use super::overlays::MOST_INSTALLATIONS;
-use super::packed::is_packed;
+use super::packed::may_be_packed;
 use super::release::MOST_LOCAL;
 use super::value::{Data, Map, Val, overlay, read_text};
 use super::{Chart, ChartFile, Charts, chart, file_name, join, render};
@@ -186,7 +186,7 @@ impl<'a> Charts<'a> {
             spec.get("values").map(|it| Layer::Map(it.clone())).into_iter().collect();
         let instead = (!files.is_empty()).then_some(files);
         // A packed chart is here only because of the object.
-        let says = !layers.is_empty() || instead.is_some() || is_packed(&path);
+        let says = !layers.is_empty() || instead.is_some() || may_be_packed(&path);
         says.then_some(Installation { chart, place, instead, layers })
     }
 

@@ -46,7 +46,7 @@ use installations::Installation;
 use render::{Rendered, source_text};
 use text::Text;
 
-pub use packed::local_charts;
+pub use packed::{local_charts, may_be_packed};
 pub(crate) use value::RELEASE;
 
 /// A file that may belong to a chart.

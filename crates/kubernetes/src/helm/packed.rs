@@ -33,7 +33,7 @@ impl Charts<'_> {
     /// for that release only.
     pub(super) fn own_values(&self, number: usize, own: Val) -> Val {
         let chart = self.tops.get(number).and_then(|it| self.charts.get(*it));
-        if !chart.is_some_and(|it| is_packed(&it.folder)) {
+        if !chart.is_some_and(|it| may_be_packed(&it.folder)) {
             return own;
         }
         match self.installations.iter().find(|it| it.chart == number) {
@@ -59,7 +59,7 @@ pub fn local_charts(folder: &str, description: &Arc<str>) -> Vec<(String, String
     found.map(|(folder, name)| (name, folder)).collect()
 }
 
-/// True for the path of an archive.
-pub(super) fn is_packed(path: &str) -> bool {
+/// True for the path of a file that may be a packed chart.
+pub fn may_be_packed(path: &str) -> bool {
     path.ends_with(".tgz")
 }
