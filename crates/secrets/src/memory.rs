@@ -12,6 +12,9 @@ use crate::{Expectation, Question, Verdict};
 /// Texts that are kept; with this many, the memory begins anew.
 const MOST: usize = 1 << 14;
 
+/// Texts for which there is room at first.
+const FIRST: usize = 1 << 12;
+
 /// Bytes of a text that is kept: longer ones hardly repeat.
 const LONGEST: usize = 256;
 
@@ -45,6 +48,10 @@ impl Memory {
     fn keep(&mut self) {
         if self.nothing.len() >= MOST {
             self.nothing.clear();
+        }
+        if self.nothing.capacity() == 0 {
+            // To grow is to hash all texts again.
+            self.nothing.reserve(FIRST);
         }
         self.nothing.insert(self.asked.as_str().into());
     }
