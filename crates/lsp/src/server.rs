@@ -52,6 +52,8 @@ pub(crate) fn run(connection: &Connection) -> Result<(), Error> {
             version: Some(env!("CARGO_PKG_VERSION").to_owned()),
         }),
     };
+    // Before the answer: an editor that is gone right after it has to be missed.
+    let heartbeat = heartbeat(params.process_id);
     let (jobs, job_queue) = unbounded();
     let (done_sender, done) = unbounded();
     std::thread::spawn(move || worker::run(&job_queue, &done_sender));
@@ -63,7 +65,7 @@ pub(crate) fn run(connection: &Connection) -> Result<(), Error> {
     for root in client::roots(&params) {
         server.add_folder(root, false);
     }
-    server.listen(&done, &heartbeat(params.process_id))
+    server.listen(&done, &heartbeat)
 }
 
 /// Waits for the first request; `None` when the editor goes away before it.
