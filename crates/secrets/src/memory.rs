@@ -7,6 +7,8 @@
 use std::cell::RefCell;
 use std::collections::HashSet;
 
+use foldhash::fast::RandomState;
+
 use crate::{Expectation, Question, Verdict};
 
 /// Texts that are kept; with this many, the memory begins anew.
@@ -26,7 +28,7 @@ thread_local! {
 struct Memory {
     /// Texts with the questions asked of them, as [`Memory::ask`] writes them. Their hashes
     /// cannot be foreseen, because files choose the texts.
-    nothing: HashSet<Box<str>>,
+    nothing: HashSet<Box<str>, RandomState>,
     /// The text and the question at hand.
     asked: String,
 }
