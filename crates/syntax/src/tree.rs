@@ -593,14 +593,24 @@ impl<'t> Node<'t> {
         if !matches!(node.kind(), Kind::Map | Kind::Body) {
             return None;
         }
-        let own = node
-            .children()
-            .filter(|it| it.kind() != Kind::Block && it.key() == Some(key) && !it.is_merge())
-            .last();
+        let (mut own, mut has_merges) = (None, false);
+        for child in node.children() {
+            if child.is_merge() {
+                has_merges = true;
+            } else if child.is_under(key) && child.kind() != Kind::Block {
+                own = Some(child);
+            }
+        }
         if let Some(found) = own {
             return Some(found.resolved());
         }
-        node.merged().find_map(|it| it.get(key))
+        has_merges.then(|| node.merged().find_map(|it| it.get(key))).flatten()
+    }
+
+    /// True when the node stands under `key`. Nearly all keys differ in length.
+    fn is_under(self, key: &str) -> bool {
+        let data = self.data();
+        (data.key_text != 0 || data.key.len() as usize == key.len()) && self.key() == Some(key)
     }
 
     /// Follows several keys in turn.

@@ -23,7 +23,14 @@ pub(super) fn align(text: &str, raw: &str, base: u32, quoting: Quoting) -> Optio
     loop {
         let value_gap = blanks(value, at);
         let source_gap = blanks(source, from);
-        runs.gap(text, at..at + value_gap, raw, from..from + source_gap);
+        if value_gap > 0 {
+            runs.add(at, from);
+            let gap = value.get(at..at + value_gap).unwrap_or_default();
+            // Most gaps are the blank between two words.
+            if gap.contains(&b'\n') {
+                runs.gap(text, at..at + value_gap, raw, from..from + source_gap);
+            }
+        }
         at += value_gap;
         from += source_gap;
         if at == value.len() {
@@ -31,17 +38,28 @@ pub(super) fn align(text: &str, raw: &str, base: u32, quoting: Quoting) -> Optio
             return Some(OffsetMap::runs(runs.list, end));
         }
         runs.add(at, from);
-        while let Some(byte) = value.get(at).filter(|it| !is_blank(**it)) {
-            if source.get(from) != Some(byte) {
-                return None;
-            }
-            at += 1;
-            from += 1;
-            if *byte == b'\'' && quoting == Quoting::Single {
+        while value.get(at).is_some_and(|it| !is_blank(*it)) {
+            let (word, quote) = word(value.get(at..)?, source.get(from..)?, quoting);
+            at += word;
+            from += word;
+            if quote {
                 from += 1;
                 runs.add(at, from);
+            } else if value.get(at).is_some_and(|it| !is_blank(*it)) {
+                return None;
             }
         }
+    }
+}
+
+/// The bytes that both texts begin with, up to a blank or with a quote that is written twice.
+fn word(value: &[u8], source: &[u8], quoting: Quoting) -> (usize, bool) {
+    let is_quote = |byte: u8| byte == b'\'' && quoting == Quoting::Single;
+    let goes_on = |(a, b): &(&u8, &u8)| a == b && !is_blank(**a) && !is_quote(**a);
+    let len = value.iter().zip(source).take_while(goes_on).count();
+    match (value.get(len), source.get(len)) {
+        (Some(a), Some(b)) if a == b && is_quote(*a) => (len + 1, true),
+        _ => (len, false),
     }
 }
 
@@ -70,7 +88,7 @@ impl Runs {
         }
     }
 
-    /// Pairs the blanks of the value with those of the source.
+    /// Pairs the line breaks in blanks of the value with those of the source.
     fn gap(
         &mut self,
         text: &str,
@@ -78,16 +96,8 @@ impl Runs {
         raw: &str,
         source: std::ops::Range<usize>,
     ) {
-        if value.is_empty() {
-            return;
-        }
         let value_gap = text.get(value.clone()).unwrap_or("");
         let source_gap = raw.get(source.clone()).unwrap_or("");
-        self.add(value.start, source.start);
-        // Most gaps are the blank between two words.
-        if !value_gap.bytes().any(|it| it == b'\n') {
-            return;
-        }
         let mut breaks = line_break_offsets(source_gap);
         for (at, _) in value_gap.bytes().enumerate().filter(|(_, it)| *it == b'\n') {
             let Some(found) = breaks.next() else { break };

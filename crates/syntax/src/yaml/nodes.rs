@@ -24,9 +24,13 @@ pub(super) struct Nodes<'b, 's, 't> {
     dialect: Dialect,
     /// Offset at which the parser's text begins.
     base: u32,
-    frames: Vec<Frame<'s>>,
-    /// Of maps that are closed, for those to come.
-    spare_keys: Vec<KeySet<'s>>,
+    frames: Vec<Frame>,
+    /// The keys of the maps that are open, outermost first, and room for those to come.
+    keys: Vec<KeySet<'s>>,
+    /// How many are open.
+    maps: usize,
+    /// The text of the key whose value comes next, when it is not written like that.
+    key_text: Option<String>,
     /// Collections open inside one that was left out.
     skipping: usize,
     /// End of the last content, which is where a block collection really ends.
@@ -48,7 +52,7 @@ struct Anchor {
     size: usize,
 }
 
-struct Frame<'s> {
+struct Frame {
     open: Open,
     anchor: usize,
     expanded_before: usize,
@@ -58,23 +62,29 @@ struct Frame<'s> {
     column: u32,
     flow: bool,
     /// `None` in a sequence.
-    map: Option<MapState<'s>>,
-}
-
-struct MapState<'s> {
-    slot: Slot,
-    keys: KeySet<'s>,
+    slot: Option<Slot>,
 }
 
 /// What the next node of a map is.
+#[derive(Clone, Copy)]
 enum Slot {
     Key,
-    /// The value of a scalar key, which ends at the offset.
-    Value(Key, u32),
+    /// The value of a scalar key.
+    Value(KeyParts),
     /// The key of a pair was begun; the next node is its value.
     PairValue(Open),
     /// A pair is complete but not closed.
     PairEnd(Open),
+}
+
+/// A scalar key, but for a text that is not written like that.
+#[derive(Clone, Copy)]
+struct KeyParts {
+    /// Inside of its quotes.
+    span: Span,
+    flags: Flags,
+    /// Where it ends.
+    end: u32,
 }
 
 impl<'b, 's, 't> Nodes<'b, 's, 't> {
@@ -90,7 +100,9 @@ impl<'b, 's, 't> Nodes<'b, 's, 't> {
             dialect,
             base,
             frames: Vec::new(),
-            spare_keys: Vec::new(),
+            keys: Vec::new(),
+            maps: 0,
+            key_text: None,
             skipping: 0,
             last_end: base,
             expanded: 0,
@@ -128,7 +140,8 @@ impl<'b, 's, 't> Nodes<'b, 's, 't> {
     pub(super) fn give_up(&mut self, fault: &Fault) {
         let at = self.text.whole_characters(Span::new(fault.at, fault.at));
         self.builder.problem(fault.kind, at, fault.message);
-        if let Some(Slot::Value(key, end)) = self.take_slot() {
+        if let Some(Slot::Value(parts)) = self.take_slot() {
+            let (key, end) = (self.whole_key(parts), parts.end);
             self.builder.leaf(Kind::Opaque, Style::None, Span::new(end, end), key);
         }
         while let Some(frame) = self.frames.pop() {
@@ -141,6 +154,10 @@ impl<'b, 's, 't> Nodes<'b, 's, 't> {
 
     pub(super) fn end_document(&mut self) {
         self.frames.clear();
+        self.key_text = None;
+        while self.maps > 0 {
+            self.close_map();
+        }
         self.skipping = 0;
         self.expanded = 0;
         self.aliased = 0;
@@ -208,8 +225,13 @@ impl<'b, 's, 't> Nodes<'b, 's, 't> {
         let style = if flow { Style::Flow } else { Style::None };
         let expanded_before = self.expanded;
         self.expanded += 1;
-        let map = (kind == Kind::Map)
-            .then(|| MapState { slot: Slot::Key, keys: self.spare_keys.pop().unwrap_or_default() });
+        let slot = (kind == Kind::Map).then_some(Slot::Key);
+        if slot.is_some() {
+            if self.keys.len() == self.maps {
+                self.keys.push(KeySet::default());
+            }
+            self.maps += 1;
+        }
         let open = self.builder.open(kind, style, span, key);
         self.tag(self.builder.id(open), tag);
         self.last_end = span.end;
@@ -221,7 +243,7 @@ impl<'b, 's, 't> Nodes<'b, 's, 't> {
             extent,
             column,
             flow,
-            map,
+            slot,
         });
     }
 
@@ -241,9 +263,8 @@ impl<'b, 's, 't> Nodes<'b, 's, 't> {
             self.builder.add_flags(id, Flags::MASKED);
         }
         self.builder.close(frame.open, self.last_end);
-        if let Some(MapState { mut keys, .. }) = frame.map {
-            keys.clear();
-            self.spare_keys.push(keys);
+        if frame.slot.is_some() {
+            self.close_map();
         }
         if frame.anchor != 0 {
             let size = self.expanded.saturating_sub(frame.expanded_before);
@@ -251,8 +272,15 @@ impl<'b, 's, 't> Nodes<'b, 's, 't> {
         }
     }
 
+    fn close_map(&mut self) {
+        self.maps = self.maps.saturating_sub(1);
+        if let Some(keys) = self.keys.get_mut(self.maps) {
+            keys.clear();
+        }
+    }
+
     /// True when something masked may add entries to a collection that ends before `end`.
-    fn may_hold_more(&self, frame: &Frame<'_>, end: u32) -> bool {
+    fn may_hold_more(&self, frame: &Frame, end: u32) -> bool {
         if self.text.is_plain() {
             return false;
         }
@@ -279,16 +307,18 @@ impl<'b, 's, 't> Nodes<'b, 's, 't> {
             return self.key(scalar);
         }
         let (key, key_end) = self.begin_node(scalar.span);
-        self.last_end = self.last_end.max(scalar.trimmed(self.text.text()).end);
+        let span = scalar.trimmed(self.text.text());
+        self.last_end = self.last_end.max(span.end);
         self.expanded += 1;
-        let id = self.leaf(scalar, key, key_end);
+        let id = self.leaf(scalar, span, key, key_end);
         self.tag(id, scalar.tag_span);
         if scalar.anchor != 0 {
             self.anchors.insert(scalar.anchor, Anchor { node: id, size: 1 });
         }
     }
 
-    fn leaf(&mut self, scalar: &Scalar<'_>, key: Key, key_end: Option<u32>) -> NodeId {
+    /// `span` is the scalar without the blank lines at its end.
+    fn leaf(&mut self, scalar: &Scalar<'_>, span: Span, key: Key, key_end: Option<u32>) -> NodeId {
         let kind = schema::kind(scalar.value, scalar.style, scalar.tag);
         let style = schema::style(scalar.style);
         if scalar.is_absent() {
@@ -303,7 +333,6 @@ impl<'b, 's, 't> Nodes<'b, 's, 't> {
             };
         }
         let content = scalar.content();
-        let span = scalar.trimmed(self.text.text());
         if !self.text.is_plain() {
             let around = match scalar.is_block() {
                 true => self.with_printed_lines(span, scalar.span.end),
@@ -402,7 +431,7 @@ impl<'b, 's, 't> Nodes<'b, 's, 't> {
         let content = scalar.content();
         let raw = self.slice(content);
         let mut flags = Flags::default();
-        let masked = !self.text.within(content).is_empty();
+        let masked = !self.text.is_plain() && !self.text.within(content).is_empty();
         // An empty key has no bytes to tell it from no key at all.
         let cooked = (!is_same(raw, scalar.value) || raw.is_empty()) && !masked;
         let text = if scalar.is_absent() {
@@ -420,17 +449,18 @@ impl<'b, 's, 't> Nodes<'b, 's, 't> {
                 content,
             ));
         }
-        let key = Key { span: content, text, flags };
-        if let Some(map) = self.frames.last_mut().and_then(|it| it.map.as_mut()) {
-            map.slot = Slot::Value(key, scalar.span.end);
-        }
+        self.key_text = text;
+        self.set_slot(Slot::Value(KeyParts { span: content, flags, end: scalar.span.end }));
+    }
+
+    fn whole_key(&mut self, KeyParts { span, flags, .. }: KeyParts) -> Key {
+        Key { span, text: self.key_text.take(), flags }
     }
 
     fn duplicate(&mut self, key: Cow<'s, str>, span: Span) -> Flags {
-        let Some(map) = self.frames.last_mut().and_then(|it| it.map.as_mut()) else {
-            return Flags::default();
-        };
-        if map.keys.insert(key) {
+        // A key is asked for in the innermost map.
+        let keys = self.maps.checked_sub(1).and_then(|it| self.keys.get_mut(it));
+        if keys.is_none_or(|it| it.insert(key)) {
             return Flags::default();
         }
         let message = "this key stands earlier in the same map";
@@ -439,8 +469,8 @@ impl<'b, 's, 't> Nodes<'b, 's, 't> {
     }
 
     fn is_key(&self) -> bool {
-        let map = self.frames.last().and_then(|it| it.map.as_ref());
-        map.is_some_and(|it| matches!(it.slot, Slot::Key | Slot::PairEnd(_)))
+        let slot = self.frames.last().and_then(|it| it.slot.as_ref());
+        slot.is_some_and(|it| matches!(it, Slot::Key | Slot::PairEnd(_)))
     }
 
     /// The key under which a node that begins here stands, and where that key ends. A key
@@ -454,7 +484,7 @@ impl<'b, 's, 't> Nodes<'b, 's, 't> {
             return (Key::default(), None);
         }
         match self.take_slot() {
-            Some(Slot::Value(key, end)) => (key, Some(end)),
+            Some(Slot::Value(parts)) => (self.whole_key(parts), Some(parts.end)),
             Some(Slot::PairValue(pair)) => {
                 self.set_slot(Slot::PairEnd(pair));
                 (Key::default(), None)
@@ -475,13 +505,13 @@ impl<'b, 's, 't> Nodes<'b, 's, 't> {
 
     /// Takes the slot of the innermost map, which then expects a key.
     fn take_slot(&mut self) -> Option<Slot> {
-        let map = self.frames.last_mut()?.map.as_mut()?;
-        Some(std::mem::replace(&mut map.slot, Slot::Key))
+        let slot = self.frames.last_mut()?.slot.as_mut()?;
+        Some(std::mem::replace(slot, Slot::Key))
     }
 
     fn set_slot(&mut self, slot: Slot) {
-        if let Some(map) = self.frames.last_mut().and_then(|it| it.map.as_mut()) {
-            map.slot = slot;
+        if let Some(it) = self.frames.last_mut().and_then(|it| it.slot.as_mut()) {
+            *it = slot;
         }
     }
 

@@ -32,9 +32,6 @@ const INDENT: usize = 256;
 /// Bytes of stack that a level takes, more than twice what was measured.
 const STACK: usize = if cfg!(debug_assertions) { 16 << 10 } else { 2 << 10 };
 
-/// Characters at which no plain scalar begins; between brackets the library takes some.
-const NO_PLAIN_START: &[char] = &['|', '>', '@', '`', '%', '&', '*', '!', '"', '\'', '#', ','];
-
 /// Adds all documents of a part of a text, or nothing: then it needs the other reader.
 pub(super) fn documents(builder: &mut Builder, text: &Masked<'_>, part: Span) -> Option<()> {
     let source = text.text().get(part.range())?;
@@ -181,7 +178,8 @@ impl<'t> Reader<'_, '_, 't> {
     /// True when no line ends within a part of the text.
     fn is_line(&self, at: At) -> bool {
         let part = self.source.as_bytes().get(at.start as usize..at.end as usize);
-        part.is_some_and(|it| memchr::memchr2(b'\n', b'\r', it).is_none())
+        // A key and a colon, for the most part: too few to search for.
+        part.is_some_and(|it| !it.iter().any(|it| matches!(it, b'\n' | b'\r')))
     }
 
     /// Bytes between the start of a line and an offset.
@@ -250,7 +248,7 @@ impl<'t> Reader<'_, '_, 't> {
             _ => return None,
         };
         let raw = self.source.get(at.start as usize..at.end as usize)?;
-        if style == ScalarStyle::Plain && raw.starts_with(NO_PLAIN_START) {
+        if style == ScalarStyle::Plain && !may_begin_plain(raw) {
             return None;
         }
         let inner = match style {
@@ -297,6 +295,14 @@ impl<'t> Reader<'_, '_, 't> {
     fn span(&self, at: At) -> Span {
         Span::new(self.base + at.start, self.base + at.end)
     }
+}
+
+/// False for characters at which no plain scalar begins; between brackets the library takes some.
+fn may_begin_plain(raw: &str) -> bool {
+    !matches!(
+        raw.as_bytes().first(),
+        Some(b'|' | b'>' | b'@' | b'`' | b'%' | b'&' | b'*' | b'!' | b'"' | b'\'' | b'#' | b',')
+    )
 }
 
 /// True of a block scalar that has text, and whose indentation the text alone tells.
