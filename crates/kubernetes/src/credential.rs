@@ -183,21 +183,30 @@ pub(crate) fn judge_decoded<'s>(
     locate: impl Fn(std::ops::Range<usize>) -> Origin,
     into: &mut Vec<Credential>,
 ) {
-    if let Verdict::Credentials(found) = secrets::judge(text, &Question { key, expectation }) {
-        let seat = seat();
-        for found in found {
-            let origin = locate(found.range.clone());
-            add(into, seat.literal(found, origin));
-        }
+    if let Verdict::Credentials(all) = secrets::judge(text, &Question { key, expectation }) {
+        found(&seat(), all, locate, into);
     }
 }
 
-/// Adds what was found in a text.
-pub(crate) fn found(seat: &Seat<'_>, all: Vec<Found>, text: &Text, into: &mut Vec<Credential>) {
+/// Where a part of a text is written; its region, when nobody can tell.
+pub(crate) fn spot(
+    text: &Text,
+    range: std::ops::Range<usize>,
+    region: impl FnOnce() -> Place,
+) -> Origin {
+    text.locate(range.start, range.end).unwrap_or_else(|| Origin::at(region()))
+}
+
+/// Adds what was found in a text, each credential at the spot that `locate` names.
+pub(crate) fn found(
+    seat: &Seat<'_>,
+    all: Vec<Found>,
+    locate: impl Fn(std::ops::Range<usize>) -> Origin,
+    into: &mut Vec<Credential>,
+) {
     for found in all {
-        if let Some(origin) = text.locate(found.range.start, found.range.end) {
-            add(into, seat.literal(found, origin));
-        }
+        let origin = locate(found.range.clone());
+        add(into, seat.literal(found, origin));
     }
 }
 

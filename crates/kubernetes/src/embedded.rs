@@ -22,9 +22,7 @@ pub(crate) fn judge<'s>(
         credential::judge(seat, key, text, expectation, into);
         return;
     };
-    let locate = |range: Range<usize>| {
-        text.locate(range.start, range.end).unwrap_or_else(|| Origin::at(seat().region))
-    };
+    let locate = |range| credential::spot(text, range, || seat().region);
     judge_decoded(seat, key, &known, expectation, &locate, into);
 }
 
@@ -172,10 +170,13 @@ fn tree<'s>(
             leaf(seat, key, value, Expectation::ByName, locate, into);
         }
     }
-    for node in tree.nodes().filter(|it| it.kind() == Kind::String) {
-        if let Some(key) = node.key() {
+    for node in tree.nodes() {
+        let Some(key) = node.key() else { continue };
+        let items = (node.kind() == Kind::Seq).then(|| node.children());
+        let texts = [node].into_iter().chain(items.into_iter().flatten());
+        for text in texts.filter(|it| it.kind() == Kind::String) {
             let seat = || seat().named(key).through(format!("{format} .{key}"));
-            leaf(seat, key, node, Expectation::ByName, locate, into);
+            leaf(seat, key, text, Expectation::ByName, locate, into);
         }
     }
 }

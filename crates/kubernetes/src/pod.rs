@@ -1,6 +1,7 @@
 //! What a pod is handed: variables, arguments and Secrets in volumes.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use model::{Credential, Data, Entry, Fix, Guard, Party, SlotKind, Text, Value};
 use secrets::{Expectation, Verdict};
@@ -245,7 +246,8 @@ fn known_programs(line: &[Word<'_>], into: &mut Vec<Credential>) {
         if let (Some(text), Verdict::Credentials(found)) = (word.text(), argument.verdict) {
             let seat = word.seat();
             let seat = if argument.name.is_empty() { seat } else { seat.named(&argument.name) };
-            credential::found(&seat, found, text, into);
+            let locate = |range| credential::spot(text, range, || seat.region);
+            credential::found(&seat, found, locate, into);
         }
     }
 }
@@ -274,9 +276,8 @@ fn argument<'s>(
     let Some((flag, value)) = word.split_once('=') else { return Some(word.into_owned()) };
     let at = flag.len() + 1;
     let named = || seat().named(flag);
-    let locate = |range: std::ops::Range<usize>| {
-        let found = text.locate(at + range.start, at + range.end);
-        found.unwrap_or_else(|| model::Origin::at(seat().region))
+    let locate = |range: Range<usize>| {
+        credential::spot(text, at + range.start..at + range.end, || seat().region)
     };
     let key = flag.trim_start_matches('-');
     credential::judge_decoded(named, key, value, of_flag(key), locate, into);
