@@ -4,9 +4,11 @@
 //! that name things in other objects, and say what they look like, hold nothing of their own.
 
 use model::{Credential, Data, SlotKind};
-use secrets::Expectation;
+use secrets::{Expectation, Question, Verdict};
+use syntax::{Flags, Kind, Node};
 
 use crate::credential::Seat;
+use crate::document::Document;
 use crate::embedded;
 use crate::literals::{self, Literal, Visitor};
 use crate::load;
@@ -37,6 +39,57 @@ const SILENT: &[&str] = &[
 /// True for an object that is worth reading though nobody knows its kind.
 pub(crate) fn is_read(class: &Class) -> bool {
     class.group.as_deref().is_some_and(|it| it.contains('.') && !SILENT.contains(&it))
+}
+
+/// True when nothing in a document can be a credential, whatever names it. Nearly all are like
+/// that, and of these no values need to be made: this asks of the tree what [`lower`] would ask
+/// of the values, and more. What is not known for sure makes it false.
+pub(crate) fn holds_nothing(document: Document<'_>) -> bool {
+    let mut entries = document.children();
+    !document.is_open()
+        && entries.all(|entry| match entry.key() {
+            Some("apiVersion" | "kind" | "status") => is_quiet(entry, None, None),
+            Some("metadata") => {
+                let key = |it: Node<'_>| (it.key() == Some("annotations")).then_some("annotations");
+                entry.kind() == Kind::Map && entry.children().all(|it| is_quiet(it, key(it), None))
+            }
+            key => is_quiet(entry, key, None),
+        })
+}
+
+/// True when a node is known as it is written and nothing in it can be a credential. Texts are
+/// judged under their own keys, and without a `key` not at all; the value of `{name: …, value: …}`
+/// under that `name` too.
+fn is_quiet(node: Node<'_>, key: Option<&str>, name: Option<&str>) -> bool {
+    const ODD: [Flags; 3] = [Flags::MASKED, Flags::MERGE, Flags::TAGGED];
+    if ODD.iter().any(|it| node.flags().has(*it)) {
+        return false;
+    }
+    match node.kind() {
+        Kind::Null | Kind::Bool => true,
+        Kind::Number => node.text().is_some_and(|it| it.parse::<f64>().is_ok()),
+        Kind::String => {
+            let text = node.text();
+            let mut names = [key, key.and(name)].into_iter().flatten();
+            names.all(|name| text.is_some_and(|it| is_nothing(it, name)))
+        }
+        Kind::Seq => node.children().all(|it| is_quiet(it, key, name)),
+        Kind::Map => {
+            let name = node.get("name").or_else(|| node.get("key")).and_then(Node::as_str);
+            node.children().all(|it| {
+                let name = name.filter(|_| matches!(it.key(), Some("value" | "default")));
+                it.key().is_some() && is_quiet(it, key.and(it.key()), name)
+            })
+        }
+        _ => false,
+    }
+}
+
+/// True for one line that is no credential under a key.
+fn is_nothing(text: &str, key: &str) -> bool {
+    let question = Question { key, expectation: Expectation::ByName };
+    !text.contains(['\n', '{'])
+        && !matches!(secrets::judge(text, &question), Verdict::Credentials(_) | Verdict::Encrypted)
 }
 
 /// Finds what is written out in the object.

@@ -26,6 +26,7 @@ pub(crate) struct Deployer {
 
 /// Adds the folders that an object deploys, when it says who answers for it.
 pub(crate) fn lower(object: &Object<'_>, objects: &mut Objects) {
+    objects.deploys = true;
     let Knowledge::Known(owner) = ownership(object).owner else { return };
     let owner = Sourced::new(owner.value.name, owner.origin);
     let spec: &[&str] = match object.class.is("ApplicationSet") {

@@ -22,7 +22,10 @@ use crate::term::{self, Term};
 use crate::workload::Workload;
 
 /// Links the objects of a whole workspace. The order of `files` does not matter.
-pub fn join(mut files: Vec<Objects>) -> Facts {
+///
+/// Objects are large: whoever moves them between lists keeps each in a box.
+pub fn join<O: Into<Box<Objects>>>(files: impl IntoIterator<Item = O>) -> Facts {
+    let mut files: Vec<Box<Objects>> = files.into_iter().map(Into::into).collect();
     files.sort_by_key(|it| it.file);
     let mut facts = Facts::default();
     let mut all = Objects::default();

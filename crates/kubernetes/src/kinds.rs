@@ -1,7 +1,10 @@
 //! Which kinds are read, and by what. Of kinds that are not here, only those of other vendors
 //! are read, for what is written out in them.
 
+use std::sync::LazyLock;
+
 use model::{Data, Value};
+use rustc_hash::FxHashMap;
 use syntax::Kind;
 
 use crate::document::Document;
@@ -16,6 +19,15 @@ use crate::{
 
 /// Reads one object.
 pub(crate) type Lower = fn(&Object<'_>, &mut Objects);
+
+/// How an object is read.
+#[derive(Clone, Copy)]
+pub(crate) enum Reading {
+    /// By what knows its kind.
+    Known(Lower),
+    /// Key by key, for what is written out in it.
+    Search,
+}
 
 /// API groups, kind, reader. `&[]` takes every group.
 type Row = (&'static [&'static str], &'static str, Lower);
@@ -148,6 +160,15 @@ const KINDS: &[Row] = &[
     (&["batch"], "CronJob", workload::workload),
 ];
 
+/// The rows of each kind, in their order.
+static BY_KIND: LazyLock<FxHashMap<&str, Vec<&Row>>> = LazyLock::new(|| {
+    let mut rows: FxHashMap<_, Vec<_>> = FxHashMap::default();
+    for row @ (_, kind, _) in KINDS {
+        rows.entry(*kind).or_default().push(row);
+    }
+    rows
+});
+
 /// The reader of an object that another language holds.
 pub(crate) fn of_value(class: &Class, object: &Value) -> Option<Lower> {
     let containers = Found::at(object, &["spec", "template", "spec", "containers"]).value();
@@ -158,29 +179,29 @@ pub(crate) fn of_value(class: &Class, object: &Value) -> Option<Lower> {
 /// The reader of a known kind.
 fn by_class(class: &Class) -> Option<Lower> {
     let kind = class.kind.as_deref()?;
-    let row = KINDS.iter().find(|(groups, name, _)| *name == kind && class.fits(groups));
+    let row = BY_KIND.get(kind)?.iter().find(|(groups, ..)| class.fits(groups));
     row.map(|(_, _, lower)| *lower)
 }
 
-/// The reader of an object, or `None` when its kind says nothing about identities.
+/// How an object is read, or `None` when its kind says nothing about identities.
 ///
 /// A template may write the group or the kind; then the rest of the object decides.
-pub(crate) fn find(class: &Class, document: Document<'_>) -> Option<Lower> {
+pub(crate) fn find(class: &Class, document: Document<'_>) -> Option<Reading> {
     if let Some(lower) = by_class(class) {
-        return Some(lower);
+        return Some(Reading::Known(lower));
     }
     if class.kind.is_none() && class.fits(RBAC) {
         if document.has("roleRef", Kind::Map) {
-            return Some(rbac::binding);
+            return Some(Reading::Known(rbac::binding));
         }
         if class.group.is_some() && document.has("rules", Kind::Seq) {
-            return Some(rbac::role);
+            return Some(Reading::Known(rbac::role));
         }
     }
     if holds_pod_template(document) {
-        return Some(workload::workload);
+        return Some(Reading::Known(workload::workload));
     }
-    custom::is_read(class).then_some(custom::lower as Lower)
+    custom::is_read(class).then_some(Reading::Search)
 }
 
 /// Rollouts, Knative services, deployments of other vendors: a pod template in its usual place.

@@ -109,13 +109,11 @@ impl<'a> Loader<'a> {
     }
 
     fn origin(&self, span: Span, via: Option<&Origin>) -> Origin {
-        let origin = self.page.origin(span);
         // Nearly all values are used where they are written.
-        let Some(via) = via else { return origin };
-        match via.steps().into_iter().last().cloned() {
-            Some(step) => origin.through(step.kind, step.name, step.place),
-            None => origin,
-        }
+        let Some(step) = via.and_then(|it| it.steps().last().copied().cloned()) else {
+            return self.page.origin(span);
+        };
+        self.page.origin(span).through(step.kind, step.name, step.place)
     }
 
     fn unknown(&mut self, origin: Origin) -> Value {
@@ -286,14 +284,15 @@ fn yaml11_bool(text: &str) -> Option<bool> {
 /// Builds a map in which a key may stand twice.
 struct MapBuilder {
     entries: Vec<Entry>,
-    /// With keys that nobody can foresee: files choose these.
-    index: HashMap<Arc<str>, usize>,
+    /// Of the entries once they are many, with hashes that nobody can foresee: files choose the
+    /// keys.
+    index: Option<HashMap<Arc<str>, usize>>,
     template: bool,
 }
 
 impl MapBuilder {
     fn new(template: bool, capacity: usize) -> Self {
-        Self { entries: Vec::with_capacity(capacity), index: HashMap::new(), template }
+        Self { entries: Vec::with_capacity(capacity), index: None, template }
     }
 
     fn position(&mut self, key: &str) -> Option<usize> {
@@ -302,12 +301,13 @@ impl MapBuilder {
         if self.entries.len() <= SHORT {
             return self.entries.iter().position(|it| &*it.key == key);
         }
-        for at in self.index.len()..self.entries.len() {
+        let index = self.index.get_or_insert_default();
+        for at in index.len()..self.entries.len() {
             if let Some(entry) = self.entries.get(at) {
-                self.index.insert(Arc::clone(&entry.key), at);
+                index.insert(Arc::clone(&entry.key), at);
             }
         }
-        self.index.get(key).copied()
+        index.get(key).copied()
     }
 
     /// Adds an entry. Of a key that stands twice the last one counts, as it does for kubectl;

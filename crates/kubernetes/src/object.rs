@@ -13,10 +13,11 @@ use crate::account::{Account, NamespaceOwner};
 use crate::aws_iam;
 use crate::cluster_file;
 use crate::credential::{self, Home};
+use crate::custom;
 use crate::deployer::Deployer;
 use crate::detect;
 use crate::document::Document;
-use crate::kinds;
+use crate::kinds::{self, Lower, Reading};
 use crate::load::{self, Found, Loader};
 use crate::locality::Site;
 use crate::page::Page;
@@ -80,6 +81,8 @@ pub struct Objects {
     /// Facts that need no joining.
     pub(crate) facts: model::Facts,
     pub(crate) notes: Vec<Note>,
+    /// Some object has a controller deploy a folder.
+    pub(crate) deploys: bool,
     statistics: Statistics,
 }
 
@@ -110,6 +113,7 @@ impl Objects {
             resources,
             facts,
             notes,
+            deploys,
             statistics,
         } = other;
         self.roles.extend(roles);
@@ -124,6 +128,7 @@ impl Objects {
         self.resources.extend(resources);
         self.facts.extend(facts);
         self.notes.extend(notes);
+        self.deploys |= deploys;
         self.statistics.add(statistics);
     }
 
@@ -157,6 +162,11 @@ impl Objects {
             it.literal().is_some() && reached.is_none_or(|end| *end <= it.place.span.start)
         };
         self.credentials.into_iter().filter(is_new).collect()
+    }
+
+    /// True when an object in the file may have a controller deploy a folder of the repository.
+    pub fn deploys(&self) -> bool {
+        self.deploys
     }
 
     /// How far the file could be read.
@@ -253,11 +263,18 @@ impl Reader<'_> {
         if class.kind.is_none() {
             self.objects.statistics.undecided += 1;
         }
-        let lower = kinds::find(&class, document);
         let raw = self.options.collect_resources && !class.is("CustomResourceDefinition");
-        if lower.is_none() && !raw {
-            return;
-        }
+        let is_written = !self.template && !self.page.is_printed();
+        let lower = match kinds::find(&class, document) {
+            None if !raw => return,
+            None => None,
+            Some(Reading::Known(lower)) => Some(lower),
+            // Nearly all of these hold nothing, and need no values.
+            Some(Reading::Search) if !raw && is_written && custom::holds_nothing(document) => {
+                return self.count(true);
+            }
+            Some(Reading::Search) => Some(custom::lower as Lower),
+        };
         let before = self.loader.unknowns();
         let value = self.loader.document(document);
         let number = self.objects.statistics.objects;
@@ -265,7 +282,7 @@ impl Reader<'_> {
         let site = self.site.clone();
         let mut object = Object::new(self.page, class, value, kind, number, site);
         object.today = self.options.today;
-        object.is_written = !self.template && !self.page.is_printed();
+        object.is_written = is_written;
         if let Some(lower) = lower {
             let credentials = self.objects.credentials.len();
             lower(&object, &mut self.objects);

@@ -84,6 +84,15 @@ fn chains_of_merges_and_aliases_do_not_recurse_for_ever() {
 }
 
 #[test]
+fn named_values_inside_each_other_are_judged_once() {
+    let mut inner = "x".to_owned();
+    for level in 0..60 {
+        inner = format!("{{name: n{level}, value: {inner}, default: [y]}}");
+    }
+    timed("named", &format!("apiVersion: example.com/v1\nkind: Thing\nspec: {inner}\n"));
+}
+
+#[test]
 fn keys_that_repeat_and_maps_that_are_large_stay_fast() {
     let mut text = String::from("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata:\n");
     for round in 0..2 {

@@ -49,14 +49,15 @@ fn facts(files: &Files) -> (Facts, KustomizeShares) {
     let sources: Vec<Source<'_>> =
         parsed.iter().map(|(file, path, tree)| Source { file: *file, path, tree }).collect();
     let inputs = files.numbered().map(|(file, path, text)| WorkspaceFile { file, path, text });
-    let all = Kustomizations::find(inputs.collect(), &sources);
+    let collected: Vec<_> = sources.iter().map(|it| collect(it, &options)).collect();
+    let deploy = collected.iter().filter(|it| it.deploys()).map(|it| it.file()).collect();
+    let all = Kustomizations::find(inputs.collect(), &sources, &deploy);
     let built: Vec<_> = (0..all.len()).filter_map(|it| all.build(it, &options)).collect();
     let shares = all.shares(built.iter());
     let written = Written::of(built.iter());
     let mut objects = Vec::new();
-    for source in &sources {
-        let read = collect(source, &options);
-        let is_used = built.iter().any(|it| it.used.contains(&source.file));
+    for read in collected {
+        let is_used = built.iter().any(|it| it.used.contains(&read.file()));
         objects.push(if is_used { written.beyond(read) } else { read });
     }
     let (mut notes, mut overlays) = (Vec::new(), Vec::new());

@@ -107,6 +107,37 @@ fn objects_of_other_vendors_are_read_too() {
 }
 
 #[test]
+fn what_other_vendors_hold_is_found_wherever_it_stands() {
+    let cases = [
+        ("spec: {passwords: ['@']}", 1),
+        ("spec: {passwords: [['@']]}", 1),
+        ("spec: {args: [{name: size, value: 3}, {name: db-password, value: '@'}]}", 1),
+        ("spec: {params: [{key: db-password, default: '@'}]}", 1),
+        ("spec: {params: [{name: db-password, value: ['a', '@']}]}", 1),
+        ("spec: {script: \"set -e\\nexport DB_PASSWORD='@'\\n\"}", 1),
+        ("spec: {document: '{\"db_password\": \"@\"}'}", 1),
+        ("spec: {a: &a {password: '@'}, b: [*a]}", 1),
+        ("spec: {password: !!str '@'}", 1),
+        ("spec: {color: !vault blue}", 0),
+        ("status: &a {password: '@'}\nspec: {b: *a}", 1),
+        ("spec: {config: \"db:\\n  passwords:\\n  - '@'\\n\"}", 1),
+        ("spec: {config: '{\"passwords\": [\"@\"]}'}", 1),
+        ("spec: {config: \"colors:\\n  - '@'\\npasswords: []\\n\"}", 0),
+        ("metadata: {name: n, annotations: {db-password: '@'}}", 1),
+        ("metadata: {name: n, labels: {db-password: '@'}}", 0),
+        ("status: {password: '@'}", 0),
+        ("spec: {args: [{name: size, value: '@'}], color: '@'}", 0),
+    ];
+    for (rest, expected) in cases {
+        let rest = rest.replace('@', PASSWORD);
+        let text = format!("apiVersion: example.com/v1\nkind: Thing\n{rest}\n");
+        let case = analyze(&[("t.yaml", &text)]);
+        let places: Vec<_> = case.facts.credentials.iter().map(|it| case.slice(it.place)).collect();
+        assert_eq!(places, vec![PASSWORD; expected], "{rest}");
+    }
+}
+
+#[test]
 fn schemas_are_never_values() {
     let text = format!(
         "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n\

@@ -40,7 +40,7 @@ fn evaluated(files: &[(&'static str, &str)]) -> (Facts, Vec<model::Note>, Read) 
     all.push(charts.evaluate_installed(&all, &options));
     let notes = all.iter_mut().flat_map(|it| std::mem::take(&mut it.notes)).collect();
     let objects = all.into_iter().flat_map(|it| it.objects.into_iter().chain(it.further));
-    let facts = join(objects.collect());
+    let facts = join(objects);
     drop(charts);
     (facts, notes, files)
 }

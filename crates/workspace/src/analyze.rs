@@ -382,32 +382,34 @@ fn learn(
     }
     let options = kubernetes::Options { collect_resources: config.collect_resources, today };
     let sources = of(FrontEnd::Kubernetes);
-    let collected = guarded(config.threads, &sources, |it| kubernetes::collect(it, &options));
+    let collect = |it: &Source<'_>| Box::new(kubernetes::collect(it, &options));
+    let collected = guarded(config.threads, &sources, collect);
     let (mut printed, shares) = charts::run(files, &sources, &read_file, config, &options, skipped);
     facts.notes.append(&mut printed.notes);
     facts.packed.append(&mut printed.packed);
     let rendered = printed.objects.keys().copied().collect();
-    let mut built = kustomize::build(files, &sources, config, &options, &mut facts, skipped);
+    let deploy = collected.iter().flatten().filter(|it| it.deploys()).map(|it| it.file()).collect();
+    let mut built =
+        kustomize::build(files, &sources, &deploy, config, &options, &mut facts, skipped);
     let mut objects = Vec::with_capacity(collected.len());
     for (source, result) in sources.iter().zip(collected) {
         match (result, printed.objects.remove(&source.file)) {
             (Some(masked), Some(mut printed)) => {
-                printed.add_literals(masked);
-                objects.push(printed);
+                printed.add_literals(*masked);
+                objects.push(Box::new(printed));
             }
             (Some(masked), None) => objects.push(built.left(masked)),
             (None, _) => skipped.push(internal_error(source.path.to_owned())),
         }
     }
     // Templates that do not look like manifests before they are run.
-    objects.extend(printed.objects.into_values());
-    objects.extend(printed.further);
-    objects.append(&mut built.objects);
+    let further = printed.objects.into_values().chain(printed.further);
+    objects.extend(further.chain(std::mem::take(&mut built.objects)).map(Box::new));
     let statistics =
         Statistics { charts: shares, kustomizations: built.statistics, ..Statistics::default() };
     let manifests = std::mem::take(&mut facts.manifests);
     let joined = catch_unwind(AssertUnwindSafe(|| {
-        objects.push(kubernetes::adopt(&manifests, &options));
+        objects.push(Box::new(kubernetes::adopt(&manifests, &options)));
         let mut joined = kubernetes::join(objects);
         terraform::read_policies(&mut joined);
         joined

@@ -98,10 +98,11 @@ pub(crate) struct Built {
     pub(crate) statistics: KustomizeStatistics,
 }
 
-/// Builds all kustomizations.
+/// Builds all kustomizations. Of the files that `deploy`, the objects may lay more over folders.
 pub(crate) fn build(
     files: &[Prepared],
     sources: &[Source<'_>],
+    deploy: &BTreeSet<FileId>,
     config: &Config,
     options: &Options,
     facts: &mut Facts,
@@ -112,7 +113,7 @@ pub(crate) fn build(
         path: &it.input.path,
         text: &it.input.text,
     });
-    let all = Kustomizations::find(inputs.collect(), sources);
+    let all = Kustomizations::find(inputs.collect(), sources, deploy);
     let numbers: Vec<usize> = (0..all.len()).collect();
     let results = guarded(config.threads, &numbers, |it| all.build(*it, options));
     let mut built = Vec::with_capacity(results.len());
@@ -143,9 +144,9 @@ pub(crate) fn build(
 
 impl Built {
     /// What is left to say of the objects of a file once builds have used it.
-    pub(crate) fn left(&self, read: Objects) -> Objects {
+    pub(crate) fn left(&self, read: Box<Objects>) -> Box<Objects> {
         match self.used.contains(&read.file()) {
-            true => self.written.beyond(read),
+            true => Box::new(self.written.beyond(*read)),
             false => read,
         }
     }

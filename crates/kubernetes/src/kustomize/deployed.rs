@@ -6,12 +6,12 @@
 //! An overlay that several of them change is left as it stands: which of them is meant by its
 //! address, nobody could tell.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use model::{Data, Entry, Origin, Source, Value};
+use model::{Data, Entry, FileId, Origin, Source, Value};
 use rustc_hash::FxHashMap;
-use syntax::{Kind, Node, Word};
+use syntax::{Kind, Node};
 
 use super::definition::Definition;
 use super::path;
@@ -46,9 +46,6 @@ const FLUX: Names = &[
     (&["patches"], "patches"),
 ];
 
-/// Words without which a file holds neither.
-static WORDS: [Word; 2] = [Word::new("argoproj.io/"), Word::new("kustomize.toolkit.fluxcd.io/")];
-
 /// Files that a kustomization takes in which Flux makes up.
 const FILES: usize = 2_000;
 
@@ -58,15 +55,15 @@ const ALL_FILES: usize = 20_000;
 /// The kustomizations that controllers lay over folders.
 pub(super) fn definitions(
     sources: &[Source<'_>],
+    deploy: &BTreeSet<FileId>,
     by_folder: &FxHashMap<String, usize>,
 ) -> Vec<Definition> {
     let mut found: BTreeMap<String, Vec<Definition>> = BTreeMap::new();
-    for source in sources {
+    for source in sources.iter().filter(|it| deploy.contains(&it.file)) {
         let text = source.tree.source();
         let documents = source.tree.documents();
         let mut objects = documents.filter_map(|it| Some((it, controller(it)?))).peekable();
-        let may = || WORDS.iter().any(|it| it.is_in(text));
-        if objects.peek().is_none() || !may() || template::is_template(source.path, text) {
+        if objects.peek().is_none() || template::is_template(source.path, text) {
             continue;
         }
         for (node, kind) in objects {

@@ -121,8 +121,15 @@ pub struct KustomizeShares {
 
 impl<'a> Kustomizations<'a> {
     /// Finds the kustomizations among the files of a workspace. `sources` are those that are
-    /// parsed as Kubernetes.
-    pub fn find(mut files: Vec<WorkspaceFile<'a>>, sources: &[Source<'a>]) -> Self {
+    /// parsed as Kubernetes; of those that `deploy`, as [`Objects::deploys`] says, the objects
+    /// may lay kustomizations over folders.
+    ///
+    /// [`Objects::deploys`]: crate::Objects::deploys
+    pub fn find(
+        mut files: Vec<WorkspaceFile<'a>>,
+        sources: &[Source<'a>],
+        deploy: &BTreeSet<FileId>,
+    ) -> Self {
         files.sort_by_key(|it| it.path);
         let mut found = Self {
             files,
@@ -146,7 +153,7 @@ impl<'a> Kustomizations<'a> {
             found.definitions.push(definition);
         }
         found.written = found.definitions.len();
-        found.definitions.extend(deployed::definitions(sources, &found.by_folder));
+        found.definitions.extend(deployed::definitions(sources, deploy, &found.by_folder));
         found.roots = found.find_roots();
         found
     }
