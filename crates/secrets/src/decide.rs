@@ -95,10 +95,10 @@ pub(crate) fn shifted(verdict: Verdict, by: usize) -> Verdict {
 }
 
 fn free_text(text: &str, depth: usize) -> Verdict {
-    let Scan { mut found, mention, .. } = scan::read(text);
+    let Scan { mut found, lines, .. } = scan::read(text);
     // Where nothing says that a password is meant to be one, a word everybody knows is prose.
     found.retain(|it| !it.well_known);
-    let more = mention.map_or_else(Vec::new, |it| lines_of(text, it, &found, depth));
+    let more = lines_of(text, &lines, &found, depth);
     if !more.is_empty() {
         found.extend(more);
         found.sort_by_key(|it| it.range.start);
@@ -110,8 +110,11 @@ fn free_text(text: &str, depth: usize) -> Verdict {
     some(found)
 }
 
-/// What only the lines of a text tell from the first mention on, apart from what is known of it.
-fn lines_of(text: &str, mention: usize, known: &[Found], depth: usize) -> Vec<Found> {
+/// What only the `lines` of a text tell that may hold anything, apart from what is known of it.
+fn lines_of(text: &str, lines: &[Range<usize>], known: &[Found], depth: usize) -> Vec<Found> {
+    if lines.is_empty() {
+        return Vec::new();
+    }
     let is_json = text.starts_with('{') || text.starts_with("[{") || text.starts_with("[\"");
     // A line of pgpass has no blank.
     let has_parts = || text.bytes().filter(|it| *it == b':').count() >= 4;
@@ -120,7 +123,7 @@ fn lines_of(text: &str, mention: usize, known: &[Found], depth: usize) -> Vec<Fo
         return Vec::new();
     }
     let mut found: Vec<Found> = Vec::new();
-    for it in lines::credentials(text, mention, depth) {
+    for it in lines::credentials(text, lines, depth) {
         let apart =
             |known: &Found| known.range.end <= it.range.start || it.range.end <= known.range.start;
         if !it.well_known && known.iter().chain(&found).all(apart) {
@@ -172,7 +175,7 @@ fn in_place(value: &str, has_scheme: bool, question: &Question<'_>, depth: usize
                 header::list(value)
             }
             Verdict::Nothing if head == Head::Other => {
-                some(scan.mention.map_or_else(Vec::new, |it| lines_of(value, it, &[], depth)))
+                some(lines_of(value, &scan.lines, &[], depth))
             }
             verdict => verdict,
         },

@@ -2,11 +2,9 @@
 //! YAML in a block, npmrc, netrc, pgpass. Each line is read for what it says by itself.
 
 use std::ops::Range;
-use std::sync::LazyLock;
 
 use crate::name;
 use crate::script::{self, Language, Word, words};
-use crate::search::Search;
 use crate::{Expectation, Found, Question, Verdict, decide};
 
 /// Lines that are read; a longer text is data.
@@ -15,10 +13,9 @@ pub(crate) const MOST_LINES: usize = 4096;
 /// A longer line is data.
 pub(crate) const LONGEST_LINE: usize = 4096;
 
-/// What the lines of a text hold, apart from what shows itself in any text. The first of the
-/// [`MENTIONS`] stands at `mention`.
-pub(crate) fn credentials(text: &str, mention: usize, depth: usize) -> Vec<Found> {
-    let lines = mentioning(text, mention);
+/// What the lines of a text hold, apart from what shows itself in any text. `lines` are those
+/// with one of the [`MENTIONS`], as [`add_mentioning`] finds them.
+pub(crate) fn credentials(text: &str, lines: &[Range<usize>], depth: usize) -> Vec<Found> {
     let mut found = Vec::new();
     let mut add = |inside: Vec<Found>, at: usize| {
         found.extend(
@@ -27,13 +24,13 @@ pub(crate) fn credentials(text: &str, mention: usize, depth: usize) -> Vec<Found
                 .map(|it| Found { range: it.range.start + at..it.range.end + at, ..it }),
         );
     };
-    for range in &lines {
+    for range in lines {
         let line = text.get(range.clone()).unwrap_or_default();
         if line.len() <= LONGEST_LINE && !is_comment(line) {
             add(of_line(line.trim_end_matches(['\n', '\r']), depth), range.start);
         }
     }
-    script::known_commands(text, &lines).into_iter().for_each(|it| add(vec![it], 0));
+    script::known_commands(text, lines).into_iter().for_each(|it| add(vec![it], 0));
     for (at, line) in cloud_logins(text) {
         add(login_of_list(line), at);
     }
@@ -42,24 +39,19 @@ pub(crate) fn credentials(text: &str, mention: usize, depth: usize) -> Vec<Found
     found
 }
 
-/// The lines that may hold anything, with their line ends, in order, from that of the first
-/// mention on. Most lines of a long text hold nothing, and that is told in one pass.
-fn mentioning(text: &str, mention: usize) -> Vec<Range<usize>> {
-    let mut lines = Vec::new();
-    let bytes = text.as_bytes();
-    let mut from = mention;
-    while let Some(hit) = MENTION_SEARCH.find(text, from) {
-        let start = memchr::memrchr(b'\n', bytes.get(..hit.start).unwrap_or_default());
-        let start = start.map_or(0, |it| it + 1);
-        let rest = bytes.get(hit.end..).unwrap_or_default();
-        let end = memchr::memchr(b'\n', rest).map_or(text.len(), |it| hit.end + it + 1);
-        lines.push(start..end);
-        if lines.len() >= MOST_LINES {
-            break;
-        }
-        from = end;
+/// Adds the line of a mention, with its line end, to the lines before it that may hold anything.
+/// Most lines of a long text hold nothing.
+pub(crate) fn add_mentioning(text: &str, mention: &Range<usize>, lines: &mut Vec<Range<usize>>) {
+    let known = lines.last().map_or(0, |it| it.end);
+    if mention.start < known || lines.len() >= MOST_LINES {
+        return;
     }
-    lines
+    let bytes = text.as_bytes();
+    let before = bytes.get(known..mention.start).unwrap_or_default();
+    let start = memchr::memrchr(b'\n', before).map_or(known, |it| known + it + 1);
+    let rest = bytes.get(mention.end..).unwrap_or_default();
+    let end = memchr::memchr(b'\n', rest).map_or(text.len(), |it| mention.end + it + 1);
+    lines.push(start..end);
 }
 
 /// The lines under `chpasswd: list: |` of cloud-init: `user:password`.
@@ -97,8 +89,6 @@ pub(crate) fn is_comment(line: &str) -> bool {
         // npm names registries by the rest of their URL.
         && !line.contains("/:_")
 }
-
-static MENTION_SEARCH: LazyLock<Search> = LazyLock::new(|| Search::new(&[], MENTIONS));
 
 fn of_line(line: &str, depth: usize) -> Vec<Found> {
     if let Some(found) = login_of_machine(line).or_else(|| pgpass(line)) {
@@ -388,7 +378,7 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<&str> {
-        let found = credentials(text, 0, 0);
+        let found = credentials(text, &crate::scan::read(text).lines, 0);
         found.iter().map(|it| text.get(it.range.clone()).unwrap_or_default()).collect()
     }
 

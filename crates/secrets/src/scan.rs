@@ -43,8 +43,8 @@ pub(crate) struct Scan {
     /// True when the whole text has the shape of a format with a checksum, and the sum is wrong:
     /// printed in documentation, or mangled. Its issuer would not take it.
     pub(crate) is_mangled: bool,
-    /// Where the first word stands without which no line by itself holds anything.
-    pub(crate) mention: Option<usize>,
+    /// The lines that may hold anything by themselves.
+    pub(crate) lines: Vec<Range<usize>>,
 }
 
 /// Everything found, in order and without overlaps.
@@ -65,7 +65,7 @@ pub(crate) fn read(text: &str) -> Scan {
             let mark = hit.word.checked_sub(table.of_anchor.len());
             match mark.and_then(|it| table.marks.get(it)) {
                 Some(mark) => marked(text, hit.range, mark, &mut scan.found),
-                None => scan.mention = scan.mention.or(Some(hit.range.start)),
+                None => lines::add_mentioning(text, &hit.range, &mut scan.lines),
             }
         }
     });

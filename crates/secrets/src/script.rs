@@ -141,15 +141,35 @@ static PROGRAM_SEARCH: LazyLock<Search> = LazyLock::new(|| Search::new(&[], PROG
 /// What the commands in a text hold, as far as their programs are known and one of `lines`, the
 /// ranges of lines that may hold anything, belongs to them.
 pub(crate) fn known_commands(text: &str, lines: &[Range<usize>]) -> Vec<Found> {
-    if !PROGRAM_SEARCH.any(text, |_| true) {
-        return Vec::new();
+    let mut read = 0;
+    let commands = lines.iter().filter_map(|line| {
+        let command = (line.start >= read).then(|| command_around(text, read, line))?;
+        read = command.end;
+        let line = text.get(command.clone())?;
+        names_program(line).then_some((command.start, line))
+    });
+    of_commands(commands, false)
+}
+
+/// The command that a line belongs to, with the lines before it from `read` on and after it that
+/// backslashes join to it.
+fn command_around(text: &str, read: usize, line: &Range<usize>) -> Range<usize> {
+    let mut command = line.clone();
+    let goes_on = |at: usize| text.get(read..at).is_some_and(is_joined);
+    while command.start > read && goes_on(command.start) {
+        let before = text.get(read..command.start - 1).unwrap_or_default();
+        command.start = before.rfind('\n').map_or(read, |it| read + it + 1);
     }
-    let mentions = |it: &(usize, &str)| {
-        let next = lines.partition_point(|line| line.start < it.0);
-        lines.get(next).is_some_and(|line| line.start < it.0 + it.1.len())
-    };
-    let is_read = |it: &(usize, &str)| mentions(it) && names_program(it.1);
-    of_commands(command_lines(text).filter(is_read), false)
+    while command.end < text.len() && goes_on(command.end) {
+        let rest = text.get(command.end..).unwrap_or_default();
+        command.end += rest.find('\n').map_or(rest.len(), |it| it + 1);
+    }
+    command
+}
+
+/// True for lines of which the last one goes on in the next one.
+fn is_joined(lines: &str) -> bool {
+    lines.strip_suffix('\n').is_some_and(|it| it.trim_end_matches('\r').ends_with('\\'))
 }
 
 /// What the words of a command line hold, whatever program it starts. A text of several lines is
@@ -191,7 +211,7 @@ fn command_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
             Some((_, end)) => *end = at + line.len(),
             None => lines.push((at, at + line.len())),
         }
-        goes_on = line.trim_end_matches(['\n', '\r']).ends_with('\\') && line.ends_with('\n');
+        goes_on = is_joined(line);
         at += line.len();
     }
     lines.into_iter().filter_map(|(start, end)| text.get(start..end).map(|line| (start, line)))
@@ -355,5 +375,28 @@ mod tests {
         assert!(PROGRAMS.is_sorted());
         let is_known = |it: &&str| PROGRAMS.binary_search(it).is_ok() || *it == "https";
         assert_eq!(program::names().find(|it| !is_known(it)), None);
+    }
+
+    /// Commands told by [`command_lines`] and by the lines that mention something are the same.
+    #[test]
+    fn a_command_is_found_around_any_of_its_lines() {
+        let cases = [
+            ("mysql -u app \\\n  --password=Kestrel@2023 db\n", 1),
+            ("mysql -u app \\\r\n  -h db \\\r\n  -pKestrel@2023 --token x\r\n", 1),
+            ("echo token\nmysql --password=Kestrel@2023 \\\n -h db\nls\n", 1),
+            ("mysql --password=Kestrel@2023\nmysql --password=Kestrel@2024", 2),
+            ("mysql \\\n\n--password=Kestrel@2023\n", 0),
+            ("mysql \\\n # x\n--password=Kestrel@2023\n", 0),
+            ("\\\n\\\nmysql --password=Kestrel@2023\\", 1),
+        ];
+        for (text, expected) in cases {
+            let lines = crate::scan::read(text).lines;
+            let found = known_commands(text, &lines);
+            let all = of_commands(command_lines(text).filter(|it| names_program(it.1)), false);
+            let ranges =
+                |found: &[Found]| -> Vec<_> { found.iter().map(|it| it.range.clone()).collect() };
+            assert_eq!(ranges(&found), ranges(&all), "{text}");
+            assert_eq!(found.len(), expected, "{text}");
+        }
     }
 }

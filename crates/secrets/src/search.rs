@@ -26,9 +26,9 @@ pub(crate) struct Search {
     automaton: Option<contiguous::NFA>,
 }
 
-/// A set of codes of three bytes.
+/// A set of codes of three bytes: for each code of two, the bits of those that may follow.
 #[derive(Debug)]
-struct Codes(Box<[u32]>);
+struct Codes(Box<[u32; 1 << (FIRST_BITS + BITS)]>);
 
 /// A word in a text.
 #[derive(Debug, PartialEq, Eq)]
@@ -44,36 +44,37 @@ const BITS: u32 = 5;
 /// Bits of the first byte, by which a capital differs from its small letter.
 const FIRST_BITS: u32 = 6;
 
-/// The code of three bytes.
-fn code([first, second, third]: [u8; 3]) -> usize {
+/// The code of three bytes: that of the first two, and the bit of the third.
+fn code([first, second, third]: [u8; 3]) -> (usize, u32) {
     let part = |byte: u8, bits: u32| usize::from(byte) % (1 << bits);
-    (((part(first, FIRST_BITS) << BITS) | part(second, BITS)) << BITS) | part(third, BITS)
+    let pair = (part(first, FIRST_BITS) << BITS) | part(second, BITS);
+    (pair, 1 << (u32::from(third) % (1 << BITS)))
 }
 
 impl Codes {
     /// The codes of the bytes at three offsets of each word: of all that may stand where the word
     /// has ended.
     fn of(at: [usize; 3], exact: &[&str], in_any_case: &[&str]) -> Self {
-        let mut codes = Self(vec![0_u32; 1 << (FIRST_BITS + 2 * BITS - 5)].into());
+        let mut codes = Self(Box::new([0; _]));
         let exact = exact.iter().flat_map(|it| codes_at(it.as_bytes(), at));
         let in_any_case = in_any_case.iter().flat_map(|it| {
             let (small, large) = (it.to_ascii_lowercase(), it.to_ascii_uppercase());
             [small, large].into_iter().flat_map(move |it| codes_at(it.as_bytes(), at))
         });
-        for code in exact.chain(in_any_case) {
-            codes.0.get_mut(code / 32).into_iter().for_each(|it| *it |= 1 << (code % 32));
+        for (pair, bit) in exact.chain(in_any_case) {
+            codes.0.get_mut(pair).into_iter().for_each(|it| *it |= bit);
         }
         codes
     }
 
     fn has(&self, bytes: [u8; 3]) -> bool {
-        let code = code(bytes);
-        self.0.get(code / 32).is_some_and(|it| (it >> (code % 32)) & 1 == 1)
+        let (pair, bit) = code(bytes);
+        self.0.get(pair).is_some_and(|it| it & bit != 0)
     }
 }
 
 /// The codes of the bytes at three offsets of a word.
-fn codes_at(word: &[u8], at: [usize; 3]) -> Vec<usize> {
+fn codes_at(word: &[u8], at: [usize; 3]) -> Vec<(usize, u32)> {
     let [first, second, third] = at.map(|at| match word.get(at) {
         Some(it) => *it..=*it,
         None => 0..=(1 << BITS) - 1,
@@ -102,16 +103,10 @@ impl Search {
 
     /// Shows every occurrence of every word, in the order of their starts.
     pub(crate) fn each(&self, text: &str, mut show: impl FnMut(Hit)) {
-        let _: ControlFlow<()> = self.search(text, 0, &mut |hit| {
+        let _ = self.search(text, &mut |hit| {
             show(hit);
             ControlFlow::Continue(())
         });
-    }
-
-    /// The first occurrence of any word that begins at or after an offset.
-    pub(crate) fn find(&self, text: &str, from: usize) -> Option<Range<usize>> {
-        let found = self.search(text, from, &mut |hit| ControlFlow::Break(hit.range));
-        found.break_value()
     }
 
     /// True when an occurrence of one of the words is as asked.
@@ -120,26 +115,18 @@ impl Search {
             true => ControlFlow::Break(()),
             false => ControlFlow::Continue(()),
         };
-        self.search(text, 0, &mut stop).is_break()
+        self.search(text, &mut stop).is_break()
     }
 
-    fn search<T>(
-        &self,
-        text: &str,
-        from: usize,
-        show: &mut impl FnMut(Hit) -> ControlFlow<T>,
-    ) -> ControlFlow<T> {
+    fn search(&self, text: &str, show: &mut impl FnMut(Hit) -> ControlFlow<()>) -> ControlFlow<()> {
         let bytes = text.as_bytes();
-        let rest = bytes.get(from..).unwrap_or_default();
-        for (at, four) in (from..).zip(rest.windows(4)) {
-            if let Some(four) = four.first_chunk()
-                && self.may_stand(*four)
-            {
+        for (at, four) in bytes.array_windows().enumerate() {
+            if self.may_stand(*four) {
                 self.at(text, at, show)?;
             }
         }
         // A short word may stand at the end.
-        for at in bytes.len().saturating_sub(3).max(from)..bytes.len() {
+        for at in bytes.len().saturating_sub(3)..bytes.len() {
             let mut four = [0; 4];
             four.iter_mut().zip(bytes.iter().skip(at)).for_each(|(to, it)| *to = *it);
             if self.may_stand(four) {
@@ -155,12 +142,12 @@ impl Search {
     }
 
     /// Shows the words at an offset, the shortest first.
-    fn at<T>(
+    fn at(
         &self,
         text: &str,
         at: usize,
-        show: &mut impl FnMut(Hit) -> ControlFlow<T>,
-    ) -> ControlFlow<T> {
+        show: &mut impl FnMut(Hit) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
         let Some(automaton) = &self.automaton else { return ControlFlow::Continue(()) };
         let input = Input::new(text).span(at..text.len()).anchored(Anchored::Yes);
         let mut state = OverlappingState::start();
@@ -217,10 +204,6 @@ mod tests {
                 let search = Search::new(cased, any);
                 let hits = slow(&text, exact);
                 prop_assert_eq!(search.any(&text, |_| true), !hits.is_empty());
-                for from in 0..=text.len() {
-                    let first = hits.iter().find(|it| it.range.start >= from);
-                    prop_assert_eq!(search.find(&text, from), first.map(|it| it.range.clone()));
-                }
                 let mut found = Vec::new();
                 search.each(&text, |it| found.push(it));
                 prop_assert_eq!(found, hits);
