@@ -48,13 +48,18 @@ pub(crate) fn head(key: &str) -> Head {
     };
     let segment = segment.unwrap_or(key);
     // Nearly all keys tell by their last word that they say nothing.
-    if words::last(segment).is_some_and(|it| !may_be_last(it)) {
+    let last = words::last(segment);
+    if last.is_some_and(|it| !may_be_last(it)) {
         return Head::Other;
     }
     // `checksum/secret` is what a chart restarts its pods by.
     let digests = |it: &str| matches!(it, "checksum" | "hash" | "sha256" | "digest" | "md5");
     if key.contains('/') && key.split('/').any(digests) {
         return Head::Other;
+    }
+    // Most of the others are one word.
+    if last == Some(segment) && segment.bytes().all(|it| it.is_ascii_lowercase()) {
+        return head_of(&[segment]);
     }
     let words = Words::of(segment);
     let mut words: Vec<&str> = words.iter().collect();

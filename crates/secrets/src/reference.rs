@@ -282,14 +282,11 @@ fn call(value: &str) -> Option<Pointer> {
         "environ:",
         "Env.",
     ];
-    let named = |prefixes: &[&str]| {
-        prefixes.iter().find_map(|it| {
-            let rest = value.strip_prefix(it)?;
-            let name = rest.trim_matches(['(', ')', '[', ']', '"', '\'', ' ']);
-            is_name(name).then(|| name.to_owned())
-        })
+    let named = |rest: &str| {
+        let name = rest.trim_matches(['(', ')', '[', ']', '"', '\'', ' ']);
+        is_name(name).then(|| name.to_owned())
     };
-    if let Some(name) = named(ENVIRONMENT) {
+    if let Some(name) = after_prefixes(value, ENVIRONMENT).find_map(named) {
         return pointer(S::Environment, &name);
     }
     let is_call = value.ends_with(')')
@@ -306,6 +303,13 @@ fn call(value: &str) -> Option<Pointer> {
         return is_expression.then(|| pointer(S::Configuration, inner))?;
     }
     asks(value).then(|| pointer(S::Input, value))?
+}
+
+/// What follows each prefix that a value has. Nearly always the first byte tells that it has none.
+fn after_prefixes<'v>(value: &'v str, prefixes: &[&str]) -> impl Iterator<Item = &'v str> {
+    let first = value.as_bytes().first();
+    let may_fit = move |it: &&&str| it.as_bytes().first() == first;
+    prefixes.iter().filter(may_fit).filter_map(move |it| value.strip_prefix(*it))
 }
 
 /// Addresses in secret managers and files.
@@ -359,7 +363,7 @@ fn address(value: &str) -> Option<Pointer> {
     if !value.contains([':', '+', '(', '[']) && !value.starts_with("projects/") {
         return None;
     }
-    if MANAGERS.iter().any(|it| value.starts_with(it)) {
+    if after_prefixes(value, MANAGERS).next().is_some() {
         return pointer(S::SecretManager, value);
     }
     if value.starts_with("arn:aws") {
