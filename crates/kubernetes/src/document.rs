@@ -25,7 +25,7 @@ impl<'t> Document<'t> {
             return whole;
         };
         let mut starts: Vec<_> =
-            node.children().filter(|it| it.key() == Some(key)).map(Node::id).collect();
+            node.children().filter(|it| it.is_under(key)).map(Node::id).collect();
         starts.push(NodeId(u32::MAX));
         let parts: Vec<_> = starts
             .windows(2)
@@ -50,9 +50,7 @@ impl<'t> Document<'t> {
     pub(crate) fn get(self, key: &str) -> Option<Node<'t>> {
         match self.part {
             None => self.node.get(key),
-            Some(_) => {
-                self.children().filter(|it| it.key() == Some(key)).last().map(Node::resolved)
-            }
+            Some(_) => self.children().filter(|it| it.is_under(key)).last().map(Node::resolved),
         }
     }
 
@@ -61,7 +59,7 @@ impl<'t> Document<'t> {
         let known = |it: Node<'t>| it.as_str().filter(|_| !it.flags().has(Flags::MASKED));
         let text = known(self.get(key)?)?;
         let same = |it: Node<'t>| known(it.resolved()) == Some(text);
-        self.children().filter(|it| it.key() == Some(key)).all(same).then_some(text)
+        self.children().filter(|it| it.is_under(key)).all(same).then_some(text)
     }
 
     /// True when a key holds a value of this kind.

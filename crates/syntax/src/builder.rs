@@ -9,6 +9,10 @@ use crate::tree::{
     Comment, Cooked, Flags, Kind, NodeData, NodeId, OffsetMap, Operator, Style, Tree,
 };
 
+/// Bytes of a source that a node takes: fewer than in most files, so that their nodes are not
+/// moved to have more room.
+const BYTES: usize = 10;
+
 /// A tree under construction.
 ///
 /// Open a parent, add its children, close it. Limits are checked here, once, so that no
@@ -48,7 +52,7 @@ pub(crate) struct Key {
 impl Builder {
     pub(crate) fn new(source: Arc<str>, limits: &Limits) -> Self {
         let tree = Tree {
-            nodes: Vec::with_capacity(source.len() / 24),
+            nodes: Vec::with_capacity(source.len() / BYTES),
             source,
             cooked: Vec::new(),
             tags: Vec::new(),
@@ -265,7 +269,10 @@ impl Builder {
         self.tree.comments.dedup();
         self.tree.problems.sort_by_key(|it| (it.span, it.kind));
         self.tree.tags.sort_by_key(|(id, _)| *id);
-        self.tree.nodes.shrink_to_fit();
+        // To fit exactly is to copy them once more.
+        if self.tree.nodes.capacity() / 2 > self.tree.nodes.len() {
+            self.tree.nodes.shrink_to_fit();
+        }
         self.tree
     }
 

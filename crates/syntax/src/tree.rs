@@ -608,7 +608,7 @@ impl<'t> Node<'t> {
     }
 
     /// True when the node stands under `key`. Nearly all keys differ in length.
-    fn is_under(self, key: &str) -> bool {
+    pub fn is_under(self, key: &str) -> bool {
         let data = self.data();
         (data.key_text != 0 || data.key.len() as usize == key.len()) && self.key() == Some(key)
     }

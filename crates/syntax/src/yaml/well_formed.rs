@@ -178,7 +178,7 @@ impl<'t> Reader<'_, '_, 't> {
     /// True when no line ends within a part of the text.
     fn is_line(&self, at: At) -> bool {
         let part = self.source.as_bytes().get(at.start as usize..at.end as usize);
-        // A key and a colon, for the most part: too few to search for.
+        // Hardly ever more than a few blanks: too few to search for.
         part.is_some_and(|it| !it.iter().any(|it| matches!(it, b'\n' | b'\r')))
     }
 
@@ -196,7 +196,8 @@ impl<'t> Reader<'_, '_, 't> {
                 return None;
             };
             if key.props.start().is_some()
-                || !self.is_line(At::new(key.span.start, value.span.start))
+                || !is_on_one_line(&key.content)
+                || !self.is_line(At::new(key.span.end, value.span.start))
             {
                 return None;
             }
@@ -294,6 +295,16 @@ impl<'t> Reader<'_, '_, 't> {
 
     fn span(&self, at: At) -> Span {
         Span::new(self.base + at.start, self.base + at.end)
+    }
+}
+
+/// True for a scalar that ends on the line on which it begins.
+fn is_on_one_line(content: &Content<'_>) -> bool {
+    match content {
+        Content::Plain(it) => !it.multiline,
+        Content::QuoteSingle(it) => !it.multiline,
+        Content::QuoteDouble(it) => !it.multiline,
+        _ => false,
     }
 }
 
