@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use model::path;
 use model::{
     Address, ConfigScope, Facts, Identity, IdentityKind, Knowledge, Owner, OwnerSource, Party,
     Sourced, Use, UseMode,
@@ -211,7 +212,7 @@ impl Agents {
             if folder.is_empty() {
                 return None;
             }
-            folder = parent(&folder).to_owned();
+            folder = path::folder(&folder).to_owned();
         }
     }
 }
@@ -219,14 +220,14 @@ impl Agents {
 /// The folder whose configuration a file is: what stands before the part that a client fixes.
 pub(crate) fn project(path: &str) -> String {
     let path = path.split('#').next().unwrap_or(path);
-    let mut kept = parent(path);
+    let mut kept = path::folder(path);
     let Some(pattern) = detect::pattern(path).filter(|it| it.contains('/')) else {
         return kept.to_owned();
     };
     let first = pattern.split('/').next().unwrap_or("");
-    let mut folder = parent(path);
+    let mut folder = path::folder(path);
     while !folder.is_empty() {
-        let above = parent(folder);
+        let above = path::folder(folder);
         if folder.rsplit('/').next() == Some(first) {
             kept = above;
             break;
@@ -234,10 +235,6 @@ pub(crate) fn project(path: &str) -> String {
         folder = above;
     }
     kept.to_owned()
-}
-
-fn parent(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// Gives each sub-agent the agent that can call it.

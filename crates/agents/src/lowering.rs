@@ -222,7 +222,7 @@ impl<'a> Lowering<'a> {
     fn environment_of(&self, address: &Address) -> Option<Environment> {
         let (path, entry) = address.name.split_once('#').unwrap_or((&address.name, ""));
         let name = entry.rsplit('.').next().unwrap_or("");
-        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let folder = model::path::folder(path);
         // The folders of a home are named after people.
         let in_project = matches!(self.scope, ConfigScope::Project | ConfigScope::Local);
         let folder = || Environment::word(folder).filter(|_| in_project);

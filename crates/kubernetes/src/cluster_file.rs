@@ -48,7 +48,7 @@ pub(crate) fn collect(tool: Tool, source: &Source<'_>, objects: &mut Objects) {
     let mut loader = Loader::new(page, false);
     for document in source.tree.documents() {
         let value = loader.read(document);
-        let name = source.path.rsplit('/').next().unwrap_or(source.path);
+        let name = model::path::name(source.path);
         let manifest = Manifest {
             address: Address::new(Site::of(source.path).unit, name),
             place: value.origin.place,

@@ -38,7 +38,7 @@ pub(crate) fn lower(object: &Object<'_>, objects: &mut Objects) {
     let sources = spec.get("source").into_iter().chain(several).take(FOLDERS);
     let chart = Found::at(spec, &["chart", "spec", "chart"]).value();
     let paths = sources.map(|it| it.get("path")).chain([spec.get("path"), chart]).flatten();
-    let home: Arc<str> = object.page.path.rsplit_once('/').map_or("", |it| it.0).into();
+    let home: Arc<str> = model::path::folder(object.page.path).into();
     for path in paths.filter_map(Value::as_text) {
         // A template of a set, and a whole repository, are no folder.
         let folder = follow("", &path).filter(|it| !it.is_empty() && !it.contains("{{"));

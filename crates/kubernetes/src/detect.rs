@@ -16,7 +16,7 @@ pub fn language(path: &str, text: &str) -> Option<Language> {
     if kustomize::is_kustomization(path) {
         return Some(Language::Yaml);
     }
-    let name = path.rsplit('/').next().unwrap_or(path);
+    let name = model::path::name(path);
     let (stem, extension) = name.rsplit_once('.')?;
     let json = extension.eq_ignore_ascii_case("json");
     if !json && !["yaml", "yml"].iter().any(|it| extension.eq_ignore_ascii_case(it)) {

@@ -20,7 +20,7 @@
 use std::cmp::Reverse;
 use std::sync::Arc;
 
-use model::FileId;
+use model::{FileId, path};
 use rustc_hash::FxHashMap;
 
 use crate::term::{Fit, Term};
@@ -34,14 +34,12 @@ pub(crate) struct Site {
 
 impl Site {
     /// The site of a file.
-    pub(crate) fn of(path: &str) -> Self {
-        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let chart = format!("{folder}/");
-        let unit = match chart.rfind("/templates/") {
-            Some(at) => chart.get(..at).unwrap_or(folder),
-            None if chart.starts_with("templates/") => "",
-            None => folder,
-        };
+    pub(crate) fn of<'p>(path: &'p str) -> Self {
+        let folder = path::folder(path);
+        let above = |it: &&'p str| (!it.is_empty()).then(|| path::folder(it));
+        let templates =
+            std::iter::successors(Some(folder), above).find(|it| path::name(it) == "templates");
+        let unit = templates.map_or(folder, path::folder);
         Self { unit: unit.into() }
     }
 

@@ -2,7 +2,7 @@
 
 /// The folders that may be the root of the repository in which a file lies.
 pub(crate) fn roots_of_file(path: &str) -> impl Iterator<Item = &str> {
-    roots(path.rsplit_once('/').map_or("", |(folder, _)| folder))
+    roots(model::path::folder(path))
 }
 
 /// The folders that may be the root of the repository in which a folder lies, the outermost

@@ -17,7 +17,7 @@ use crate::page::Page;
 /// what takes them.
 pub(crate) fn collect(source: &Source<'_>, taker: &str, objects: &mut Objects) {
     let page = Page::plain(source);
-    let file = source.path.rsplit('/').next().unwrap_or(source.path);
+    let file = model::path::name(source.path);
     let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
     let home =
         Home { address: Address::new(Site::of(source.path).unit, stem), taker: taker.to_owned() };

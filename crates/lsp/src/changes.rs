@@ -251,6 +251,6 @@ struct Touched {
 
 fn is_configuration(path: &str) -> bool {
     const OTHERS: [&str; 3] = [".gitignore", ".ignore", "modules.json"];
-    let name = path.rsplit('/').next().unwrap_or(path);
+    let name = model::path::name(path);
     CONFIG_FILE_NAMES.contains(&name) || OTHERS.contains(&name)
 }

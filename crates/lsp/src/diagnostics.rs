@@ -127,7 +127,7 @@ impl Neighbourhood {
 /// module is a folder.
 fn neighbourhood(report: &Report, path: &str) -> Neighbourhood {
     const TOPS: [&str; 3] = ["Chart.yaml", "kustomization.yaml", "kustomization.yml"];
-    let parent = |it: &str| it.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+    let parent = |it: &str| model::path::folder(it).to_owned();
     let mut folder = parent(path);
     loop {
         let inside = |name: &str| match folder.as_str() {

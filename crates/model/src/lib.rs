@@ -21,7 +21,7 @@ mod knowledge;
 pub mod kubernetes;
 mod manifest;
 mod ownership;
-mod path;
+pub mod path;
 mod place;
 mod policy_document;
 mod remedy;

@@ -1,5 +1,22 @@
 //! Paths inside the workspace, as text with `/`.
 
+/// The last component of a path.
+pub fn name(path: &str) -> &str {
+    split(path).map_or(path, |(_, name)| name)
+}
+
+/// The folder of a path; empty for what lies in the workspace's root.
+pub fn folder(path: &str) -> &str {
+    split(path).map_or("", |(folder, _)| folder)
+}
+
+/// The folder and the last component. Asked many times of every file, which is why the slash is
+/// not looked for character by character.
+fn split(path: &str) -> Option<(&str, &str)> {
+    let at = memchr::memrchr(b'/', path.as_bytes())?;
+    Some((path.get(..at)?, path.get(at + 1..)?))
+}
+
 /// `path` seen from `folder`, without `.` and `..`; `None` when it is absolute or leaves the
 /// workspace.
 pub fn follow(folder: &str, path: &str) -> Option<String> {
@@ -22,6 +39,15 @@ pub fn follow(folder: &str, path: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn paths_have_a_folder_and_a_name() {
+        for (path, of, at) in
+            [("a/b/c.tf", "a/b", "c.tf"), ("c", "", "c"), ("/", "", ""), ("é/", "é", "")]
+        {
+            assert_eq!((folder(path), name(path)), (of, at), "{path}");
+        }
+    }
 
     #[test]
     fn paths_stay_inside() {

@@ -90,7 +90,7 @@ fn is_key(extension: &str, text: &str) -> bool {
 fn is_settings(folder: &str, stem: &str) -> bool {
     // `prometheus-eu.yml`, `config.prod.toml`.
     let first = stem.trim_start_matches('.').split(['.', '-', '_']).next().unwrap_or(stem);
-    let last = folder.rsplit('/').next().unwrap_or(folder);
+    let last = model::path::name(folder);
     STEMS.binary_search(&first).is_ok() || FOLDERS.contains(&last)
 }
 

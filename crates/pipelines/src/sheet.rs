@@ -72,7 +72,7 @@ impl<'a> Sheet<'a> {
 
     /// The file's own name, for messages.
     pub(crate) fn file_name(&self) -> &'a str {
-        self.source.path.rsplit('/').next().unwrap_or(self.source.path)
+        model::path::name(self.source.path)
     }
 
     pub(crate) fn address(&self, path: &str) -> Address {

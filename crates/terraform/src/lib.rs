@@ -46,7 +46,7 @@ pub use terragrunt::generated;
 /// The language of a file by its name; `None` for a file that this crate does not read.
 pub fn language(path: &str) -> Option<syntax::Language> {
     use syntax::Language;
-    let name = path.rsplit('/').next().unwrap_or(path);
+    let name = path::name(path);
     let ends = |suffix: &str| {
         name.len() > suffix.len()
             && name

@@ -168,7 +168,7 @@ impl<'a> Module<'a> {
 
     /// A configuration of Terragrunt, with the files that it generates.
     pub(crate) fn of_configuration(source: Source<'a>, generated: &[Source<'a>]) -> Self {
-        let folder = path::parent(source.path);
+        let folder = path::folder(source.path);
         let mut module = Self { folder, ..Self::default() };
         module.configuration = Configuration::new(source);
         let root = module.configuration.as_ref().map(|it| it.root);

@@ -1,17 +1,9 @@
 //! Paths inside the workspace, as text with `/`.
 
+pub(crate) use model::path::{folder, name};
+
 /// Stands for the place of the workspace in absolute paths, which is not known.
 pub(crate) const ROOT: &str = "/.nhilint-workspace";
-
-/// The folder of a file; empty for the workspace root.
-pub(crate) fn parent(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
-}
-
-/// The last component of a path.
-pub(crate) fn name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
-}
 
 /// `relative` seen from the folder `base`, without `.` and `..`; `None` when it is absolute
 /// or leaves the workspace.

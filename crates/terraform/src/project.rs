@@ -140,7 +140,7 @@ impl<'a> Project<'a> {
                 // It only looked like a plan or state.
                 continue;
             }
-            folders.entry(path::parent(source.path)).or_default().push(source);
+            folders.entry(path::folder(source.path)).or_default().push(source);
         }
         let module = |(folder, sources)| Module::new(folder, sources).with_inputs(options.inputs);
         let mut modules: Vec<Module<'a>> = folders.into_iter().map(module).collect();
@@ -315,7 +315,7 @@ impl Project<'_> {
                 continue;
             }
             let Some(recording) = self.recordings.get(at) else { continue };
-            let folder = path::parent(recording.path);
+            let folder = path::folder(recording.path);
             self.units.push(Unit {
                 root: self.modules.len(),
                 literals: Vec::new(),
@@ -330,7 +330,7 @@ impl Project<'_> {
     fn home(&self, recording: usize) -> Option<usize> {
         let recording = self.recordings.get(recording)?;
         let names = recording.root_names();
-        let folder = path::parent(recording.path);
+        let folder = path::folder(recording.path);
         let mut best: Option<(Fit, usize)> = None;
         let mut tied = false;
         for (at, unit) in self.units.iter().enumerate() {

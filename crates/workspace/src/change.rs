@@ -273,7 +273,7 @@ fn config_then(
     let further = folders.flat_map(|it| FILE_NAMES.map(|name| relative(root, &it.join(name))));
     for path in names.chain(further) {
         let Some(text) = then.text(&path, limit) else { continue };
-        let folder = path.rsplit_once('/').map_or("", |(it, _)| it);
+        let folder = model::path::folder(&path);
         let shown = format!("{path} of {revision}");
         return Ok(Some(parse(&shown, &path, folder, &text)?));
     }

@@ -216,7 +216,7 @@ impl Found {
 /// Keeps the files that lie in or below a folder with Terraform files: a finding in a policy
 /// that is read in can then point into it.
 fn keep_near_terraform(prepared: &mut Vec<Prepared>, read_in: Vec<Prepared>) {
-    let folder = |path: &str| path.rsplit_once('/').map_or("", |(it, _)| it).to_owned();
+    let folder = |path: &str| model::path::folder(path).to_owned();
     let terraform = |it: &&Prepared| matches!(it.format, Some((FrontEnd::Terraform, _)));
     let folders: BTreeSet<String> =
         prepared.iter().filter(terraform).map(|it| folder(&it.input.path)).collect();

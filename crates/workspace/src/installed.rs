@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use engine::Skipped;
 use model::FileId;
+use model::path::folder;
 use syntax::{Kind, Language, Limits};
 use terraform::Installed;
 
@@ -133,10 +134,6 @@ fn calls_modules(file: &Prepared) -> bool {
     root.is_some_and(|it| {
         it.children().any(|it| it.kind() == Kind::Block && it.key() == Some("module"))
     })
-}
-
-fn folder(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(it, _)| it)
 }
 
 /// The files that belong to fetched modules.

@@ -27,7 +27,7 @@ impl<'a> LeftOut<'a> {
 
     /// True when the walk would have left out a path, which starts from the root.
     pub(crate) fn contains(&self, path: &str) -> bool {
-        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let folder = model::path::folder(path);
         if folder.split('/').any(is_skipped_folder) {
             return true;
         }

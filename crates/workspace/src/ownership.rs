@@ -22,7 +22,7 @@ pub(crate) fn is_codeowners(path: &str) -> bool {
 
 /// True for a file of Backstage's catalogue.
 pub(crate) fn is_catalog(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
+    let name = model::path::name(path);
     matches!(name, "catalog-info.yaml" | "catalog-info.yml")
 }
 
@@ -58,7 +58,7 @@ impl<'a> Owners<'a> {
     pub(crate) fn new(files: &[OwnerFile<'a>], config: Option<(FileId, &'a ConfigFile)>) -> Self {
         let mut owners = Self::default();
         for it in files.iter().filter(|it| is_catalog(it.path)) {
-            let folder = it.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let folder = model::path::folder(it.path);
             if let Some((name, span)) = it.tree.and_then(catalog_owner) {
                 owners.catalogs.insert(folder, (name, Place::new(it.file, span)));
             }

@@ -44,7 +44,7 @@ pub(crate) fn read(
     let releases: Vec<Arc<str>> =
         files.iter().filter(|it| names_archives(it)).map(|it| Arc::clone(&it.input.text)).collect();
     let installed = archives.iter().filter_map(|path| {
-        let name = path.rsplit('/').next().unwrap_or(path);
+        let name = model::path::name(path);
         let holder = holder(path).filter(|it| charts.contains(*it));
         let named = || releases.iter().any(|it| syntax::mentions(it, name));
         (holder.is_some() || named()).then_some((path, holder))
@@ -139,7 +139,7 @@ fn names_archives(file: &Prepared) -> bool {
 
 fn prepare(archive: &Arc<str>, below: &str, text: Arc<str>, limits: &Limits) -> Prepared {
     let path: Arc<str> = format!("{archive}/{below}").into();
-    let name = below.rsplit('/').next().unwrap_or(below);
+    let name = model::path::name(below);
     let is_read = name == "values.yaml" || format!("/{below}").contains("/templates/");
     let language = is_read.then(|| kubernetes::language(&path, &text)).flatten();
     let tree = language.map(|it| Arc::new(syntax::parse(Arc::clone(&text), it, limits)));

@@ -34,7 +34,7 @@ impl PathPattern {
         let anchored = path.contains('/');
         let path = path.trim_start_matches('/');
         let stem = if anchored { path.to_owned() } else { format!("**/{path}") };
-        let last = path.rsplit('/').next().unwrap_or(path);
+        let last = model::path::name(path);
         let below = match last {
             "**" => None,
             "*" if anchored => None,

@@ -252,7 +252,7 @@ impl Workspace {
         let (root, excluded) = (self.root.clone(), self.excluded.clone());
         let would_find = |given: &Given| {
             let shown = relative(&root, &given.path);
-            let folders = shown.rsplit_once('/').map_or("", |(it, _)| it);
+            let folders = model::path::folder(&shown);
             given.is_dir
                 || !folders.split('/').any(is_skipped_folder)
                     && !excluded.matched_path_or_any_parents(&given.path, false).is_ignore()

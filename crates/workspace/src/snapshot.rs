@@ -237,7 +237,7 @@ impl Snapshot {
             let Some(path) = content.flatten().and_then(|it| String::from_utf8(it).ok()) else {
                 return Target::Nothing;
             };
-            let folder = at.path.rsplit_once('/').map_or("", |(it, _)| it);
+            let folder = model::path::folder(&at.path);
             let Some(path) = follow(folder, &path) else { return Target::Outside };
             match self.blobs.get(&path) {
                 Some(next) => at = next,
@@ -271,7 +271,7 @@ impl Choice<'_> {
             "" => path,
             folder => path.strip_prefix(folder)?.strip_prefix('/')?,
         };
-        let folders = below.rsplit_once('/').map_or("", |(it, _)| it);
+        let folders = model::path::folder(below);
         let taken = given.is_dir
             && (is_candidate(path) || kubernetes::may_be_packed(path))
             && !folders.split('/').any(is_skipped_folder)

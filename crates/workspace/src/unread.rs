@@ -60,7 +60,7 @@ fn described(path: String, file: &Path) -> Option<Skipped> {
 
 /// Why a text is not linted, after no front end has taken it.
 fn reason(path: &str, text: &str) -> &'static str {
-    let name = path.rsplit('/').next().unwrap_or(path);
+    let name = model::path::name(path);
     let extension = name.rsplit_once('.').map_or("", |(_, it)| it).to_ascii_lowercase();
     if text.trim().is_empty() {
         return "it is empty";

@@ -85,7 +85,7 @@ impl Lowering<'_> {
 
     /// Another file beside this one that is an agent or a plugin.
     fn delegates_to_file(&mut self, file: Node<'_>) {
-        let folder = self.source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let folder = model::path::folder(self.source.path);
         let Some(name) = file.as_str().filter(|_| file.kind() == Kind::String) else { return };
         let name = name.strip_prefix("./").unwrap_or(name);
         if name.is_empty() || name.starts_with(['/', '.', '$']) {

@@ -13,7 +13,7 @@ use super::print;
 use super::render::source_text;
 use super::text::{Lit, Piece, Text};
 use super::value::{Data, Map, Val};
-use super::{Chart, Charts, file_name, inside, join};
+use super::{Chart, Charts, inside, join};
 
 /// Files that one pattern names at most.
 const MOST: usize = 1_000;
@@ -227,7 +227,7 @@ fn named(files: &Rc<Map>, text: impl Fn(Text) -> Val) -> Val {
     let map = Map::default();
     for (path, slot) in files.entries.borrow().iter() {
         if let Data::Text(it) = &slot.value.data {
-            map.insert(file_name(path).into(), None, text(it.clone()));
+            map.insert(model::path::name(path).into(), None, text(it.clone()));
         }
     }
     print::yaml(&Val::map(map)).map_or_else(|| Val::unknown(None), Val::text)

@@ -3,7 +3,7 @@
 //! The one of the chart that is installed counts for the charts in its `charts/` too; theirs
 //! are not read then.
 
-use super::{Charts, file_name, inside, join};
+use super::{Charts, inside, join};
 
 /// Lines of one file that are read.
 const RULES: usize = 200;
@@ -82,7 +82,8 @@ impl Ignored {
 
     fn leaves_out(&self, path: &str, is_folder: bool) -> bool {
         for rule in &self.0 {
-            let fits = || fits(&rule.pattern, if rule.whole { path } else { file_name(path) });
+            let fits =
+                || fits(&rule.pattern, if rule.whole { path } else { model::path::name(path) });
             // As Helm does it: what an exception does not name is left out.
             match (rule.negates, rule.folders && !is_folder) {
                 (true, true) => return true,

@@ -15,7 +15,7 @@ use super::overlays::MOST_INSTALLATIONS;
 use super::packed::may_be_packed;
 use super::release::MOST_LOCAL;
 use super::value::{Data, Map, Val, overlay, read_text};
-use super::{Chart, ChartFile, Charts, chart, file_name, join, render};
+use super::{Chart, ChartFile, Charts, chart, join, render};
 use crate::document::Document;
 use crate::load::{Found, Loader};
 use crate::page::Page;
@@ -212,8 +212,8 @@ impl<'a> Charts<'a> {
         if let Some(ChartFile { file, path, text }) = self.file_at(path) {
             return Some(chart::yaml(*file, path, text));
         }
-        let folder = path.strip_suffix(file_name(path))?.trim_end_matches('/');
-        let text = self.read_below(folder, file_name(path))?;
+        let folder = path.strip_suffix(model::path::name(path))?.trim_end_matches('/');
+        let text = self.read_below(folder, model::path::name(path))?;
         render::read(&text).filter(|it| it.as_map().is_some())
     }
 }

@@ -14,7 +14,7 @@ impl Charts<'_> {
     pub fn import(&self, archive: &str) -> Option<Import> {
         let number = *self.by_folder.get(archive)?;
         let name = self.described(archive).and_then(|it| it.as_map()?.get("name")?.as_str());
-        let name = name.unwrap_or_else(|| super::file_name(archive).to_owned());
+        let name = name.unwrap_or_else(|| model::path::name(archive).to_owned());
         let import = |place| Import { name: Arc::from(name.as_str()), place };
         if let Some(above) = chart_above(archive).filter(|it| self.by_folder.contains_key(it)) {
             let mut listed = ["Chart.yaml", "requirements.yaml"].iter().filter_map(|file| {

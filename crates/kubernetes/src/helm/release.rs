@@ -14,7 +14,7 @@ use super::eval::{Budget, Define, Engine, Stop};
 use super::files::OfChart;
 use super::render::{self, Rendered, source_text};
 use super::value::{Map, Val, overlay};
-use super::{Chart, ChartFile, Charts, chart, file_name, inside, join, missing};
+use super::{Chart, ChartFile, Charts, chart, inside, join, missing};
 use crate::detect;
 
 /// Charts inside charts that are followed.
@@ -321,8 +321,11 @@ impl Release<'_, '_> {
             }
             if let Some(map) = context.as_map() {
                 let own = Map::default()
-                    .with("Name", Val::made(format!("{}/{path}", file_name(&folder))))
-                    .with("BasePath", Val::made(format!("{}/templates", file_name(&folder))));
+                    .with("Name", Val::made(format!("{}/{path}", model::path::name(&folder))))
+                    .with(
+                        "BasePath",
+                        Val::made(format!("{}/templates", model::path::name(&folder))),
+                    );
                 map.insert("Template".into(), None, Val::map(own));
             }
             let text = source_text(it.file, it.text);
@@ -345,7 +348,7 @@ pub(super) struct Below {
 }
 
 fn is_manifest(path: &str) -> bool {
-    let name = file_name(path);
+    let name = model::path::name(path);
     let extension = name.rsplit_once('.').map_or("", |(_, it)| it);
     !name.starts_with('_') && ["yaml", "yml", "json"].contains(&extension)
 }

@@ -1,5 +1,7 @@
 //! Paths of kustomizations, from the root of the workspace.
 
+pub(super) use model::path::{folder, name};
+
 /// What a path in a kustomization leads to.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Target {
@@ -29,16 +31,6 @@ fn is_remote(path: &str) -> bool {
         || path.contains("?ref=")
         || path.starts_with("git::")
         || HOSTS.iter().any(|it| path.starts_with(it))
-}
-
-/// The folder of a path.
-pub(super) fn folder(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
-}
-
-/// The last part of a path.
-pub(super) fn name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
 }
 
 #[cfg(test)]

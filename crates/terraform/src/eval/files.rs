@@ -17,7 +17,7 @@ pub(super) fn call(call: &Call<'_, '_>) -> Option<Value> {
         "basename" => Some(values::text(path::name(&call.text(0)?), call.origin())),
         "dirname" => {
             let name = call.text(0)?;
-            let folder = match path::parent(&name) {
+            let folder = match path::folder(&name) {
                 "" if name.starts_with('/') => "/",
                 "" => ".",
                 folder => folder,

@@ -340,7 +340,7 @@ impl<'p> Evaluator<'p> {
     fn upwards(&self, folder: &str, name: &str) -> Option<String> {
         let mut at = folder;
         while !at.is_empty() {
-            at = path::parent(at);
+            at = path::folder(at);
             let file = path::join(at, name)?;
             let exists = || (self.project.options.read_file?)(&file);
             if self.project.configuration(&file).is_some() || exists().is_some() {
@@ -364,7 +364,7 @@ impl<'p> Evaluator<'p> {
         let module = self.project.configuration(file)?;
         let instance = self.add_instance(module)?;
         run.borrow_mut().reads.insert(file.to_owned(), None);
-        run.borrow_mut().folders.insert(instance, path::parent(file).to_owned());
+        run.borrow_mut().folders.insert(instance, path::folder(file).to_owned());
         let locals = self.module(instance).map(|it| &it.locals);
         let entry = |(name, part): (&&'p str, &crate::module::Part<'p>)| {
             let key = Place::new(part.file, part.body.key_span());

@@ -37,7 +37,7 @@ impl<'a> Configuration<'a> {
     }
 
     pub(crate) fn folder(&self) -> &'a str {
-        path::parent(self.source.path)
+        path::folder(self.source.path)
     }
 
     /// Whether it sets variables in ways that are not followed.
