@@ -56,7 +56,7 @@ pub(crate) fn recognise(path: &str, text: &str, root: Option<Node<'_>>) -> Optio
 
 /// A page that explains a folder is not one of the things in it.
 fn is_documentation(path: &str) -> bool {
-    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    let name = model::path::foreign_name(path);
     name.eq_ignore_ascii_case("readme.md")
 }
 

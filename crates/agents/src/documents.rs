@@ -192,7 +192,7 @@ impl Lowering<'_> {
 
 /// A file's name up to its first dot.
 fn file_stem(path: &str) -> &str {
-    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    let name = model::path::foreign_name(path);
     name.split('.').find(|it| !it.is_empty()).unwrap_or(name)
 }
 

@@ -59,7 +59,7 @@ fn keep_named_variables(facts: &mut Facts) {
 
 /// True for the path of a file of variables.
 fn is_variables(path: &str) -> bool {
-    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    let name = path::foreign_name(path);
     !path.contains('#') && (name.starts_with(".env") || name.ends_with(".env"))
 }
 

@@ -213,7 +213,7 @@ fn is_plain(word: &str) -> bool {
 
 /// The last component of a program's path, without the endings of Windows.
 pub(crate) fn base_name(path: &str) -> String {
-    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    let name = model::path::foreign_name(path);
     let lower = name.to_ascii_lowercase();
     [".exe", ".cmd", ".bat", ".ps1"]
         .iter()

@@ -4,6 +4,7 @@
 use std::sync::LazyLock;
 
 use model::ConfigScope;
+use model::path::foreign_name;
 use rustc_hash::FxHashMap;
 
 use crate::clients::{Format, formats};
@@ -34,7 +35,7 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     let (mut named, mut within, mut patterns) =
         (Index::default(), FxHashMap::<_, Vec<_>>::default(), Index::default());
     for (at, (_, pattern, _)) in rows.iter().enumerate() {
-        let last = last_component(pattern);
+        let last = foreign_name(pattern);
         // The first folder is the client's own: `.claude/**/agents/*.md`.
         let folder = pattern.split('/').find(|it| !it.contains('*'));
         match (last.rsplit_once('*'), folder) {
@@ -43,13 +44,13 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
             (Some((_, tail)), None) => patterns.entry(extension(tail)).or_default().push(at),
         }
     }
-    let lasts = rows.iter().map(|(_, pattern, _)| last_component(pattern)).collect();
+    let lasts = rows.iter().map(|(_, pattern, _)| foreign_name(pattern)).collect();
     Table { rows, lasts, named, within, patterns }
 });
 
 /// The rows whose pattern matches a path, in the order of the table.
 pub(crate) fn rows(path: &str) -> impl Iterator<Item = Row> {
-    let name = last_component(path);
+    let name = foreign_name(path);
     let with_extension = match extension(name) {
         "" => None,
         it => TABLE.patterns.get(it),
@@ -70,10 +71,6 @@ pub(crate) fn rows(path: &str) -> impl Iterator<Item = Row> {
     // A path may lie in two folders of one name.
     found.dedup();
     found.into_iter().filter_map(|at| TABLE.rows.get(at).copied())
-}
-
-fn last_component(path: &str) -> &str {
-    path.rsplit(['/', '\\']).next().unwrap_or(path)
 }
 
 /// What stands behind the last dot; empty without one.

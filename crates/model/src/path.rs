@@ -5,6 +5,12 @@ pub fn name(path: &str) -> &str {
     split(path).map_or(path, |(_, name)| name)
 }
 
+/// The last component of a path as any system writes it, with `/` or `\`.
+pub fn foreign_name(path: &str) -> &str {
+    let at = memchr::memrchr2(b'/', b'\\', path.as_bytes());
+    at.and_then(|it| path.get(it + 1..)).unwrap_or(path)
+}
+
 /// The folder of a path; empty for what lies in the workspace's root.
 pub fn folder(path: &str) -> &str {
     split(path).map_or("", |(folder, _)| folder)
@@ -46,6 +52,10 @@ mod tests {
             [("a/b/c.tf", "a/b", "c.tf"), ("c", "", "c"), ("/", "", ""), ("é/", "é", "")]
         {
             assert_eq!((folder(path), name(path)), (of, at), "{path}");
+            assert_eq!(foreign_name(path), at, "{path}");
+        }
+        for (path, at) in [("C:\\a\\b.exe", "b.exe"), ("a\\b/c", "c"), ("a/b\\c", "c")] {
+            assert_eq!(foreign_name(path), at, "{path}");
         }
     }
 

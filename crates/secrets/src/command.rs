@@ -81,7 +81,7 @@ impl Role {
 }
 
 fn base_name(path: &str) -> &str {
-    path.rsplit(['/', '\\']).next().unwrap_or(path)
+    model::path::foreign_name(path)
 }
 
 fn is_flag(arg: &str) -> bool {

@@ -42,7 +42,7 @@ pub(crate) fn names_or_points(key: &str) -> bool {
 
 /// Reads a key. Only the last path segment counts; trailing numbers do not.
 pub(crate) fn head(key: &str) -> Head {
-    let segment = match key.contains(['/', '[']) {
+    let segment = match key.bytes().any(|it| matches!(it, b'/' | b'[')) {
         true => key.rsplit(['/', '[']).find(|it| it.chars().any(char::is_alphabetic)),
         false => None,
     };
