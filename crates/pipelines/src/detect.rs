@@ -157,7 +157,7 @@ static AWS: Word = Word::new("AWS");
 static CONFIG: Word = Word::new("kind: Config");
 
 pub(crate) fn by_content(path: &str, text: &str) -> Option<Format> {
-    let (_, name) = split(path);
+    let name = model::path::foreign_name(path).to_ascii_lowercase();
     let begins = |line: &str, word: &str| {
         line.strip_prefix(word).is_some_and(|it| it.starts_with([':', ' ']))
     };

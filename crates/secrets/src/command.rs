@@ -1,5 +1,7 @@
 //! Command lines: which argument carries a credential.
 
+use model::path::foreign_name;
+
 use crate::name::{self, Head};
 use crate::program::{self, Holds};
 use crate::{Expectation, Found, Question, Verdict, decide, header};
@@ -21,7 +23,7 @@ pub struct Argument {
 /// URLs, and the short flags of well-known programs (`curl -u`, `mysql -p`). `None` stands for
 /// an argument that cannot be resolved; it is skipped and still separates its neighbours.
 pub fn arguments(args: &[Option<&str>]) -> Vec<Argument> {
-    let program = args.first().copied().flatten().map_or("", base_name);
+    let program = args.first().copied().flatten().map_or("", foreign_name);
     let mut judged = Vec::new();
     let mut flag: Option<Role> = None;
     for (index, arg) in args.iter().enumerate() {
@@ -78,10 +80,6 @@ impl Role {
             Self::Plain => free(value),
         }
     }
-}
-
-fn base_name(path: &str) -> &str {
-    model::path::foreign_name(path)
 }
 
 fn is_flag(arg: &str) -> bool {

@@ -240,12 +240,12 @@ impl<'t> Reader<'_, '_, 't> {
     }
 
     fn scalar(&mut self, content: &Content<'_>, anchor: usize) -> Option<()> {
-        let (style, at, is_simple) = match content {
-            Content::Plain(it) => (ScalarStyle::Plain, it.span, !it.multiline),
-            Content::QuoteSingle(it) => (ScalarStyle::SingleQuoted, it.span, !it.multiline),
-            Content::QuoteDouble(it) => (ScalarStyle::DoubleQuoted, it.span, !it.multiline),
-            Content::BlockLiteral(it) if is_usual(it) => (ScalarStyle::Literal, it.span, false),
-            Content::BlockFolded(it) if is_usual(it) => (ScalarStyle::Folded, it.span, false),
+        let (style, at) = match content {
+            Content::Plain(it) => (ScalarStyle::Plain, it.span),
+            Content::QuoteSingle(it) => (ScalarStyle::SingleQuoted, it.span),
+            Content::QuoteDouble(it) => (ScalarStyle::DoubleQuoted, it.span),
+            Content::BlockLiteral(it) if is_usual(it) => (ScalarStyle::Literal, it.span),
+            Content::BlockFolded(it) if is_usual(it) => (ScalarStyle::Folded, it.span),
             _ => return None,
         };
         let raw = self.source.get(at.start as usize..at.end as usize)?;
@@ -253,7 +253,7 @@ impl<'t> Reader<'_, '_, 't> {
             return None;
         }
         let inner = match style {
-            _ if !is_simple => None,
+            _ if !is_on_one_line(content) => None,
             ScalarStyle::SingleQuoted => inner(raw, b'\''),
             ScalarStyle::DoubleQuoted => inner(raw, b'\\'),
             _ => Some(raw),
