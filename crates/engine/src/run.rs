@@ -182,7 +182,7 @@ fn is_example_path(path: &str) -> bool {
         "test", "tests", "testdata", "fixture", "fixtures", "example", "examples", "sample",
         "samples", "docs", "spec", "e2e", "demo", "demos",
     ];
-    let (folders, file) = path.rsplit_once('/').unwrap_or(("", path));
+    let (folders, file) = model::path::split(path);
     folders.split('/').any(|it| SEGMENTS.contains(&it.to_ascii_lowercase().as_str()))
         || file.ends_with(".tftest.hcl")
         || file.contains(".example")

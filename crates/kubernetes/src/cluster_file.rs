@@ -33,7 +33,7 @@ pub(crate) fn tool(path: &str, text: &str) -> Option<Tool> {
     if mentions(text, "kube-api:") && begins("services:") && begins("nodes:") {
         return Some(Tool::Rke);
     }
-    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let (folder, name) = model::path::split(path);
     let of_rancher = folder.split('/').any(|it| matches!(it, "rancher" | "k3s" | "rke2"))
         || matches!(name, "config.yaml" | "config.yml")
         || ["k3s", "rke2"].iter().any(|it| name.contains(it));

@@ -43,7 +43,7 @@ pub fn language(path: &str, text: &str) -> Option<Language> {
 /// True for the values of a chart: `values.yaml`, `values-prod.yaml`, `prod.values.yaml`. Their
 /// keys may be called `kind` and `apiVersion`, and still they are no objects.
 pub(crate) fn is_values(path: &str) -> bool {
-    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let (folder, name) = model::path::split(path);
     let Some((stem, "yaml" | "yml")) = name.rsplit_once('.') else { return false };
     let before = stem.strip_suffix("values");
     let after = stem.strip_prefix("values");

@@ -2,7 +2,7 @@
 
 /// The last component of a path.
 pub fn name(path: &str) -> &str {
-    split(path).map_or(path, |(_, name)| name)
+    split(path).1
 }
 
 /// The last component of a path as any system writes it, with `/` or `\`.
@@ -13,14 +13,14 @@ pub fn foreign_name(path: &str) -> &str {
 
 /// The folder of a path; empty for what lies in the workspace's root.
 pub fn folder(path: &str) -> &str {
-    split(path).map_or("", |(folder, _)| folder)
+    split(path).0
 }
 
-/// The folder and the last component. Asked many times of every file, which is why the slash is
-/// not looked for character by character.
-fn split(path: &str) -> Option<(&str, &str)> {
-    let at = memchr::memrchr(b'/', path.as_bytes())?;
-    Some((path.get(..at)?, path.get(at + 1..)?))
+/// The folder, empty for the workspace's root, and the last component. Asked many times of every
+/// file, which is why the slash is not looked for character by character.
+pub fn split(path: &str) -> (&str, &str) {
+    let at = memchr::memrchr(b'/', path.as_bytes());
+    at.and_then(|it| Some((path.get(..it)?, path.get(it + 1..)?))).unwrap_or(("", path))
 }
 
 /// `path` seen from `folder`, without `.` and `..`; `None` when it is absolute or leaves the

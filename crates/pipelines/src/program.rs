@@ -46,7 +46,7 @@ pub(crate) fn recognise(path: &str, text: &str) -> Option<Format> {
         return None;
     }
     let path = path.replace('\\', "/").to_ascii_lowercase();
-    let (folder, name) = path.rsplit_once('/').unwrap_or(("", &path));
+    let (folder, name) = model::path::split(&path);
     let (stem, extension) = name.rsplit_once('.')?;
     let language = language(extension, text)?;
     let is_one = is_settings(folder, stem) && !is_schema(text)

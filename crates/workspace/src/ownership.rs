@@ -29,7 +29,7 @@ pub(crate) fn is_catalog(path: &str) -> bool {
 /// True for a file that names who approves changes in its folder, as Kubernetes' own
 /// repositories have them: <https://www.kubernetes.dev/docs/guide/owners/> (read 2026-11).
 pub(crate) fn is_approvers(path: &str) -> bool {
-    path.rsplit('/').next() == Some("OWNERS")
+    model::path::name(path) == "OWNERS"
 }
 
 /// A file of the analysis, as far as it can name owners.

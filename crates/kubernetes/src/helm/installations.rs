@@ -212,8 +212,8 @@ impl<'a> Charts<'a> {
         if let Some(ChartFile { file, path, text }) = self.file_at(path) {
             return Some(chart::yaml(*file, path, text));
         }
-        let folder = path.strip_suffix(model::path::name(path))?.trim_end_matches('/');
-        let text = self.read_below(folder, model::path::name(path))?;
+        let (folder, name) = model::path::split(path);
+        let text = self.read_below(folder.trim_end_matches('/'), name)?;
         render::read(&text).filter(|it| it.as_map().is_some())
     }
 }

@@ -156,7 +156,7 @@ impl Shares {
 /// True for files that only a chart gives a meaning: its description, its values and its
 /// helpers.
 pub fn is_chart_file(path: &str) -> bool {
-    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let (folder, name) = model::path::split(path);
     let extension = name.rsplit_once('.').map_or("", |(_, it)| it);
     matches!(name, "Chart.yaml" | "requirements.yaml")
         || (["yaml", "yml", "json", "tpl"].contains(&extension)
